@@ -1,0 +1,112 @@
+"""Who works here: users, teams, roles, and the company they work for."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from rapport.runtime.ids import uuid7
+
+
+class Company(models.Model):
+    """The company that uses this installation; there is exactly one row once it is set up."""
+
+    name = models.CharField(_("Name"), max_length=200)
+    language = models.CharField(_("Language"), max_length=10, default="en")
+    currency = models.CharField(_("Currency"), max_length=3, default="EUR")
+    time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Berlin")
+    country = models.CharField(_("Country"), max_length=2, default="DE")
+    is_sample = models.BooleanField(_("Sample company"), default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="there_is_only_one_company", condition=models.Q(id=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Team(models.Model):
+    """People who work together and see each other's records."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """What its holders may do: per record type an entry {act: reach}; "*" stands for every type.
+
+    Acts are create, read, edit, delete, export; reaches are "all", "team", "own", "none".
+    """
+
+    key = models.SlugField(_("Key"), max_length=40, unique=True)
+    name = models.CharField(_("Name"), max_length=100)
+    help = models.CharField(_("Description"), max_length=300, blank=True)
+    grants = models.JSONField(_("Grants"), default=dict)
+    is_administrator = models.BooleanField(_("Administers the installation"), default=False)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Users(BaseUserManager["User"]):
+    """Creates users; the e-mail address is the name for signing in."""
+
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":  # Any: model fields
+        user = self.model(email=email.strip().lower(), **values)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=(username or "").strip())
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in. Also the owner of records."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    email = models.EmailField(_("E-mail"), unique=True)
+    name = models.CharField(_("Name"), max_length=150)
+    is_active = models.BooleanField(_("May sign in"), default=True)
+    roles = models.ManyToManyField(Role, verbose_name=_("Roles"), related_name="users")
+    team = models.ForeignKey(
+        Team, verbose_name=_("Team"), null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
+    )
+    language = models.CharField(_("Language"), max_length=10, blank=True)
+    time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)
+    theme = models.CharField(_("Theme"), max_length=10, blank=True)
+    density = models.CharField(_("Density"), max_length=12, blank=True)
+    single_keys = models.BooleanField(_("Single-letter keys"), default=True)
+    created_at = models.DateTimeField(_("Created"), auto_now_add=True)
+
+    objects = Users()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="an_email_signs_in_one_user")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_administrator(self) -> bool:
+        """True when one of the user's roles administers the installation (asked once per object)."""
+        if not hasattr(self, "_is_administrator"):
+            self._is_administrator = any(role.is_administrator for role in self.roles.all())
+        return self._is_administrator

@@ -1,0 +1,8 @@
+"""Django entry of the area."""
+
+from django.apps import AppConfig
+
+
+class ActivitiesConfig(AppConfig):
+    name = "rapport.activities"
+    label = "activities"
