@@ -110,3 +110,14 @@ class User(AbstractBaseUser):
         if not hasattr(self, "_is_administrator"):
             self._is_administrator = any(role.is_administrator for role in self.roles.all())
         return self._is_administrator
+
+
+class Attempt(models.Model):
+    """How often somebody tried something in the running window (see throttle.py)."""
+
+    key = models.CharField(_("Key"), max_length=64, primary_key=True)
+    count = models.PositiveIntegerField(_("Count"), default=0)
+    ends_at = models.DateTimeField(_("Window ends"), db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
