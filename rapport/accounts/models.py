@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.runtime.ids import uuid7
@@ -27,6 +29,11 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def current(cls) -> "Company":
+        """Return the company, or one with default values (and no key) while none is set up."""
+        return cls.objects.first() or cls()
 
 
 class Team(models.Model):
@@ -58,7 +65,7 @@ class Role(models.Model):
         ordering: ClassVar = ["id"]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext(self.name) if self.name else self.key
 
 
 class Users(BaseUserManager["User"]):
@@ -104,12 +111,15 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    @cached_property
+    def held_roles(self) -> list[Role]:
+        """The user's roles, read once per object (that is: once per request)."""
+        return list(self.roles.all())
+
     @property
     def is_administrator(self) -> bool:
-        """True when one of the user's roles administers the installation (asked once per object)."""
-        if not hasattr(self, "_is_administrator"):
-            self._is_administrator = any(role.is_administrator for role in self.roles.all())
-        return self._is_administrator
+        """True when one of the user's roles administers the installation."""
+        return self.is_active and any(role.is_administrator for role in self.held_roles)
 
 
 class Attempt(models.Model):

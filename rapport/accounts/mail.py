@@ -1,0 +1,50 @@
+"""Mails of this area, sent by jobs: no page waits for a mail server."""
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import Company, User
+
+
+def password_link(user: User, base: str) -> str:
+    """Return the address where the user chooses a password; it works once and for a few days."""
+    path = reverse("new_password", args=[user.pk, default_token_generator.make_token(user)])
+    return base.rstrip("/") + path
+
+
+def write_reset_mail(email: str, base: str) -> None:
+    """Send the link for a new password, when somebody active has this address."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user:
+        with _language_of(user):
+            subject = _("Choose a new password for %(company)s") % {"company": _company_name()}
+            _send(user, subject, "accounts/signin/reset_mail.txt", {"link": password_link(user, base)})
+
+
+def write_invitation(user_id: str, by: str, base: str) -> None:
+    """Tell a new user that he may sign in, and where he chooses his password."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user:
+        with _language_of(user):
+            subject = _("%(name)s invites you to %(company)s") % {"name": by, "company": _company_name()}
+            values = {"link": password_link(user, base), "by": by, "base": base}
+            _send(user, subject, "accounts/users/invitation_mail.txt", values)
+
+
+def _send(user: User, subject: str, template: str, values: dict[str, object]) -> None:
+    days = settings.PASSWORD_RESET_TIMEOUT // 86400
+    values |= {"user": user, "company": _company_name(), "days": days}
+    send_mail(" ".join(subject.split()), render_to_string(template, values), None, [user.email])
+
+
+def _company_name() -> str:
+    return Company.current().name or _("Rapport")
+
+
+def _language_of(user: User) -> translation.override:
+    return translation.override(user.language or Company.current().language)

@@ -1,0 +1,40 @@
+"""The menu of the settings area. Other areas add their pages to it when their app starts."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.models import User
+
+Label = str | Promise
+GROUPS: dict[str, Label] = {"you": _("You"), "workspace": _("Workspace"), "data": _("Data"), "channels": _("Channels")}
+
+
+@dataclass(frozen=True)
+class SettingsPage:
+    """One entry of the menu."""
+
+    group: str
+    key: str
+    label: Label
+    icon: str
+    url_name: str
+    administrators_only: bool
+
+
+_pages: dict[str, SettingsPage] = {}
+
+
+def add(group: str, key: str, label: Label, icon: str, url_name: str, *, administrators_only: bool = True) -> None:
+    """Add a page; the same key again replaces it. The URL name takes no arguments."""
+    if group not in GROUPS:
+        raise ValueError(f"There is no group {group!r} in the settings, only {', '.join(GROUPS)}.")
+    _pages[key] = SettingsPage(group, key, label, icon, url_name, administrators_only)
+
+
+def menu(user: User) -> list[tuple[Label, list[SettingsPage]]]:
+    """Return the groups with the pages that the user may open, without empty groups."""
+    mine = [page for page in _pages.values() if user.is_administrator or not page.administrators_only]
+    groups = ((label, [page for page in mine if page.group == key]) for key, label in GROUPS.items())
+    return [(label, pages) for label, pages in groups if pages]

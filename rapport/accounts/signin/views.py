@@ -1,0 +1,129 @@
+"""Signing in and out, and a new password for who forgot his."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from allauth.account.utils import perform_login
+from django.contrib.auth import authenticate, logout
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import formats, timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from rapport.accounts import jobs
+from rapport.accounts.forms import NewPasswordFor
+from rapport.accounts.models import User
+from rapport.accounts.setup.actions import is_open
+from rapport.accounts.signin import throttle
+from rapport.accounts.signin.forms import Forgotten, SignIn
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """E-mail and password. On an empty database the way leads to the setup instead."""
+    target = _safe_target(request)
+    if request.user.is_authenticated:
+        return redirect(target)
+    if is_open():
+        return redirect("setup")
+    form = SignIn(request.POST or None, initial={"stay": False})
+    user = _user_of(request, form) if form.is_bound and form.is_valid() else None
+    if user is None:
+        return _page(request, "accounts/signin/sign_in.html", {"form": form, "next": target})
+    response: HttpResponse = perform_login(request, user, redirect_url=target)
+    # Zero: the session ends with the browser. None: it lasts as long as the settings say.
+    request.session.set_expiry(None if form.cleaned_data["stay"] else 0)
+    return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    logout(request)
+    response = redirect("sign_in")
+    response.headers["Clear-Site-Data"] = '"storage"'  # pages kept for working offline
+    return response
+
+
+@never_cache
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for the address and send a link there; the answer does not tell whether anybody has it."""
+    form = Forgotten(request.POST or None, initial={"email": request.GET.get("email", "")})
+    if not form.is_bound or not form.is_valid():
+        return _page(request, "accounts/signin/forgotten.html", {"form": form})
+    email = form.cleaned_data["email"]
+    until = throttle.refused_until(throttle.RESET_PER_IP, throttle.ip_of(request)) or throttle.refused_until(
+        throttle.RESET_PER_ADDRESS, email
+    )
+    if until:
+        _refuse(form, until)
+        return _page(request, "accounts/signin/forgotten.html", {"form": form})
+    # A job looks for the user, so that the answer takes the same time for everybody.
+    jobs.send_reset_mail.defer(email=email, base=request.build_absolute_uri("/"))
+    return _page(request, "accounts/signin/sent.html", {"email": email})
+
+
+@never_cache
+@sensitive_post_parameters("password", "password_again")
+def new_password(request: HttpRequest, user_id: UUID, token: str) -> HttpResponse:
+    """Choose a password by the link from the mail."""
+    until = throttle.refused_until(throttle.NEW_PASSWORD_PER_IP, throttle.ip_of(request))
+    user = None if until else User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not default_token_generator.check_token(user, token):
+        return _page(request, "accounts/signin/link_is_dead.html", {"until": until}, status=404)
+    form = NewPasswordFor(request.POST or None, user=user)
+    if not form.is_bound or not form.is_valid():
+        return _page(request, "accounts/signin/new_password.html", {"form": form, "user_of_link": user})
+    user.set_password(form.cleaned_data["password"])
+    user.save(update_fields=["password"])
+    throttle.forget(throttle.SIGN_IN_PER_ADDRESS, user.email)
+    response: HttpResponse = perform_login(request, user, redirect_url="/")
+    request.session.set_expiry(0)
+    return response
+
+
+def _user_of(request: HttpRequest, form: SignIn) -> User | None:
+    """Return who signs in, or put into the form why not."""
+    email, ip = form.cleaned_data["email"], throttle.ip_of(request)
+    until = throttle.refused_until(throttle.SIGN_IN_PER_IP, ip) or throttle.refused_until(
+        throttle.SIGN_IN_PER_ADDRESS, email
+    )
+    if until:
+        _refuse(form, until)
+        return None
+    user = authenticate(request, email=email, password=form.cleaned_data["password"])
+    if not isinstance(user, User):
+        form.add_error(None, ValidationError(_("E-mail and password do not match."), code="wrong"))
+        return None
+    throttle.forgive(throttle.SIGN_IN_PER_IP, ip)
+    throttle.forget(throttle.SIGN_IN_PER_ADDRESS, email)
+    return user
+
+
+def _refuse(form: Form, until: datetime) -> None:
+    minute = formats.time_format(timezone.localtime(until + timedelta(minutes=1)), "TIME_FORMAT")
+    form.add_error(
+        None, ValidationError(_("Too many tries. Try again at %(time)s.") % {"time": minute}, code="throttled")
+    )
+
+
+def _page(request: HttpRequest, template: str, values: dict[str, object], status: int = 200) -> HttpResponse:
+    form = values.get("form")
+    if isinstance(form, Form) and form.is_bound:
+        status = 429 if form.has_error("__all__", "throttled") else 422
+    return render(request, template, values, status=status)
+
+
+def _safe_target(request: HttpRequest) -> str:
+    """Return where to go after signing in; never to another site."""
+    target = request.POST.get("next") or request.GET.get("next") or "/"
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if safe else "/"

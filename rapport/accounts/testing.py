@@ -1,0 +1,27 @@
+"""For tests: users that need nothing said about them."""
+
+from itertools import count
+
+from rapport.accounts.models import Company, Role, Team, User
+
+PASSWORD = "a-bicycle-in-the-rain"  # noqa: S105 - of tests
+_numbers = count(1)
+
+
+def make_user(
+    name: str = "", *, role: str | None = "member", team: Team | None = None, password: str = "", is_active: bool = True
+) -> User:
+    """Return a new user with the role of that key; without a password nobody can sign in as him."""
+    number = next(_numbers)
+    user = User.objects.create_user(
+        f"user{number}@example.com", password or None, name=name or f"User {number}", team=team, is_active=is_active
+    )
+    if role:
+        user.roles.set([Role.objects.get(key=role)])
+    return user
+
+
+def make_company(**values: str) -> Company:
+    """Return the company, set up."""
+    company: Company = Company.objects.create(id=1, **({"name": "Halden Cycles", "language": "en"} | values))
+    return company

@@ -1,0 +1,36 @@
+"""Addresses of sign-in, setup and settings."""
+
+from django.urls import path
+
+from rapport.accounts.company.views import company_settings
+from rapport.accounts.preferences.views import change_password, preferences, profile, settings_home
+from rapport.accounts.setup.views import setup, setup_company, setup_sample, setup_wait
+from rapport.accounts.signin.views import forgotten, new_password, sign_in, sign_out
+from rapport.accounts.users.team_views import role_list, team_delete, team_edit, team_list
+from rapport.accounts.users.views import user_edit, user_link, user_list, user_new, user_switch
+
+urlpatterns = [
+    path("sign-in/", sign_in, name="sign_in"),
+    path("sign-out/", sign_out, name="sign_out"),
+    path("password/", forgotten, name="password_forgotten"),
+    path("password/<uuid:user_id>/<str:token>/", new_password, name="new_password"),
+    path("setup/", setup, name="setup"),
+    path("setup/company/", setup_company, name="setup_company"),
+    path("setup/sample/", setup_sample, name="setup_sample"),
+    path("setup/wait/", setup_wait, name="setup_wait"),
+    path("preferences/", preferences, name="preferences"),
+    path("settings/", settings_home, name="settings"),
+    path("settings/profile/", profile, name="profile"),
+    path("settings/password/", change_password, name="change_password"),
+    path("settings/company/", company_settings, name="company_settings"),
+    path("settings/users/", user_list, name="users"),
+    path("settings/users/new/", user_new, name="user_new"),
+    path("settings/users/<uuid:user_id>/", user_edit, name="user"),
+    path("settings/users/<uuid:user_id>/deactivate/", user_switch, {"active": False}, name="user_deactivate"),
+    path("settings/users/<uuid:user_id>/reactivate/", user_switch, {"active": True}, name="user_reactivate"),
+    path("settings/users/<uuid:user_id>/link/", user_link, name="user_link"),
+    path("settings/teams/", team_list, name="teams"),
+    path("settings/teams/<uuid:team_id>/", team_edit, name="team"),
+    path("settings/teams/<uuid:team_id>/delete/", team_delete, name="team_delete"),
+    path("settings/roles/", role_list, name="roles"),
+]

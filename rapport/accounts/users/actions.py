@@ -1,0 +1,102 @@
+"""What can be done with users and teams. Nothing else changes them, save people their own profile."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import Role, Team, User
+
+
+@transaction.atomic
+def add_user(*, name: str, email: str, role: Role, team: Team | None, password: str | None, by: User) -> User:
+    """Add somebody who may sign in; without a password he chooses one by the link he is sent."""
+    _needs_administrator(by)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(email, password, name=name, team=team)
+    except IntegrityError as error:
+        raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
+    user.roles.set([role])
+    return user
+
+
+@transaction.atomic
+def change_user(user: User, *, name: str, email: str, role: Role, team: Team | None, by: User) -> None:
+    """Change what an administrator decides about a user."""
+    _needs_administrator(by)
+    _one_at_a_time()
+    user.name, user.email, user.team = name, email, team
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["name", "email", "team"])
+    except IntegrityError as error:
+        raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
+    user.roles.set([role])
+    _somebody_must_administer()
+
+
+@transaction.atomic
+def deactivate(user: User, *, by: User) -> None:
+    """Keep somebody from signing in, and sign him out everywhere. His records stay."""
+    _needs_administrator(by)
+    _one_at_a_time()
+    if user == by:
+        raise ValidationError(_("Nobody can deactivate himself. Ask another administrator."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    _somebody_must_administer()
+
+
+def reactivate(user: User, *, by: User) -> None:
+    """Let somebody sign in again."""
+    _needs_administrator(by)
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
+def add_team(name: str, *, by: User) -> Team:
+    _needs_administrator(by)
+    try:
+        with transaction.atomic():
+            return Team.objects.create(name=name)
+    except IntegrityError as error:
+        raise ValidationError({"name": _("There is a team of this name already.")}) from error
+
+
+def rename_team(team: Team, name: str, *, by: User) -> None:
+    _needs_administrator(by)
+    team.name = name
+    try:
+        with transaction.atomic():
+            team.save(update_fields=["name"])
+    except IntegrityError as error:
+        raise ValidationError({"name": _("There is a team of this name already.")}) from error
+
+
+@transaction.atomic
+def delete_team(team: Team, *, move_to: Team | None, by: User) -> None:
+    """Delete a team; its members go to another team first."""
+    _needs_administrator(by)
+    Team.objects.select_for_update().get(pk=team.pk)
+    if move_to == team:
+        raise ValidationError(_("The members cannot move to the team that is deleted."))
+    if move_to:
+        team.members.update(team=move_to)
+    elif team.members.exists():
+        raise ValidationError(_("Choose a team for the members first."))
+    team.delete()
+
+
+def _needs_administrator(by: User) -> None:
+    if not by.is_administrator:
+        raise ValidationError(_("Only administrators can do this."))
+
+
+def _one_at_a_time() -> None:
+    """Two administrators who demote each other at the same moment must not both succeed."""
+    list(Role.objects.select_for_update().filter(is_administrator=True))
+
+
+def _somebody_must_administer() -> None:
+    if not User.objects.filter(is_active=True, roles__is_administrator=True).exists():
+        raise ValidationError(_("At least one active administrator must remain."))
