@@ -1,37 +1,26 @@
-"""All settings: environment variables with safe defaults (see docs/how-to/settings.md)."""
+"""All settings: environment variables with safe defaults (rapport/runtime/options.py lists them)."""
 
 import os
-from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-PACKAGE = Path(__file__).resolve().parent
+from rapport.runtime import addresses, options
+from rapport.runtime.folders import PACKAGE, data_folder, secret_key
 
-
-def database_from_url(url: str) -> dict[str, object]:
-    """Return Django's DATABASES entry for a postgresql:// URL."""
-    parts = urlsplit(url)
-    options: dict[str, object] = dict(parse_qsl(parts.query))
-    host = str(options.pop("host", "") or unquote(parts.hostname or ""))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": str(parts.port or ""),
-        "OPTIONS": options,
-        "CONN_HEALTH_CHECKS": True,
-        "ATOMIC_REQUESTS": False,
-    }
-
+# pytest says that it runs; a web process says so itself (rapport/asgi.py).
+IS_TEST = "PYTEST_VERSION" in os.environ
+IS_WEB = os.environ.get("RAPPORT_PROCESS") == "web"
+DATA = data_folder()
 
 DEBUG = False
-SECRET_KEY = os.environ.get("RAPPORT_SECRET_KEY", "unsafe-until-run-makes-one")
-ALLOWED_HOSTS = os.environ.get("RAPPORT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-DATABASES = {"default": database_from_url(os.environ.get("RAPPORT_DATABASE_URL", "postgresql:///rapport"))}
+SECRET_KEY = secret_key()
+DATABASES = {"default": addresses.database(options.DATABASE_URL.value() or addresses.own_database(DATA))}
+if IS_WEB:
+    # A request waits this long for a restarting database before it gets the page that says so.
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1, "max_size": options.DB_POOL.value(), "timeout": 8, "reconnect_timeout": 4, "max_idle": 300,
+    }  # fmt: skip
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -52,10 +41,11 @@ INSTALLED_APPS = [
     "rapport.sales",
 ]
 MIDDLEWARE = [
-    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",
+    "servestatic.middleware.ServeStaticMiddleware",  # before gzip: its files are compressed already
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "rapport.runtime.health.LostDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,6 +74,17 @@ AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # users are added by an administrator, nobody signs up
+ACCOUNT_SESSION_REMEMBER = True
+AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
      "OPTIONS": {"user_attributes": ["email", "name"]}},
@@ -110,7 +111,46 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 
+# How people reach us, and what follows from it for cookies and redirects.
+ALLOWED_HOSTS = addresses.hosts()
+_url = options.URL.value()
+CSRF_TRUSTED_ORIGINS = [_url.rstrip("/")] if _url else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _url.startswith("https://")
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_SAVE_EVERY_REQUEST = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+if options.BEHIND_PROXY.value():
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
+    SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
+
+_mail = addresses.mail(options.MAIL_URL.value())
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.starttls, _mail.tls
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = DATA.mail  # while no mail server is set
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = options.MAIL_FROM.value()
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+MEDIA_ROOT = DATA.files
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+STATIC_ROOT = DATA.static
 STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if IS_TEST
+        else "rapport.runtime.assets.HashedFiles"
+    },
+}
+SERVESTATIC_USE_FINDERS = SERVESTATIC_AUTOREFRESH = IS_TEST
 STATICFILES_DIRS = [("dist", PACKAGE / "ui" / "static" / "dist")]
 
 CONTENT_SECURITY_POLICY = {
@@ -120,3 +160,21 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF], "base-uri": [NONE], "frame-ancestors": [NONE],
     }
 }  # fmt: skip
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "short": {"format": "%(asctime)s %(levelname).1s %(name)s: %(message)s", "datefmt": "%H:%M:%S"}
+    },
+    "filters": {"one_line": {"()": "rapport.runtime.health.OneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "short"}},
+    "root": {"handlers": ["console"], "level": options.LOG_LEVEL.value()},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Warnings of these two are every unknown address and every attempt to connect.
+        "django.request": {"level": "ERROR", "filters": ["one_line"]},
+        "psycopg.pool": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+    },
+}

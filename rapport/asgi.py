@@ -1,0 +1,10 @@
+"""The web application for any ASGI server."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
+os.environ.setdefault("RAPPORT_PROCESS", "web")  # web processes keep a pool of database connections
+
+from django.core.asgi import get_asgi_application
+
+application = get_asgi_application()

@@ -1,0 +1,103 @@
+"""Whether Rapport is well, for machines that ask, and the page people get while the database is away."""
+
+import logging
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+logger = logging.getLogger(__name__)
+RETRY_AFTER = "5"
+
+
+def can_reach_database() -> bool:
+    """Whether the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return False
+    return True
+
+
+@never_cache
+def health(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when requests can be served, 503 while they cannot."""
+    if can_reach_database():
+        return JsonResponse({"status": "ok", "database": "ok"})
+    return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
+
+
+def is_lost_connection(error: BaseException) -> bool:
+    """Whether the error means that the server is gone, and not that a statement was refused."""
+    if isinstance(error, InterfaceError):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    code = getattr(error.__cause__, "sqlstate", None)
+    # Without a code nobody answered; 08 connection, 57P admin shutdown, 53 out of disk, memory or connections.
+    return code is None or code.startswith(("08", "57P", "53"))
+
+
+class LostDatabase:
+    """Middleware: while the database is away a request gets one clear sentence, and the next one may succeed."""
+
+    sync_capable = async_capable = True
+
+    def __init__(
+        self, get_response: Callable[[HttpRequest], Any]
+    ) -> None:  # Any: a response or a promise of one
+        self.get_response = get_response
+        # The view is not the only place that reads the database: other middleware, templates and streams do too.
+        got_request_exception.connect(mark_lost, dispatch_uid="rapport.runtime.health")
+        self.is_async = iscoroutinefunction(get_response)
+        if self.is_async:
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Pass the request on and replace the answer when the database was lost on the way."""
+        if self.is_async:
+            return self.later(request)
+        response: HttpResponseBase = self.get_response(request)
+        return unavailable(request) if hasattr(request, "lost_database") else response
+
+    async def later(self, request: HttpRequest) -> HttpResponseBase:
+        """Do the same in an event loop."""
+        response: HttpResponseBase = await self.get_response(request)
+        return unavailable(request) if hasattr(request, "lost_database") else response
+
+
+def mark_lost(sender: object, request: HttpRequest | None = None, **_kwargs: object) -> None:
+    """Remember on the request that the database went away."""
+    error = sys.exc_info()[1]
+    if request is not None and error is not None and is_lost_connection(error):
+        request.lost_database = True  # type: ignore[attr-defined]  # read by the middleware above
+
+
+class OneLine(logging.Filter):
+    """A lost database is one line in the log, not the way through the code that noticed it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Drop what the middleware reports in its own words."""
+        return not (record.exc_info and record.exc_info[1] and is_lost_connection(record.exc_info[1]))
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Return the plain page that stands in while the database is away."""
+    logger.error("the database cannot be reached: %s %s", request.method, request.path)
+    sentence = _(
+        "Rapport cannot reach its database at the moment. Nothing is lost; try again in a few seconds."
+    )
+    page = (
+        '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="5">'
+        f"<title>Rapport</title><p>{sentence}</p>"
+    )
+    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER, "Cache-Control": "no-store"})

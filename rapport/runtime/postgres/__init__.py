@@ -1,0 +1,1 @@
+"""Rapport's own PostgreSQL: finds the programs, makes the cluster, keeps the server alive."""
