@@ -1,0 +1,13 @@
+// Runs in the head before first paint: theme and density; skipped page transitions are not errors.
+const root = document.documentElement;
+try {
+  for (const name of ["theme", "density"]) if (localStorage[name]) root.dataset[name] = localStorage[name];
+} catch {
+  // storage may be switched off; the page then follows the system
+}
+const hush = (event) => {
+  const change = event.viewTransition;
+  for (const part of ["ready", "finished", "updateCallbackDone"]) change?.[part].catch(() => {});
+};
+addEventListener("pagereveal", hush);
+addEventListener("pageswap", hush);

@@ -1,0 +1,99 @@
+"""The Jinja2 environment of all pages: globals, filters, translations."""
+
+import json
+import sys
+from datetime import datetime
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined
+from markupsafe import Markup
+
+from rapport.ui import components, formats
+from rapport.ui.script_words import SCRIPT_WORDS
+
+
+def url(name: str, *args: object, **kwargs: object) -> str:
+    """Return the address of a named page."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def attributes(values: dict[str, object]) -> Markup:
+    """Return further attributes of an element: hx_get="/x" becomes hx-get="/x", True a bare name, False nothing."""
+    parts = []
+    for name, value in values.items():
+        written = name.rstrip("_").replace("_", "-")
+        if value is True:
+            parts.append(Markup(" {}").format(written))
+        elif value is not False and value is not None:
+            parts.append(Markup(' {}="{}"').format(written, value))
+    return Markup("").join(parts)
+
+
+def local_input(value: datetime | str | None) -> str:
+    """Return a moment the way a datetime-local input wants it, in the user's time zone."""
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
+    return value or ""
+
+
+def words_for_scripts() -> Markup:
+    """Return the sentences that scripts say, translated, as JSON for a script tag."""
+    said = {key: str(text) for key, text in SCRIPT_WORDS.items()}
+    return Markup(json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - our own texts
+
+
+def merge(first: dict[str, object], second: dict[str, object]) -> dict[str, object]:
+    """Return both dictionaries as one; the second wins."""
+    return first | second
+
+
+def environment(**options: Any) -> Environment:  # Any: Django hands over whatever the settings say
+    """Return the environment; Django calls this once with the loader and autoescape on."""
+    if "pytest" in sys.modules:
+        options["undefined"] = StrictUndefined
+    options.setdefault("bytecode_cache", FileSystemBytecodeCache())
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
+    jinja = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701 - Django sets autoescape
+    jinja.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    jinja.globals.update(
+        attrs=attributes,
+        language=lambda: get_language() or "en",
+        words=words_for_scripts,
+        url=url,
+        static=static,
+        now=timezone.localtime,
+        today=timezone.localdate,
+        icon=components.icon,
+        avatar=components.avatar,
+        user_avatar=components.user_avatar,
+        mark=components.mark,
+        tag=components.tag,
+        pulse=components.pulse,
+        meter=components.meter,
+        health=components.health,
+        donut=components.donut,
+    )
+    jinja.filters.update(
+        date=formats.format_date,
+        day=components.day,
+        moment=components.moment,
+        stamp=formats.format_stamp,
+        clock=formats.format_time,
+        duration=formats.format_duration,
+        number=formats.format_number,
+        percent=formats.format_percent,
+        money=formats.format_money,
+        filesize=formats.format_filesize,
+        local_input=local_input,
+        merge=merge,
+        initials=formats.initials,
+        hue=formats.hue,
+    )
+    return jinja
