@@ -65,7 +65,11 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "rapport.ui.jinja.environment",
-            "context_processors": ["django.template.context_processors.request", "rapport.ui.shell.shell"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "rapport.ui.shell.shell",
+                "rapport.accounts.settings_pages.settings_menu",
+            ],
         },
     },
 ]
@@ -73,17 +77,6 @@ TEMPLATES = [
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # users are added by an administrator, nobody signs up
-ACCOUNT_SESSION_REMEMBER = True
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -99,7 +92,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("RAPPORT_PROXIES", "0"))  # proxies in front that we trust
+ALLAUTH_TRUSTED_PROXY_COUNT = options.PROXIES.value()
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # for who stays signed in; all others until the browser closes
@@ -116,11 +109,9 @@ ALLOWED_HOSTS = addresses.hosts()
 _url = options.URL.value()
 CSRF_TRUSTED_ORIGINS = [_url.rstrip("/")] if _url else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _url.startswith("https://")
-SESSION_COOKIE_AGE = 14 * 24 * 3600
-SESSION_SAVE_EVERY_REQUEST = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-if options.BEHIND_PROXY.value():
+if options.PROXIES.value():
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
     SECURE_REDIRECT_EXEMPT = [r"^health$"]
