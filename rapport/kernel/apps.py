@@ -1,8 +1,21 @@
-"""Django entry of the area."""
+"""What every record can do; knows no record type."""
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class KernelConfig(AppConfig):
     name = "rapport.kernel"
     label = "kernel"
+
+    def ready(self) -> None:
+        post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")
+
+
+def renew_triggers(**_facts: Any) -> None:  # Any: Django's signal arguments
+    """After every migrate: the triggers follow the registry."""
+    from rapport.kernel.changes.triggers import install
+
+    install()

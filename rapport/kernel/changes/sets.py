@@ -1,0 +1,78 @@
+"""Change sets: every write happens inside one, and the database log learns from it who acts and why."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from rapport.kernel.changes.models import Cause, ChangeSet
+
+if TYPE_CHECKING:
+    from rapport.accounts.models import User
+
+
+@dataclass
+class OpenSet:
+    """The change set of the running transaction."""
+
+    row: ChangeSet
+    by: "User | None"
+    events: list[str] = field(default_factory=list)
+    in_action: int = 0
+
+    @property
+    def id(self) -> UUID:
+        return self.row.pk
+
+
+_open: ContextVar[OpenSet | None] = ContextVar("rapport_change_set", default=None)
+
+
+def current_set() -> OpenSet | None:
+    """Return the change set that is being written now, or None outside of one."""
+    return _open.get()
+
+
+@contextmanager
+def change_set(
+    *, by: "User | None", cause: str = Cause.PAGE, label: str = "", continues: ChangeSet | None = None
+) -> Iterator[OpenSet]:
+    """Open one transaction whose changes belong together and are attributed to `by`.
+
+    Inside another one it joins that: an act that calls acts is one act. `continues` goes on with a set that was
+    begun in an earlier transaction (an import writes in batches, all of one set).
+    """
+    outer = _open.get()
+    if outer is not None:
+        with transaction.atomic():
+            yield outer
+        return
+    with transaction.atomic():
+        row = continues or ChangeSet.objects.create(actor=by, cause=cause, label=label)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select set_config('rapport.actor', %s, true), set_config('rapport.cause', %s, true),"
+                " set_config('rapport.change_set', %s, true)",
+                [str(by.pk) if by else "", row.cause, str(row.pk)],
+            )
+        opened = OpenSet(row, by)
+        token = _open.set(opened)
+        try:
+            yield opened
+        finally:
+            _open.reset(token)
+        if opened.events:
+            row.events = [*row.events, *opened.events]
+            row.save(update_fields=["events"])
+
+
+def record_event(name: str) -> None:
+    """Add a dotted event name ("deal.won") to the change set of the running act."""
+    opened = _open.get()
+    if opened is None:
+        raise RuntimeError("an event belongs to a change set")
+    opened.events.append(name)

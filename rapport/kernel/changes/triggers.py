@@ -1,0 +1,239 @@
+"""The triggers that write the change log and kernel_record, generated from the registry.
+
+Statement-level with transition tables (measured: invisible on single writes and imports, twice on mass updates).
+They fire for every write: the door, a bulk update, COPY, psql.
+"""
+
+import hashlib
+from pathlib import Path
+
+from django.apps import apps
+from django.db import connection, models, transaction
+
+from rapport.kernel.fields.base import FieldType
+from rapport.kernel.registry import PartType, RecordType, part_types, tables
+
+FUNCTIONS = Path(__file__).resolve().parent.parent / "sql" / "functions.sql"
+NEVER_LOGGED = ("version",)
+_more: list[tuple[str, Path]] = []
+
+
+def add_sql(table: str, path: Path) -> None:
+    """Register a file of idempotent SQL (functions and triggers of an area) that belongs to a table.
+
+    `install` runs it after the generated triggers whenever it has changed. Its triggers must sort behind the
+    kernel's names ("inserted", "updated", "removed") when they need kernel_record: begin them with "then_".
+    """
+    _more.append((table, path))
+
+
+def install() -> None:
+    """Create or renew all functions and triggers; does nothing to tables whose triggers are as they should be."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('rapport triggers'))")
+        cursor.execute(FUNCTIONS.read_text())
+        cursor.execute(
+            "select kernel_change_partitions((now() - '1 month'::interval)::date, (now() + '6 months'::interval)::date)"
+        )
+        wanted = {table: record_triggers(table, types) for table, types in tables().items()}
+        wanted |= {part.model._meta.db_table: part_triggers(part) for part in part_types()}
+        wanted["kernel_relationship"] = relationship_triggers()
+        for table, path in _more:
+            wanted[table] = wanted.get(table, "") + path.read_text()
+        for table, sql in wanted.items():
+            renew(cursor, table, sql)
+
+
+def renew(cursor: object, table: str, sql: str) -> None:
+    """Run the trigger definitions of a table unless exactly these were run before (kept as a comment)."""
+    mark = f"triggers {hashlib.sha256(sql.encode()).hexdigest()[:24]}"
+    execute = cursor.execute  # type: ignore[attr-defined]  # Django's cursor wrapper has no common type
+    execute("select obj_description(%s::regclass, 'pg_class')", [table])
+    if cursor.fetchone()[0] != mark:  # type: ignore[attr-defined]  # as above
+        execute(sql)
+        execute(f"comment on table {table} is '{mark}'")
+
+
+def _columns(model: type[models.Model]) -> list[str]:
+    return [one.column for one in model._meta.concrete_fields if one.column]
+
+
+def _unlogged(model: type[models.Model]) -> str:
+    """SQL array of the columns that the log leaves out."""
+    quiet = [
+        one.column
+        for one in model._meta.concrete_fields
+        if one.column and isinstance(one, FieldType) and not one.flags.logged
+    ]
+    return "array[" + ", ".join(f"'{name}'" for name in (*NEVER_LOGGED, *quiet)) + "]"
+
+
+def type_sql(types: list[RecordType], row: str) -> str:
+    """SQL for the type key of a row; several types in one table are told apart by their kind."""
+    if len(types) == 1 and not types[0].kind:
+        return f"'{types[0].key}'"
+    cases = " ".join(f"when '{one.kind}' then '{one.key}'" for one in types)
+    return f"case {row}.kind {cases} end"
+
+
+def _words_sql(types: list[RecordType], table: str) -> str:
+    """The function <table>_words(row): all words under which search finds the record."""
+    model = types[0].model._meta.concrete_model
+    assert model is not None
+    own = [
+        one.search_sql("line")
+        for one in model._meta.concrete_fields
+        if isinstance(one, FieldType) and one.flags.searched
+    ]
+    dependent = []
+    for part in part_types():
+        if part.model._meta.get_field(part.link).related_model is not model:
+            continue
+        link = part.model._meta.get_field(part.link).column  # type: ignore[union-attr]  # a foreign key
+        for one in part.model._meta.concrete_fields:
+            if isinstance(one, FieldType) and one.flags.searched:
+                dependent.append(
+                    f"array(select unnest({one.search_sql('part')}) from {part.model._meta.db_table} part "
+                    f"where part.{link} = line.id)"
+                )
+    words = " || ".join([*own, *dependent]) or "'{}'::text[]"
+    return (
+        f"create or replace function {table}_words(line {table}) returns tsvector language sql stable as $$\n"
+        f"    select kernel_lexemes({words})\n$$;"
+    )
+
+
+def record_triggers(table: str, types: list[RecordType]) -> str:
+    """SQL of the triggers of a record table."""
+    model = types[0].model._meta.concrete_model
+    assert model is not None
+    title, quiet = types[0].title, _unlogged(model)
+    key_new, key_old = type_sql(types, "n"), type_sql(types, "o")
+    log = "insert into kernel_change (at, record_id, type, act, diff, version, actor_id, cause, change_set_id, transaction)"
+    who = "kernel_actor(), kernel_cause(), kernel_set(), pg_current_xact_id()::text::bigint"
+    return f"""
+{_words_sql(types, table)}
+
+create or replace function {table}_inserted() returns trigger language plpgsql as $$
+begin
+    {log}
+    select kernel_at(), n.id, {key_new}, 'create', '{{}}', n.version, {who} from new_rows n;
+    insert into kernel_record (id, type, title, owner_id, team_id, deleted_at, rank_at, lexemes)
+    select n.id, {key_new}, n.{title}, n.owner_id, n.team_id, n.deleted_at, n.created_at, {table}_words(n)
+    from new_rows n;
+    return null;
+end $$;
+
+create or replace function {table}_updated() returns trigger language plpgsql as $$
+begin
+    {log}
+    select kernel_at(), n.id, {key_new}, 'update', d.diff, n.version, {who}
+    from new_rows n join old_rows o on o.id = n.id
+    cross join lateral (select kernel_diff(
+        kernel_flat(to_jsonb(o) - {quiet}), kernel_flat(to_jsonb(n) - {quiet})) as diff) as d
+    where d.diff <> '{{}}';
+    update kernel_record r
+    set title = f.title, owner_id = f.owner_id, team_id = f.team_id, deleted_at = f.deleted_at, lexemes = f.lexemes
+    from (select n.id, n.{title} as title, n.owner_id, n.team_id, n.deleted_at, {table}_words(n) as lexemes
+          from new_rows n) as f
+    where r.id = f.id and (r.title, r.owner_id, r.team_id, r.deleted_at, r.lexemes)
+        is distinct from (f.title, f.owner_id, f.team_id, f.deleted_at, f.lexemes);
+    return null;
+end $$;
+
+create or replace function {table}_removed() returns trigger language plpgsql as $$
+begin
+    {log}
+    select kernel_at(), o.id, {key_old}, 'remove', '{{}}', o.version, {who} from old_rows o;
+    delete from kernel_record r using old_rows o where r.id = o.id;
+    return null;
+end $$;
+
+drop trigger if exists touch on {table};
+create trigger touch before update on {table} for each row
+    when (old.* is distinct from new.*) execute function kernel_touch();
+{_attach(table)}
+"""
+
+
+def _attach(table: str) -> str:
+    return f"""
+drop trigger if exists inserted on {table};
+create trigger inserted after insert on {table}
+    referencing new table as new_rows for each statement execute function {table}_inserted();
+drop trigger if exists updated on {table};
+create trigger updated after update on {table}
+    referencing old table as old_rows new table as new_rows for each statement execute function {table}_updated();
+drop trigger if exists removed on {table};
+create trigger removed after delete on {table}
+    referencing old table as old_rows for each statement execute function {table}_removed();
+"""
+
+
+def part_triggers(part: PartType) -> str:
+    """SQL of the triggers of a part's table: its changes are logged as changes of the record it belongs to."""
+    table = part.model._meta.db_table
+    link_field = part.model._meta.get_field(part.link)
+    link = link_field.column  # type: ignore[union-attr]  # a foreign key
+    parent = link_field.related_model._meta.db_table  # type: ignore[union-attr]  # as above
+    searched = any(
+        isinstance(one, FieldType) and one.flags.searched for one in part.model._meta.concrete_fields
+    )
+    return _dependent_triggers(
+        table, part.key, [link], f"- array['id', '{link}']", parent if searched else ""
+    )
+
+
+def relationship_triggers() -> str:
+    """SQL of the triggers of relationships: a change is logged with the records at both ends."""
+    return _dependent_triggers(
+        "kernel_relationship", "relationships", ["source_id", "target_id"], "- array['id']", ""
+    )
+
+
+def _dependent_triggers(table: str, key: str, links: list[str], strip: str, searched_parent: str) -> str:
+    columns = "(at, record_id, type, act, part, part_id, diff, actor_id, cause, change_set_id, transaction)"
+    who = "kernel_actor(), kernel_cause(), kernel_set(), pg_current_xact_id()::text::bigint"
+
+    def log(act: str, row: str, rows: str, diff: str) -> str:
+        return "".join(
+            f"""
+    insert into kernel_change {columns}
+    select kernel_at(), {row}.{link}, r.type, '{act}', '{key}', {row}.id, d.diff, {who}
+    from {rows} join kernel_record r on r.id = {row}.{link}
+    cross join lateral (select {diff} as diff) as d where d.diff <> '{{}}';"""
+            for link in links
+        )
+
+    def search(row: str, rows: str) -> str:
+        if not searched_parent:
+            return ""
+        return f"""
+    update kernel_record r set lexemes = f.lexemes
+    from (select p.id, {searched_parent}_words(p) as lexemes from {searched_parent} p
+          where p.id in (select {row}.{links[0]} from {rows} {row})) as f
+    where r.id = f.id and r.lexemes is distinct from f.lexemes;"""
+
+    both = "new_rows n join old_rows o on o.id = n.id"
+    diff = f"kernel_diff(to_jsonb(o) {strip}, to_jsonb(n) {strip})"
+    return f"""
+create or replace function {table}_inserted() returns trigger language plpgsql as $$
+begin{log("create", "n", "new_rows n", f"kernel_only_new(to_jsonb(n) {strip})")}{search("n", "new_rows")}
+    return null;
+end $$;
+create or replace function {table}_updated() returns trigger language plpgsql as $$
+begin{log("update", "n", both, diff)}{search("n", "new_rows")}
+    return null;
+end $$;
+create or replace function {table}_removed() returns trigger language plpgsql as $$
+begin{log("remove", "o", "old_rows o", f"kernel_only_old(to_jsonb(o) {strip})")}{search("o", "old_rows")}
+    return null;
+end $$;
+{_attach(table)}
+"""
+
+
+def installed_tables() -> list[str]:
+    """All tables that must have triggers, for the doctor and the tests."""
+    assert apps.ready
+    return [*tables(), *(part.model._meta.db_table for part in part_types()), "kernel_relationship"]

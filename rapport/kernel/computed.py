@@ -1,0 +1,36 @@
+"""Columns of lists that are worked out for the shown rows only, e.g. the pulse: one query per page, never per row."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.functional import Promise
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from rapport.accounts.models import User
+
+
+@dataclass(frozen=True)
+class ComputedColumn:
+    """A column that `load` fills for a page of records: {record id: what stands in the cell}."""
+
+    key: str
+    label: str | Promise
+    types: tuple[str, ...]
+    load: Callable[[Sequence[Any], "User"], dict[UUID, Markup]]  # Any: records of the type
+    listed: bool = True
+    after: str = ""  # name of the field behind which it stands at first
+
+
+_columns: list[ComputedColumn] = []
+
+
+def add_column(column: ComputedColumn) -> None:
+    """Register a computed column; called once when the area is loaded."""
+    _columns.append(column)
+
+
+def columns_of(type_key: str) -> list[ComputedColumn]:
+    return [one for one in _columns if type_key in one.types]

@@ -1,0 +1,123 @@
+"""E-mail addresses, phone numbers, web addresses."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
+
+from rapport.kernel.fields.base import Context, Operator
+from rapport.kernel.fields.phone_numbers import digits, format_phone, parse_phone
+from rapport.kernel.fields.text import Text
+
+
+class Email(Text):
+    """An e-mail address, kept in lower case."""
+
+    kind = "email"
+    control = "email"
+    longest = 254
+
+    def parse(self, said: Any, context: Context) -> str:
+        return super().parse(said, context).lower()
+
+    def checked(self, text: str) -> str:
+        text = super().checked(text)
+        if text:
+            try:
+                validate_email(text)
+            except ValidationError as problem:
+                raise ValidationError(
+                    _("“%(said)s” is not an e-mail address."), params={"said": text[:60]}
+                ) from problem
+        return text
+
+    def html(self, value: str | None, context: Context) -> Markup:
+        return Markup('<a href="mailto:{0}">{0}</a>').format(value) if value else Markup("")
+
+    def schema(self) -> dict[str, Any]:
+        return {**super().schema(), "format": "email"}
+
+    def sample(self, number: int) -> str:
+        return f"{self.name}{number}@example.com"
+
+    def search_sql(self, row: str) -> str:
+        return f'kernel_email_words({row}."{self.column}")'
+
+
+class Phone(Text):
+    """A phone number: in E.164 (+49170...) when it can be read as one, else as it was written."""
+
+    kind = "phone"
+    control = "phone"
+    longest = 60
+
+    def parse(self, said: Any, context: Context) -> str:
+        text = super().parse(said, context)
+        number = parse_phone(text, context.country) if text else None
+        if number is not None:
+            return number.e164
+        if text and len(digits(text)) < 3:
+            raise ValidationError(_("“%(said)s” is not a phone number."), params={"said": text[:60]})
+        return text
+
+    def text(self, value: str | None) -> str:
+        return format_phone(value) if value else ""
+
+    def html(self, value: str | None, context: Context) -> Markup:
+        if not value:
+            return Markup("")
+        return Markup('<a href="tel:{}">{}</a>').format(value.replace(" ", ""), self.text(value))
+
+    def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
+        return (
+            digits(said)
+            if operator.key in ("contains", "starts")
+            else super().parse_operand(operator, said, context)
+        )
+
+    def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
+        if operator.key in ("contains", "starts"):
+            return Q(**{f"{self.name}__contains": str(operand).lstrip("0")})
+        return super().condition(operator, operand, context)
+
+    def sample(self, number: int) -> str:
+        return f"+4930901820{number % 90 + 10}"
+
+    def search_sql(self, row: str) -> str:
+        return f'kernel_phone_words({row}."{self.column}")'
+
+
+class Web(Text):
+    """A web address; https:// is added when it is left out."""
+
+    kind = "web"
+    control = "web"
+    longest = 2000
+
+    def parse(self, said: Any, context: Context) -> str:
+        text = super().parse(said, context)
+        return self.checked(f"https://{text}" if text and "://" not in text else text)
+
+    def checked(self, text: str) -> str:
+        text = super().checked(text)
+        if text:
+            try:
+                parts = urlsplit(text)
+            except ValueError:
+                parts = urlsplit("")
+            if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or " " in text:
+                raise ValidationError(_("“%(said)s” is not a web address."), params={"said": text[:60]})
+        return text
+
+    def html(self, value: str | None, context: Context) -> Markup:
+        if not value:
+            return Markup("")
+        shown = value.split("://", 1)[-1].rstrip("/")
+        return Markup('<a href="{}" rel="noopener noreferrer" target="_blank">{}</a>').format(value, shown)
+
+    def sample(self, number: int) -> str:
+        return f"https://example.com/{number}"

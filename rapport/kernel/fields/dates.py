@@ -1,0 +1,138 @@
+"""Dates and moments."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from markupsafe import Markup
+
+from rapport.kernel.fields.base import (
+    AFTER,
+    BEFORE,
+    BETWEEN,
+    EMPTY,
+    FILLED,
+    IS,
+    NEXT,
+    OLDER,
+    WITHIN,
+    Context,
+    FieldType,
+    Operator,
+)
+from rapport.ui import components, formats
+
+
+class Date(FieldType, models.DateField):
+    """A day, without a time."""
+
+    kind: ClassVar[str] = "date"
+    control: ClassVar[str] = "date"
+    operators = (IS, BEFORE, AFTER, BETWEEN, WITHIN, NEXT, OLDER, EMPTY, FILLED)
+    plain = models.DateField
+
+    def parse(self, said: Any, context: Context) -> date | None:
+        if said is None or said == "":
+            return None
+        if isinstance(said, datetime):
+            return said.date()
+        if isinstance(said, date):
+            return said
+        try:
+            return formats.parse_date(str(said).strip())
+        except ValueError as problem:
+            raise ValidationError(
+                _("“%(said)s” is not a date. Write it like 2026-12-31."), params={"said": str(said)[:40]}
+            ) from problem
+
+    def text(self, value: date | None) -> str:
+        return "" if value is None else formats.format_date(value)
+
+    def input(self, value: date | None) -> str:
+        return "" if value is None else value.isoformat()
+
+    def export(self, value: date | None) -> Any:
+        return value
+
+    def json(self, value: date | None) -> Any:
+        return None if value is None else value.isoformat()
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["string", "null"], "format": "date"}
+
+    def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
+        today, name = timezone.localdate(), self.name
+        match operator.key:
+            case "last":
+                return Q(**{f"{name}__gte": today - timedelta(days=operand), f"{name}__lte": today})
+            case "next":
+                return Q(**{f"{name}__gte": today, f"{name}__lte": today + timedelta(days=operand)})
+            case "older":
+                return Q(**{f"{name}__lt": today - timedelta(days=operand)})
+        return super().condition(operator, operand, context)
+
+    def sample(self, number: int) -> date:
+        return date(2024, 1, 1) + timedelta(days=number % 1000)
+
+
+class Moment(FieldType, models.DateTimeField):
+    """A day and a time, kept in UTC, shown in the user's time zone."""
+
+    kind: ClassVar[str] = "moment"
+    control: ClassVar[str] = "moment"
+    operators = (BEFORE, AFTER, BETWEEN, WITHIN, NEXT, OLDER, EMPTY, FILLED)
+    plain = models.DateTimeField
+
+    def parse(self, said: Any, context: Context) -> datetime | None:
+        if said is None or said == "":
+            return None
+        if isinstance(said, datetime):
+            return said if timezone.is_aware(said) else timezone.make_aware(said)
+        if isinstance(said, date):
+            return timezone.make_aware(datetime.combine(said, time()))
+        text = str(said).strip()
+        try:
+            moment = parse_datetime(text) or datetime.combine(formats.parse_date(text), time())
+        except ValueError as problem:
+            raise ValidationError(
+                _("“%(said)s” is not a date with a time. Write it like 2026-12-31 14:30."),
+                params={"said": text[:40]},
+            ) from problem
+        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+    def text(self, value: datetime | None) -> str:
+        return "" if value is None else formats.format_moment(value)
+
+    def html(self, value: datetime | None, context: Context) -> Markup:
+        return components.moment(value)
+
+    def input(self, value: datetime | None) -> str:
+        return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
+
+    def export(self, value: datetime | None) -> Any:
+        return None if value is None else timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+
+    def json(self, value: datetime | None) -> Any:
+        return None if value is None else value.isoformat()
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": ["string", "null"], "format": "date-time"}
+
+    def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
+        now, name = timezone.now(), self.name
+        match operator.key:
+            case "last":
+                return Q(**{f"{name}__gte": now - timedelta(days=operand), f"{name}__lte": now})
+            case "next":
+                return Q(**{f"{name}__gte": now, f"{name}__lte": now + timedelta(days=operand)})
+            case "older":
+                return Q(**{f"{name}__lt": now - timedelta(days=operand)})
+        return super().condition(operator, operand, context)
+
+    def sample(self, number: int) -> datetime:
+        return timezone.make_aware(datetime(2024, 1, 1, 9, 0)) + timedelta(hours=number % 10_000)

@@ -1,0 +1,67 @@
+"""Text in one line and in many."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.fields.base import CONTAINS, EMPTY, FILLED, IS, IS_NOT, STARTS, Context, FieldType
+
+
+def without_nulls(said: Any) -> str:  # Any: whatever a form, file or API delivers
+    """Text as PostgreSQL can keep it: no null bytes, no lone surrogates, line ends as \\n."""
+    text = str(said).replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+class Text(FieldType, models.TextField):
+    """One line of text, by default up to 250 characters."""
+
+    kind: ClassVar[str] = "text"
+    control: ClassVar[str] = "text"
+    operators = (CONTAINS, IS, IS_NOT, STARTS, EMPTY, FILLED)
+    null_by_default = False
+    plain = models.TextField
+    longest: ClassVar[int] = 250
+
+    def __init__(self, *args: Any, longest: int | None = None, **options: Any) -> None:
+        self.limit = longest or self.longest
+        options.setdefault("default", "")
+        super().__init__(*args, **options)
+
+    def parse(self, said: Any, context: Context) -> str:
+        text = " ".join(without_nulls(said if said is not None else "").split())
+        return self.checked(text)
+
+    def checked(self, text: str) -> str:
+        if len(text) > self.limit:
+            raise ValidationError(
+                _(
+                    "This text has %(length)s characters; %(limit)s fit here. Shorten it or write it into a note."
+                ),
+                params={"length": len(text), "limit": self.limit},
+            )
+        return text
+
+    def clean(self, value: Any, model_instance: Any) -> Any:
+        return super().clean(self.checked(without_nulls(value or "")), model_instance)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.limit}
+
+    def sample(self, number: int) -> str:
+        return f"{self.name} {number}"
+
+
+class LongText(Text):
+    """Text of several lines, as people write it."""
+
+    kind = "longtext"
+    control = "longtext"
+    operators = (CONTAINS, EMPTY, FILLED)
+    sortable = False
+    longest = 100_000
+
+    def parse(self, said: Any, context: Context) -> str:
+        return self.checked(without_nulls(said if said is not None else "").strip())

@@ -1,0 +1,236 @@
+"""The one door for writing: permission, known fields, rules, row, all in one transaction with a version check."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import Cause, Change
+from rapport.kernel.changes.sets import change_set, current_set
+from rapport.kernel.fields import Link, LinkBase
+from rapport.kernel.permissions import can, policy
+from rapport.kernel.records.base import Record
+from rapport.kernel.records.errors import Conflict, NotVisible, Refused, RuleError
+from rapport.kernel.records.parts import save_parts
+from rapport.kernel.registry import RecordType, type_of
+
+R = TypeVar("R", bound=Record)
+Values = Mapping[str, Any]  # Any: each field type has its own values
+Parts = Mapping[str, Sequence[Values]]
+
+
+def save_record(
+    record: R,
+    values: Values,
+    *,
+    by: User,
+    version: int | None = None,
+    parts: Parts | None = None,
+    label: str = "",
+) -> R:
+    """Create the record (when it is unsaved) or change it, and return it as it now stands.
+
+    `values` maps field names to typed values, `parts` maps part keys to their rows (see `save_parts`). `version` is the
+    one that the person had before his eyes: when somebody changed the same fields since, Conflict is raised and
+    nothing is written. RuleError says what must be mended, NotVisible and Refused what this user may not.
+    """
+    kind = type_of(record)
+    is_new = record._state.adding
+    with change_set(by=by, label=label or _label(kind, record, is_new)) as opened:
+        _known(kind, values, in_action=opened.in_action > 0)
+        if is_new:
+            if policy(by, kind.key, "create").reach == "none":
+                raise Refused
+            _first_values(record, values, by)
+        else:
+            record = _locked(record, by, "edit")
+            _unchanged_since(record, values, version)
+        _write(record, kind, values, by, is_new=is_new)
+        if parts:
+            save_parts(kind, record, parts, by=by)
+            record.refresh_from_db()
+    return record
+
+
+def _label(kind: RecordType, record: Record, is_new: bool) -> str:
+    what = str(record) or kind.label
+    return (gettext("New: %(what)s") if is_new else gettext("Changed: %(what)s")) % {"what": what[:100]}
+
+
+def _known(kind: RecordType, values: Values, *, in_action: bool) -> None:
+    """Refuse names that the type does not have, and fields that only actions change."""
+    problems = {}
+    for name in values:
+        field = kind.fields.get(name)
+        if field is None:
+            problems[name] = gettext("There is no field “%(name)s”.") % {"name": name[:60]}
+        elif not field.editable and not in_action:
+            problems[name] = gettext("“%(name)s” cannot be changed directly.") % {"name": field.label}
+    if problems:
+        raise RuleError(fields=problems)
+
+
+def _first_values(record: Record, values: Values, by: User) -> None:
+    """Owner, team and origin of a new record, unless they are given."""
+    opened = current_set()
+    if "owner" not in values and record.owner_id is None:
+        record.owner = by
+    if opened is not None and opened.row.cause in (Cause.IMPORT, Cause.API, Cause.DEMO):
+        record.origin = opened.row.cause
+
+
+def _locked(record: R, by: User, act: str) -> R:
+    """The record as it stands in the database, locked; NotVisible and Refused as the user's rights say."""
+    model = type(record)
+    found = model.objects.select_for_update(of=("self",)).filter(pk=record.pk).visible_to(by).first()
+    if found is None:
+        raise NotVisible
+    if not can(by, act, found):
+        raise Refused
+    result: R = found
+    return result
+
+
+def _unchanged_since(record: Record, values: Values, version: int | None) -> None:
+    """Raise Conflict when one of the fields to be written was changed after `version` by somebody else."""
+    if version is None or version == record.version:
+        return
+    fields = type_of(record).fields
+    columns = {fields[name].column: name for name in values}
+    newer = Change.objects.filter(record_id=record.pk, version__gt=version, part="").order_by("-at", "-id")
+    clashing: dict[str, str] = {}
+    for change in newer:
+        for column in change.diff:
+            name = columns.get(column) or columns.get(column.removesuffix("_currency"), "")
+            if name:
+                who = User.objects.filter(pk=change.actor_id).values_list("name", flat=True).first()
+                clashing.setdefault(name, who or "")
+    if clashing:
+        raise Conflict([fields[name].label for name in clashing], next(iter(clashing.values())))
+
+
+def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new: bool) -> None:
+    before = {} if is_new else {name: kind.fields[name].read(record) for name in values}
+    old_owner = record.owner_id
+    for name, value in values.items():
+        kind.fields[name].write(record, value)
+    changed = set(values) if is_new else {n for n in values if kind.fields[n].read(record) != before[n]}
+    if not is_new and not changed:
+        return
+    if "team" not in values and (is_new or record.owner_id != old_owner) and record.owner is not None:
+        record.team_id = record.owner.team_id
+    _links_visible(kind, record, changed, by)
+    record.prepare(changed)
+    validate(record, kind, None if is_new else changed)
+    try:
+        with transaction.atomic():
+            # The one place where rows of single records are written.
+            models.Model.save(record, force_insert=is_new)
+    except IntegrityError as problem:
+        raise RuleError(sentence_of(problem, record)) from problem
+    if not is_new:
+        record.refresh_from_db(fields=["version", "changed_at"])
+
+
+def _links_visible(kind: RecordType, record: Record, changed: Iterable[str], by: User) -> None:
+    """Nobody may attach a record that he cannot see."""
+    problems = {}
+    for name in changed:
+        field = kind.fields[name]
+        if isinstance(field, LinkBase) and (key := getattr(record, field.attname)) is not None:
+            seen = (
+                field.related_model.objects.visible_to(by)  # type: ignore[union-attr]  # a record type
+                if isinstance(field, Link)
+                else field.related_model._default_manager  # type: ignore[union-attr]  # as above
+            )
+            if not seen.filter(pk=key).exists():
+                problems[name] = gettext("%(field)s: this was not found.") % {"field": field.label}
+    if problems:
+        raise RuleError(fields=problems)
+
+
+def validate(record: Record, kind: RecordType, changed: set[str] | None = None) -> None:
+    """Raise RuleError with a sentence per field where values or rules are violated."""
+    problems: dict[str, str] = {}
+    for name, field in kind.fields.items():
+        value = getattr(record, field.attname)
+        if field.required and field.is_empty(value):
+            problems[name] = gettext("%(field)s is needed.") % {"field": field.label}
+        elif (
+            not isinstance(field, LinkBase)
+            and (changed is None or name in changed)
+            and not field.is_empty(value)
+        ):
+            try:
+                setattr(record, field.attname, field.clean(value, record))
+            except ValidationError as problem:
+                problems[name] = " ".join(problem.messages)
+    if problems:
+        raise RuleError(fields=problems)
+    try:
+        record.rules()
+    except ValidationError as problem:
+        raise RuleError(" ".join(problem.messages)) from problem
+
+
+def sentence_of(problem: IntegrityError, record: Record) -> str:
+    """The violated constraint's own sentence; its name is one, too."""
+    name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "") or ""
+    for constraint in type(record)._meta.concrete_model._meta.constraints:  # type: ignore[union-attr]  # a model
+        if constraint.name == name and constraint.violation_error_message:
+            return str(constraint.violation_error_message)
+    return gettext("This was not saved: %(why)s.") % {
+        "why": name.replace("_", " ") or gettext("the values clash")
+    }
+
+
+def delete_record(record: Record, *, by: User, label: str = "") -> None:
+    """Put the record into the trash; it can be restored, and the change set can be reverted."""
+    delete_records(
+        type_of(record), [record.pk], by=by, label=label or gettext("Deleted: %(what)s") % {"what": record}
+    )
+
+
+def delete_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: str = "") -> int:
+    """Put all of these that the user may delete into the trash; NotVisible when one is not. Returns how many."""
+    return update_records(kind, ids, {}, by=by, act="delete", label=label)
+
+
+def restore_record(record: Record, *, by: User) -> None:
+    """Take the record out of the trash."""
+    kind = type_of(record)
+    with change_set(by=by, label=gettext("Restored: %(what)s") % {"what": record}):
+        found = kind.model.objects.get_queryset().in_trash_visible_to(by).filter(pk=record.pk).first()
+        if found is None:
+            raise NotVisible
+        if not can(by, "delete", found):
+            raise Refused
+        kind.model.objects.filter(pk=record.pk).update(deleted_at=None)
+
+
+def update_records(
+    kind: RecordType, ids: Iterable[Any], values: Values, *, by: User, act: str = "edit", label: str = ""
+) -> int:
+    """Write the same values into many records (or delete them), set-based, as one change set; returns how many.
+
+    All or nothing: NotVisible when one of them is not there for this user, Refused when one may not be changed.
+    """
+    wanted = list(dict.fromkeys(ids))
+    text = label or gettext("%(count)s %(what)s changed") % {"count": len(wanted), "what": kind.label_plural}
+    with change_set(by=by, label=text) as opened:
+        _known(kind, values, in_action=opened.in_action > 0)
+        rows = kind.model.objects.select_for_update(of=("self",)).filter(pk__in=wanted).visible_to(by)
+        found = list(rows.order_by("pk"))
+        if len(found) != len(wanted):
+            raise NotVisible
+        if not all(can(by, act, one) for one in found):
+            raise Refused
+        if act == "delete":
+            return kind.model.objects.filter(pk__in=wanted).update(deleted_at=timezone.now())
+        for record in found:
+            _write(record, kind, values, by, is_new=False)
+    return len(found)

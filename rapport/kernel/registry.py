@@ -1,0 +1,200 @@
+"""The registry: what record types there are, and what each of them has. Kernel abilities read only this."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils.functional import Promise
+
+from rapport.kernel.fields.base import FieldType
+
+if TYPE_CHECKING:
+    from rapport.accounts.models import User
+    from rapport.kernel.records.base import Record, RecordQuerySet
+
+
+@dataclass(frozen=True)
+class Action:
+    """A named deed on one record ("win"): a button, an API call, later a tool and an automation step.
+
+    `form` lists what the deed asks for: names of fields of the record type that `run` takes as keywords.
+    """
+
+    key: str
+    label: Promise | str
+    run: Callable[..., Any]  # Any: a record in, a record out, keywords by the deed
+    when: Callable[[Any], bool]
+    act: str = "edit"
+    icon: str = ""
+    form: tuple[str, ...] = ()
+
+
+@dataclass
+class PartType:
+    """Rows that belong to a record and live with it, e.g. its contact points: logged and seen with the record."""
+
+    key: str
+    model: type[models.Model]
+    link: str
+
+    @cached_property
+    def fields(self) -> dict[str, FieldType]:
+        return {one.name: one for one in self.model._meta.get_fields() if isinstance(one, FieldType)}
+
+    @property
+    def label(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def help(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+
+@dataclass
+class RecordType:
+    """One kind of record: its fields, its parts, what can be done with it. `key` stands in addresses."""
+
+    key: str
+    model: "type[Record]"
+    icon: str
+    title: str
+    kind: str = ""
+    board: str = ""
+    hue: str = "petrol"
+    subtitle: tuple[str, ...] = ()
+    default_sort: str = "-changed_at"
+    actions: dict[str, Action] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """One of them, e.g. "Person"."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def label_plural(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def help(self) -> str:
+        """The line for users that stands on the class."""
+        return (self.model.__doc__ or "").strip().split("\n")[0]
+
+    @cached_property
+    def fields(self) -> dict[str, FieldType]:
+        """All fields by name: the type's own as declared, then what every record has."""
+        from rapport.kernel.records.base import Record
+
+        every = {one.name for one in Record._meta.get_fields()}
+        mine = [
+            one
+            for one in self.model._meta.get_fields()
+            if isinstance(one, FieldType) and (not one.flags.kinds or self.kind in one.flags.kinds)
+        ]
+        mine.sort(key=lambda one: one.name in every)
+        return {one.name: one for one in mine}
+
+    def editable_fields(self) -> dict[str, FieldType]:
+        return {name: one for name, one in self.fields.items() if one.editable}
+
+    def listed_fields(self) -> dict[str, FieldType]:
+        return {name: one for name, one in self.fields.items() if one.flags.listed}
+
+    @cached_property
+    def table(self) -> str:
+        return str(self.model._meta.db_table)
+
+    @cached_property
+    def parts(self) -> dict[str, PartType]:
+        return {
+            part.key: part
+            for part in _parts
+            if part.model._meta.get_field(part.link).related_model in self._lineage
+        }
+
+    @cached_property
+    def _lineage(self) -> set[Any]:
+        return {self.model, self.model._meta.concrete_model}
+
+    def visible_to(self, user: "User") -> "RecordQuerySet[Any]":
+        return self.model.objects.visible_to(user)
+
+    def new(self) -> "Record":
+        """An unsaved record of this type."""
+        return self.model(**({"kind": self.kind} if self.kind else {}))
+
+
+_types: dict[str, RecordType] = {}
+_parts: list[PartType] = []
+
+
+def record_type(
+    key: str,
+    *,
+    icon: str,
+    title: str = "name",
+    kind: str = "",
+    board: str = "",
+    hue: str = "petrol",
+    subtitle: Iterable[str] = (),
+    default_sort: str = "-changed_at",
+) -> "Callable[[type[Record]], type[Record]]":
+    """Class decorator: enter a model into the registry. `title` names the text column that is its name."""
+
+    def enter(model: "type[Record]") -> "type[Record]":
+        _types[key] = RecordType(key, model, icon, title, kind, board, hue, tuple(subtitle), default_sort)
+        model.kind_value = kind
+        return model
+
+    return enter
+
+
+def part_type(key: str, *, link: str) -> Callable[[type[models.Model]], type[models.Model]]:
+    """Class decorator: the rows of this model are parts of the record that their foreign key `link` names."""
+
+    def enter(model: type[models.Model]) -> type[models.Model]:
+        _parts.append(PartType(key, model, link))
+        return model
+
+    return enter
+
+
+def types() -> list[RecordType]:
+    """All record types in the order of their registration."""
+    return list(_types.values())
+
+
+def part_types() -> list[PartType]:
+    return list(_parts)
+
+
+def type_by_key(key: str) -> RecordType | None:
+    return _types.get(key)
+
+
+def type_of(record: models.Model) -> RecordType:
+    """The type of a record; the kind decides where several types share one table."""
+    return type_of_model(type(record), getattr(record, "kind", ""))
+
+
+def types_of_model(model: Any) -> list[RecordType]:  # Any: a model class or what Django's stubs call one
+    """The type of the model; all types of its table when the model itself is none (a party)."""
+    exact = [one for one in _types.values() if one.model is model]
+    table = model._meta.concrete_model
+    found = exact or [one for one in _types.values() if one.model._meta.concrete_model is table]
+    if not found:
+        raise LookupError(f"{model} is not a record type")
+    return found
+
+
+def type_of_model(model: Any, kind: str = "") -> RecordType:  # Any: as above
+    return next(one for one in types_of_model(model) if not kind or one.kind == kind)
+
+
+def tables() -> dict[str, list[RecordType]]:
+    """Record types by the database table in which their rows stand."""
+    found: dict[str, list[RecordType]] = {}
+    for one in _types.values():
+        found.setdefault(one.table, []).append(one)
+    return found

@@ -1,0 +1,118 @@
+-- Functions that the generated triggers and the readers share. Created anew on every migrate; all are idempotent.
+
+create extension if not exists unaccent;
+create extension if not exists pg_trgm;
+
+-- unaccent() is only "stable" because its dictionary could change; naming the dictionary makes it safe to index.
+create or replace function kernel_unaccent(said text) returns text
+language sql immutable parallel safe strict as $$
+    select public.unaccent('public.unaccent'::regdictionary, said)
+$$;
+
+-- Müller, Mueller and Muller meet in "muller": lower case, no accents, ae/oe/ue without their e.
+create or replace function kernel_normal(said text) returns text
+language sql immutable parallel safe strict as $$
+    select replace(replace(replace(lower(kernel_unaccent(left(said, 1000))), 'ae', 'a'), 'oe', 'o'), 'ue', 'u')
+$$;
+
+create or replace function kernel_words(said text) returns text[]
+language sql immutable parallel safe as $$
+    select array_remove(
+        string_to_array(regexp_replace(kernel_normal(coalesce(said, '')), '[^[:alnum:]]+', ' ', 'g'), ' '), '')
+$$;
+
+create or replace function kernel_email_words(address text) returns text[]
+language sql immutable parallel safe as $$
+    select case when coalesce(address, '') = '' then '{}'::text[]
+        else array[lower(left(address, 254))] || kernel_words(address) end
+$$;
+
+-- A number is found by its digits without the country code, by all its digits, and backwards (from the end).
+create or replace function kernel_phone_words(number text) returns text[]
+language sql immutable parallel safe as $$
+    select case when digits = '' then '{}'::text[] else array[
+        digits,
+        regexp_replace(digits,
+            '^(1|7|2[07]|3[0123469]|4[013456789]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3})(?=[0-9]{4})', ''),
+        'r' || reverse(digits)] end
+    from (select ltrim(regexp_replace(left(coalesce(number, ''), 60), '[^0-9]', '', 'g'), '0') as digits) as d
+$$;
+
+create or replace function kernel_lexemes(words text[]) returns tsvector
+language sql immutable parallel safe as $$
+    select array_to_tsvector(array(
+        select distinct left(word, 250) from unnest(words) as word where word <> ''))
+$$;
+
+-- Who acts, why, in which change set: set by the door for the running transaction only.
+create or replace function kernel_actor() returns uuid language sql stable as $$
+    select nullif(current_setting('rapport.actor', true), '')::uuid
+$$;
+create or replace function kernel_set() returns uuid language sql stable as $$
+    select nullif(current_setting('rapport.change_set', true), '')::uuid
+$$;
+create or replace function kernel_cause() returns text language sql stable as $$
+    select coalesce(nullif(current_setting('rapport.cause', true), ''), 'database')
+$$;
+-- The moment of a change: now, unless history is being loaded.
+create or replace function kernel_at() returns timestamptz language sql stable as $$
+    select coalesce(nullif(current_setting('rapport.at', true), '')::timestamptz, now())
+$$;
+
+-- {"field": [old, new]} for the keys whose values differ; custom fields count like columns.
+create or replace function kernel_flat(line jsonb) returns jsonb
+language sql immutable parallel safe as $$
+    select (line - 'custom') || coalesce(nullif(line -> 'custom', 'null'), '{}')
+$$;
+create or replace function kernel_diff(old_line jsonb, new_line jsonb) returns jsonb
+language sql immutable parallel safe as $$
+    select coalesce(jsonb_object_agg(key, jsonb_build_array(o.value, n.value)), '{}')
+    from jsonb_each(old_line) as o full join jsonb_each(new_line) as n using (key)
+    where o.value is distinct from n.value
+$$;
+create or replace function kernel_only_new(new_line jsonb) returns jsonb
+language sql immutable parallel safe as $$
+    select coalesce(jsonb_object_agg(key, jsonb_build_array(null, value)), '{}')
+    from jsonb_each(new_line) where value not in ('null', '""', '[]', '{}', 'false')
+$$;
+create or replace function kernel_only_old(old_line jsonb) returns jsonb
+language sql immutable parallel safe as $$
+    select coalesce(jsonb_object_agg(key, jsonb_build_array(value, null)), '{}')
+    from jsonb_each(old_line) where value <> 'null'
+$$;
+
+-- Every changed row gets a new version and time, whoever changes it.
+create or replace function kernel_touch() returns trigger language plpgsql as $$
+begin
+    new.version := old.version + 1;
+    new.changed_at := kernel_at();
+    return new;
+end $$;
+
+-- An identifier like the application's (UUID version 7) for rows that are made in SQL.
+create or replace function kernel_uuid7() returns uuid language sql volatile parallel safe as $$
+    select encode(
+        set_bit(set_bit(
+            overlay(uuid_send(gen_random_uuid())
+                placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+                from 1 for 6),
+            52, 1), 53, 1), 'hex')::uuid
+$$;
+
+-- Partitions of the change log: one a month; the default partition catches what lies outside.
+create or replace function kernel_change_partitions(first date, last date) returns void language plpgsql as $$
+declare
+    month date := date_trunc('month', first);
+    name text;
+begin
+    while month <= last loop
+        name := 'kernel_change_' || to_char(month, 'YYYY_MM');
+        if to_regclass(name) is null and not exists (
+            select from kernel_change_other where at >= month and at < month + interval '1 month')
+        then
+            execute format('create table %I partition of kernel_change for values from (%L) to (%L)',
+                name, month, (month + interval '1 month')::date);
+        end if;
+        month := month + interval '1 month';
+    end loop;
+end $$;

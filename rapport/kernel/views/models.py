@@ -1,0 +1,47 @@
+"""Saved views: a filter, sort order, columns and a layout under a name."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rapport.runtime.ids import uuid7
+
+if TYPE_CHECKING:
+    from rapport.accounts.models import User
+
+
+class ViewQuerySet(models.QuerySet["View"]):
+    """Views of lists."""
+
+    def visible_to(self, user: "User") -> "ViewQuerySet":
+        return self.filter(Q(owner=user) | Q(is_shared=True))
+
+
+class View(models.Model):
+    """A saved list of one record type; a tab for its owner, or for everybody.
+
+    `filter` is a condition tree: {"all": [{"field": "stage", "is": "any", "value": "customer|lead"}, ...]}.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    type = models.TextField()
+    name = models.CharField(_("Name"), max_length=100)
+    owner = models.ForeignKey("accounts.User", null=True, on_delete=models.CASCADE, related_name="views")
+    is_shared = models.BooleanField(_("For everybody"), default=False)
+    layout = models.TextField(default="table")
+    filter = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    sort = models.TextField(default="")
+    position = models.IntegerField(default=0)
+
+    objects = ViewQuerySet.as_manager()
+
+    class Meta:
+        db_table = "kernel_view"
+        ordering: ClassVar = ["position", "id"]
+        indexes: ClassVar = [models.Index(fields=["type", "owner"], name="kernel_view_of_owner")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,247 @@
+"""People and organizations: one table of parties, their contact points and addresses."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Right
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel import fields as f
+from rapport.kernel.records import Record, RuleError, part_type, record_type
+from rapport.parties.names import name_from_email
+from rapport.runtime.ids import uuid7
+
+PERSON, ORGANIZATION = "person", "organization"
+P, O = (PERSON,), (ORGANIZATION,)
+
+
+class Kind(models.TextChoices):
+    """The kinds of party."""
+
+    PERSON = PERSON, _("Person")
+    ORGANIZATION = ORGANIZATION, _("Organization")
+    HOUSEHOLD = "household", _("Household")
+
+
+class Stage(models.TextChoices):
+    """The life cycle: how far the relation with a party has come."""
+
+    SUSPECT = "suspect", _("Suspect")
+    PROSPECT = "prospect", _("Prospect")
+    LEAD = "lead", _("Lead")
+    CUSTOMER = "customer", _("Customer")
+    VALUED = "valued", _("Valued customer")
+    AT_RISK = "at_risk", _("At risk")
+    LOST = "lost", _("Lost")
+    WON_BACK = "won_back", _("Won back")
+
+
+STAGE_HUES = {
+    "suspect": "grey",
+    "prospect": "sky",
+    "lead": "violet",
+    "customer": "green",
+    "valued": "petrol",
+    "at_risk": "amber",
+    "lost": "red",
+    "won_back": "lime",
+}
+
+
+class Party(Record):
+    """Whoever can be a customer, supplier, partner or competitor."""
+
+    kind = f.Choice(_("Kind"), privacy=f.INTERNAL, choices=Kind.choices, editable=False, required=True)
+    name = f.Text(
+        _("Name"), privacy=f.PERSONAL, listed=True, searched=True, help=_("As it is shown everywhere.")
+    )
+    is_name_guessed = f.YesNo(_("Name is guessed"), privacy=f.INTERNAL, editable=False)
+    salutation = f.Text(_("Salutation"), privacy=f.PERSONAL, kinds=P, longest=40)
+    academic_title = f.Text(_("Title"), privacy=f.PERSONAL, kinds=P, longest=60, help=_("For example Dr."))
+    given_name = f.Text(_("First name"), privacy=f.PERSONAL, kinds=P)
+    family_name = f.Text(_("Last name"), privacy=f.PERSONAL, kinds=P)
+    organization = f.Link(
+        _("Organization"),
+        "parties.Organization",
+        privacy=f.PERSONAL,
+        kinds=P,
+        listed=True,
+        searched=True,
+        help=_("Where this person mainly works."),
+    )
+    position = f.Text(_("Position"), privacy=f.PERSONAL, kinds=P, listed=True)
+    stage = f.Choice(
+        _("Stage"),
+        privacy=f.BUSINESS,
+        choices=Stage.choices,
+        default=Stage.SUSPECT,
+        hues=STAGE_HUES,
+        dotted=True,
+        listed=True,
+        required=True,
+    )
+    stage_since = f.Date(_("In stage since"), privacy=f.BUSINESS, default=timezone.localdate, editable=False)
+    email = f.Email(_("E-mail"), privacy=f.PERSONAL, listed=True, searched=True)
+    phone = f.Phone(_("Phone"), privacy=f.PERSONAL, listed=True, searched=True)
+    mobile = f.Phone(_("Mobile"), privacy=f.PERSONAL, searched=True)
+    website = f.Web(_("Web address"), privacy=f.BUSINESS)
+    city = f.Text(_("City"), privacy=f.PERSONAL, editable=False, listed=True, searched=True)
+    country = f.Country(_("Country"), privacy=f.PERSONAL, editable=False)
+    birthday = f.Date(_("Birthday"), privacy=f.PERSONAL, kinds=P)
+    language = f.Language(_("Language"), privacy=f.PERSONAL)
+    industry = f.Text(_("Industry"), privacy=f.BUSINESS, kinds=O, listed=True)
+    legal_form = f.Text(_("Legal form"), privacy=f.BUSINESS, kinds=O, longest=60)
+    employees = f.Number(_("Employees"), privacy=f.BUSINESS, kinds=O, lowest=0)
+    vat_number = f.Text(_("VAT number"), privacy=f.BUSINESS, kinds=O, longest=40, searched=True)
+    picture = f.Picture(_("Picture"), privacy=f.PERSONAL)
+    about = f.LongText(_("About"), privacy=f.PERSONAL)
+    last_contact_at = f.Moment(
+        _("Last contact"), privacy=f.PERSONAL, editable=False, listed=True, logged=False
+    )
+    next_step = f.Text(_("Next step"), privacy=f.PERSONAL, editable=False, listed=True, logged=False)
+    next_step_at = f.Moment(_("Next step on"), privacy=f.PERSONAL, editable=False, logged=False)
+
+    class Meta:
+        verbose_name = _("Party")
+        verbose_name_plural = _("Parties")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="only_a_person_works_somewhere",
+                condition=Q(kind=PERSON) | Q(organization=None),
+                violation_error_message=_("Only a person works at an organization."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.email or str(_("No name"))
+
+    def prepare(self, changed: set[str]) -> None:
+        """Compose a person's name of its parts, guess it from the e-mail address, date the stage."""
+        if "stage" in changed:
+            self.stage_since = timezone.localdate()
+        if self.kind == PERSON:
+            self._compose_name(changed)
+        elif not self.name and self.email:
+            self.name, self.is_name_guessed = self.email.partition("@")[2], True
+        if changed & {"name", "given_name", "family_name"} and self.name:
+            self.is_name_guessed = False
+
+    def _compose_name(self, changed: set[str]) -> None:
+        parts = {"academic_title", "given_name", "family_name"}
+        if changed & parts and (self.given_name or self.family_name):
+            words = (self.academic_title, self.given_name, self.family_name)
+            self.name = " ".join(word for word in words if word)
+        elif not self.name and self.email:
+            guess = name_from_email(self.email)
+            self.given_name, self.family_name = guess.given, guess.family
+            self.name = " ".join(word for word in (guess.given, guess.family) if word) or self.email
+            self.is_name_guessed = True
+
+    def rules(self) -> None:
+        if not self.name:
+            raise RuleError(fields={"name": str(_("Give a name or an e-mail address."))})
+
+
+@record_type("people", icon="users", kind=PERSON, subtitle=("position", "organization", "city"))
+class Person(Party):
+    """Somebody we know: one person, who may work at several organizations."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Person")
+        verbose_name_plural = _("People")
+
+    def __init__(self, *args: Any, **values: Any) -> None:  # Any: Django's model arguments
+        if not args:
+            values.setdefault("kind", PERSON)
+        super().__init__(*args, **values)
+
+
+@record_type("organizations", icon="building-2", kind=ORGANIZATION, subtitle=("industry", "city"))
+class Organization(Party):
+    """A company, authority, club: whoever is not a single person."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("Organization")
+        verbose_name_plural = _("Organizations")
+
+    def __init__(self, *args: Any, **values: Any) -> None:  # Any: Django's model arguments
+        if not args:
+            values.setdefault("kind", ORGANIZATION)
+        super().__init__(*args, **values)
+
+
+class ContactKind(models.TextChoices):
+    """Ways to reach a party."""
+
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    MOBILE = "mobile", _("Mobile")
+    FAX = "fax", _("Fax")
+    WEB = "web", _("Web address")
+    SOCIAL = "social", _("Social network")
+
+
+class Purpose(models.TextChoices):
+    """What a contact point or address is for."""
+
+    WORK = "work", _("Work")
+    PRIVATE = "private", _("Private")
+    BILLING = "billing", _("Billing")
+    DELIVERY = "delivery", _("Delivery")
+    VISIT = "visit", _("Visits")
+    OTHER = "other", _("Other")
+
+
+@part_type("contact_points", link="party")
+class ContactPoint(models.Model):
+    """An e-mail address, telephone number, web address or social handle of a party."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="contact_points")
+    kind = f.Choice(_("Kind"), privacy=f.INTERNAL, choices=ContactKind.choices, required=True)
+    value = f.Text(_("Value"), privacy=f.PERSONAL, required=True)
+    normalized = models.TextField(default="", editable=False)
+    purpose = f.Choice(_("Purpose"), privacy=f.INTERNAL, choices=Purpose.choices, default=Purpose.WORK)
+    is_primary = f.YesNo(_("Main one"), privacy=f.INTERNAL)
+    valid_from = f.Date(_("From"), privacy=f.PERSONAL)
+    valid_until = f.Date(_("Until"), privacy=f.PERSONAL)
+
+    class Meta:
+        verbose_name = _("Contact point")
+        verbose_name_plural = _("Contact points")
+        indexes: ClassVar = [
+            models.Index(fields=["party", "kind"], name="parties_contact_of_party"),
+            models.Index(fields=["normalized"], name="parties_contact_normalized"),
+            models.Index(
+                Right("normalized", 8),
+                name="parties_contact_last_8",
+                condition=Q(kind__in=["phone", "mobile", "fax"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@part_type("addresses", link="party")
+class PartyAddress(models.Model):
+    """A postal address of a party, with what it is for and when it holds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="addresses")
+    purpose = f.Choice(_("Purpose"), privacy=f.INTERNAL, choices=Purpose.choices, default=Purpose.WORK)
+    address = f.Address(_("Address"), privacy=f.PERSONAL, required=True)
+    is_primary = f.YesNo(_("Main one"), privacy=f.INTERNAL)
+    valid_from = f.Date(_("From"), privacy=f.PERSONAL)
+    valid_until = f.Date(_("Until"), privacy=f.PERSONAL)
+
+    class Meta:
+        verbose_name = _("Address")
+        verbose_name_plural = _("Addresses")
+
+    def __str__(self) -> str:
+        return PartyAddress._meta.get_field("address").text(self.address)

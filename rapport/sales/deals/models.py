@@ -1,0 +1,127 @@
+"""A deal: one possible sale, moving through the stages of a pipeline."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel import fields as f
+from rapport.kernel.records import Record, RuleError, record_type
+from rapport.runtime.ids import uuid7
+
+
+class Outcome(models.TextChoices):
+    """How a deal ended, or that it has not."""
+
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+@record_type(
+    "deals", icon="handshake", board="stage", subtitle=("organization", "stage"), default_sort="expected_on"
+)
+class Deal(Record):
+    """One possible sale, usually to one organization."""
+
+    name = f.Text(_("Name"), privacy=f.BUSINESS, required=True, listed=True, searched=True)
+    organization = f.Link(
+        _("Organization"), "parties.Organization", privacy=f.BUSINESS, listed=True, searched=True
+    )
+    person = f.Link(_("Contact person"), "parties.Person", privacy=f.PERSONAL, searched=True)
+    pipeline = f.OptionLink(_("Pipeline"), "sales.Pipeline", privacy=f.INTERNAL, required=True)
+    stage = f.OptionLink(_("Stage"), "sales.Stage", privacy=f.INTERNAL, required=True, listed=True)
+    amount = f.Money(_("Amount"), privacy=f.FINANCIAL, lowest=0, listed=True)
+    expected_on = f.Date(_("Expected close"), privacy=f.BUSINESS, listed=True)
+    chance = f.Percent(
+        _("Win chance"), privacy=f.INTERNAL, help=_("Leave it empty to take the chance of the stage.")
+    )
+    next_step = f.Text(_("Next step"), privacy=f.BUSINESS, listed=True)
+    next_step_on = f.Date(_("Next step on"), privacy=f.BUSINESS)
+    about = f.LongText(_("About"), privacy=f.BUSINESS)
+    outcome = f.Choice(
+        _("Outcome"), privacy=f.BUSINESS, choices=Outcome.choices, default=Outcome.OPEN, editable=False, listed=True,
+        hues={"open": "sky", "won": "green", "lost": "red"},
+    )  # fmt: skip
+    closed_on = f.Date(_("Closed on"), privacy=f.BUSINESS, editable=False)
+    loss_reason = f.OptionLink(_("Lost because"), "sales.LossReason", privacy=f.BUSINESS, editable=False)
+    competitor = f.Text(_("Lost to"), privacy=f.BUSINESS, editable=False)
+    loss_note = f.Text(_("More about the loss"), privacy=f.BUSINESS, editable=False, longest=2000)
+    stage_since = f.Moment(
+        _("In stage since"), privacy=f.INTERNAL, default=timezone.now, editable=False, logged=False
+    )
+    position = models.FloatField(default=0, editable=False)
+    last_contact_at = f.Moment(_("Last contact"), privacy=f.BUSINESS, editable=False, logged=False)
+
+    class Meta:
+        verbose_name = _("Deal")
+        verbose_name_plural = _("Deals")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="a_deal_has_a_closing_date_only_when_closed",
+                condition=Q(outcome="open", closed_on=None) | (~Q(outcome="open") & ~Q(closed_on=None)),
+                violation_error_message=_("A deal has a closing date exactly when it is won or lost."),
+            ),
+            models.CheckConstraint(
+                name="a_lost_deal_has_a_reason",
+                condition=~Q(outcome="lost") | ~Q(loss_reason=None),
+                violation_error_message=_("Say why the deal was lost."),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["stage", "position", "id"],
+                condition=Q(outcome="open", deleted_at=None),
+                name="deal_on_board",
+            ),
+            models.Index(fields=["organization", "-created_at"], name="deal_of_organization"),
+            models.Index(fields=["person", "-created_at"], name="deal_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == Outcome.OPEN
+
+    @property
+    def win_chance(self) -> Decimal:
+        """In percent: the deal's own, else that of its stage."""
+        return self.chance if self.chance is not None else self.stage.chance
+
+    @property
+    def weighted_amount(self) -> Decimal:
+        """What the deal is worth on average: its amount times its chance."""
+        return (self.amount or Decimal(0)) * self.win_chance / 100
+
+    def prepare(self, changed: set[str]) -> None:
+        """A stage belongs to a pipeline: the pipeline follows the stage; a moved deal starts its days anew."""
+        if "stage" in changed and self.stage_id:
+            self.pipeline_id = self.stage.pipeline_id
+            self.stage_since = timezone.now()
+
+    def rules(self) -> None:
+        if self.stage.pipeline_id != self.pipeline_id:
+            raise RuleError(fields={"stage": str(_("This stage belongs to another pipeline."))})
+
+
+class StageMove(models.Model):
+    """That a deal came into a stage, or was won, lost or opened again; written by a trigger on deals."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="moves")
+    at = models.DateTimeField()
+    from_stage = models.ForeignKey("sales.Stage", null=True, on_delete=models.SET_NULL, related_name="+")
+    to_stage = models.ForeignKey("sales.Stage", null=True, on_delete=models.SET_NULL, related_name="+")
+    outcome = models.TextField(default="open")
+    actor_id = models.UUIDField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.deal_id} {self.outcome}"
