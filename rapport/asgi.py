@@ -7,4 +7,7 @@ os.environ.setdefault("RAPPORT_PROCESS", "web")  # web processes keep a pool of 
 
 from django.core.asgi import get_asgi_application
 
+from rapport.runtime.processes import end_with_parent_if_supervised
+
+end_with_parent_if_supervised()  # the web server's own children must not outlive it
 application = get_asgi_application()

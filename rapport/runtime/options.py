@@ -15,15 +15,6 @@ def _text(value: str) -> str:
     return value.strip()
 
 
-def _switch(value: str) -> bool:
-    lowered = value.strip().lower()
-    if lowered in {"1", "true", "yes", "on"}:
-        return True
-    if lowered in {"0", "false", "no", "off", ""}:
-        return False
-    raise ValueError("write yes or no")
-
-
 def _path(value: str) -> Path | None:
     return Path(value).expanduser().absolute() if value.strip() else None
 
@@ -63,8 +54,6 @@ class Option(Generic[T]):
         """Return the default as the documentation prints it."""
         if self.shown_default:
             return self.shown_default
-        if isinstance(self.default, bool):
-            return "yes" if self.default else "no"
         return str(self.default) if self.default not in (None, "", []) else "(none)"
 
     def shown(self) -> str:
@@ -111,9 +100,9 @@ HOSTS: Option[list[str]] = Option(
     "RAPPORT_HOSTS", [], _list, "Further host names that are answered, separated by commas.",
     shown_default="localhost, the host of RAPPORT_URL, and this machine's own addresses when it listens on them",
 )  # fmt: skip
-BEHIND_PROXY = Option(
-    "RAPPORT_BEHIND_PROXY", False, _switch,
-    "Believe X-Forwarded-Proto and X-Forwarded-For of the proxy in front. Only say yes when there is one.",
+PROXIES = Option(
+    "RAPPORT_PROXIES", 0, int,
+    "Number of proxies in front whose X-Forwarded-For and X-Forwarded-Proto are believed; 0 when there is none.",
 )  # fmt: skip
 WEB = Option("RAPPORT_WEB", 1, int, "Number of web processes.")
 WORKERS = Option("RAPPORT_WORKERS", 1, int, "Number of worker processes for jobs.")
@@ -140,6 +129,6 @@ PG_LINGER = Option(
 )
 
 ALL: tuple[Option[object], ...] = (
-    DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, BEHIND_PROXY, WEB, WORKERS, DB_POOL,
+    DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, PROXIES, WEB, WORKERS, DB_POOL,
     MAIL_URL, MAIL_FROM, LOG_LEVEL, PG_BIN, PG_USER, PG_LINGER,
 )  # type: ignore[assignment]  # fmt: skip  # an Option of anything; only text is read from it here

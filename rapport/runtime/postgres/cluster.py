@@ -29,6 +29,14 @@ def major_of(layout: Layout) -> int | None:
         raise Refusal(f"The database in {layout.data} cannot be read: {error}.") from error
 
 
+def finish_upgrade(layout: Layout) -> None:
+    """Put the upgraded cluster into place when the upgrade was cut off between its two last steps."""
+    upgraded = layout.base / "data.upgraded"
+    if not layout.data.exists() and upgraded.exists():
+        os.rename(upgraded, layout.data)
+        sync_folder(layout.base)
+
+
 def check_version(layout: Layout, binaries: Binaries) -> None:
     """Refuse to start a cluster of another PostgreSQL version."""
     made_by = major_of(layout)

@@ -48,6 +48,7 @@ class Server:
             self._use.take(shared=True)
         binaries = usable_by(layout.account, find_binaries(), layout.base)
         with locked(layout.start_lock, say=self.say):
+            cluster.finish_upgrade(layout)
             cluster.check_version(layout, binaries)
             if self.state(binaries) != "ready":
                 cluster.check_disk(layout)

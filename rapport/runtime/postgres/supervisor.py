@@ -5,13 +5,11 @@ any more. On Linux the server shuts down when the supervisor dies; elsewhere the
 Run as `python -m rapport.runtime.postgres.supervisor BASE`.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,20 +21,12 @@ from rapport.runtime.postgres import cluster, tuning
 from rapport.runtime.postgres.binaries import Binaries, find_binaries, usable_by
 from rapport.runtime.postgres.layout import Layout, layout_for
 from rapport.runtime.postgres.locks import Lock, is_held, locked
+from rapport.runtime.processes import signal_on_parents_death
 
 TICK = 0.2
 MOST_CRASHES = 5
 CRASH_MEMORY = 120.0  # seconds after which a crash is forgotten
 STOP_WITHIN = 120.0
-PR_SET_PDEATHSIG = 1
-
-
-def signal_on_parents_death(number: int) -> Callable[[], None] | None:
-    """Return what a child must call so that it gets a signal when its parent dies (Linux only)."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
-    return lambda: prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
 
 
 class Supervisor:

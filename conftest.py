@@ -1,0 +1,59 @@
+"""The tests' PostgreSQL: RAPPORT_DATABASE_URL when it is set, else a server of their own that leaves with them."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from rapport.runtime import addresses
+from rapport.runtime.postgres.locks import is_held
+from rapport.runtime.postgres.server import Server
+
+FOLDER = "RAPPORT_TEST_CLUSTER"  # set by the first pytest process, inherited by those of xdist
+PREFIX = "rapport-test-"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Agree on one folder before xdist starts its workers; nothing is started yet."""
+    if os.environ.get("RAPPORT_DATABASE_URL") or FOLDER in os.environ:
+        return
+    _remove_leftovers()
+    os.environ[FOLDER] = str(Path(tempfile.gettempdir(), f"{PREFIX}{os.getpid()}-{os.urandom(3).hex()}"))
+    config.add_cleanup(_remove_cluster)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Start the server when the first test needs a database."""
+    folder = os.environ.get(FOLDER)
+    if not folder:
+        yield
+        return
+    server = Server(Path(folder), durable=False)
+    database = addresses.database(server.ensure())
+    settings.DATABASES["default"].update({name: database[name] for name in ("NAME", "USER", "HOST", "PORT")})
+    yield
+    server.release()
+
+
+def _remove_cluster() -> None:
+    folder = Path(os.environ.pop(FOLDER))
+    if folder.exists():
+        Server(folder).stop(even_if_used=True)
+        shutil.rmtree(folder)
+
+
+def _remove_leftovers() -> None:
+    """Remove clusters of test runs that were killed; their servers have left by themselves."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        try:
+            is_old = time.time() - folder.stat().st_mtime > 3600
+            if is_old and os.access(folder, os.W_OK) and not is_held(folder / "super.lock"):
+                shutil.rmtree(folder)
+        except OSError:  # somebody else is removing it
+            continue
