@@ -21,6 +21,7 @@ _LABEL = re.compile(
 )
 _WORDS_BEFORE = re.compile(r"^[^\W\d_][^\d+(]{0,24}?[\s.:]+(?=[+(\d])")
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d")
+_REMARK = re.compile(r"\s*\([^\d)]{1,30}\)$")  # "(private)" behind the number
 LONGEST = 60
 FEWEST_AFTER_WORDS = 7  # digits that make a number of "Zentrale 0221 1234", but not of "Main Street 12"
 
@@ -95,7 +96,7 @@ def parse_phone(text: str, region: str = "") -> PhoneNumber | None:
     raw = _NOISE.sub(" ", text).strip()
     if not 3 <= len(raw) <= LONGEST:
         return None
-    clean = _LABEL.sub("", raw.translate(_DASHES))
+    clean = _REMARK.sub("", _LABEL.sub("", raw.translate(_DASHES)))
     if clean[:1].isalpha():
         clean = _WORDS_BEFORE.sub("", clean)
         if clean[:1].isalpha() or len(digits(clean)) < FEWEST_AFTER_WORDS:

@@ -25,6 +25,7 @@ from rapport.kernel.fields.phone_numbers import digits, format_phone, parse_phon
         "+49\u00a0221\u20111234567",
         " \u202a+49 221 1234567\u202c ",
         "221 1234567",
+        "0221 1234567 (work)",
     ],
 )
 def test_every_notation_of_a_german_number_is_the_same_number(text):
@@ -75,8 +76,13 @@ def test_numbers_of_the_world(text, region, e164, extension):
         "Hauptstraße 12345",
         "a@b.de",
         "9" * 200,
-    ]
-    + ["+49" + "1" * 30, "\0\0\0", "x" * 59 + "1", "🤷🤷🤷 1", "=1+1", "<b>0221</b>"],
+        "+49" + "1" * 30,
+        "\0\0\0",
+        "x" * 59 + "1",
+        "🤷🤷🤷 1",
+        "=1+1",
+        "<b>0221</b>",
+    ],
 )
 def test_what_is_no_number_is_none(text):
     assert parse_phone(text, "DE") is None
