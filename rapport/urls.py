@@ -3,8 +3,10 @@
 from django.urls import include, path
 
 from rapport.kernel.pages.routing import urlpatterns as pages
+from rapport.runtime.health import health
 
 urlpatterns = [
+    path("health", health, name="health"),
     path("", include("rapport.accounts.urls")),
     path("", include("rapport.ui.urls")),
     *pages(),

@@ -20,7 +20,7 @@ def main() -> None:
         "rapport.asgi:application",
         address=options.HOST.value(),
         port=options.PORT.value(),
-        interface=Interfaces.ASGI,
+        interface=Interfaces.ASGINL,  # Django has no lifespan events
         workers=options.WEB.value(),
         websockets=False,
         log_level=LogLevels.warning,
