@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeAlias
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from django.urls import reverse
 from rapport.accounts.models import User
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+Page: TypeAlias = Callable[..., HttpResponse]
 
 
 class UserRequest(HttpRequest):
@@ -20,27 +20,29 @@ class UserRequest(HttpRequest):
     user: User
 
 
-def signed_in(view: Callable[Concatenate[UserRequest, P], HttpResponse]) -> View[P]:
+def signed_in(view: Callable[Concatenate[UserRequest, P], HttpResponse]) -> Page:
     """Send strangers to the sign-in page and come back afterwards."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_authenticated:
+        if not isinstance(request.user, User):
             return to_sign_in(request)
         return view(request, *args, **kwargs)  # type: ignore[arg-type]  # signed in: checked above
 
     return guarded
 
 
-def administrators(view: Callable[Concatenate[UserRequest, P], HttpResponse]) -> View[P]:
+def administrators(view: Callable[Concatenate[UserRequest, P], HttpResponse]) -> Page:
     """Like signed_in, but for everybody except administrators the page does not exist."""
 
-    @signed_in
     @wraps(view)
-    def guarded(request: UserRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not request.user.is_administrator:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        user = request.user
+        if not isinstance(user, User):
+            return to_sign_in(request)
+        if not user.is_administrator:
             raise Http404
-        return view(request, *args, **kwargs)
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]  # signed in: checked above
 
     return guarded
 

@@ -34,8 +34,8 @@ def company_name(request: HttpRequest) -> str:
 
 
 def preferences(request: HttpRequest) -> dict[str, object]:
-    """Return how the user wants his pages to look; nothing for strangers."""
+    """Return how the user wants his pages to look; strangers see the system's looks."""
     user = request.user
     if not user.is_authenticated:
-        return {}
+        return {"theme": "", "density": "", "single_keys": True}
     return {"theme": user.theme, "density": user.density, "single_keys": user.single_keys}

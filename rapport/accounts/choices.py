@@ -60,7 +60,9 @@ def likely_country(request: HttpRequest) -> str:
 def likely_zone(country: str) -> str:
     """Return the time zone most people of the country live in."""
     known = dict(time_zones())
-    zones = [zone for zone, place in get_global("zone_territories").items() if place == country and zone in known]
+    zones = [
+        zone for zone, place in get_global("zone_territories").items() if place == country and zone in known
+    ]
     return MAIN_ZONES.get(country) or min(zones, default="UTC")
 
 
@@ -84,8 +86,9 @@ def _own_name(code: str, fallback: str) -> str:
 @lru_cache(maxsize=8)
 def _currencies(language: str) -> Choices:
     names = _locale(language).currencies
-    codes = {code for country in _locale("en").territories for code in get_territory_currencies(country)}
-    return [(code, gettext("%(code)s, %(name)s") % {"code": code, "name": names.get(code, code)}) for code in sorted(codes)]
+    codes = {code for place in _locale("en").territories for code in get_territory_currencies(str(place))}
+    label = gettext("%(code)s, %(name)s")
+    return [(code, label % {"code": code, "name": names.get(code, code)}) for code in sorted(codes)]
 
 
 @lru_cache(maxsize=8)

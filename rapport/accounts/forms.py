@@ -39,7 +39,9 @@ class Email(forms.EmailField):
 class Password(forms.CharField):
     """A password, never trimmed and never sent back to the browser."""
 
-    def __init__(self, *, label: Any, autocomplete: str = "new-password", **options: Any) -> None:  # Any: lazy text
+    def __init__(
+        self, *, label: Any, autocomplete: str = "new-password", **options: Any
+    ) -> None:  # Any: lazy text
         widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
         super().__init__(label=label, max_length=PASSWORD_MAX, strip=False, widget=widget, **options)
 
@@ -83,11 +85,15 @@ class NewPasswordFor(NewPassword):
 
 
 def language_field(*, empty: Any = None) -> forms.ChoiceField:  # Any: lazy text
-    return forms.ChoiceField(label=_("Language"), required=empty is None, choices=_with(empty, choices.languages))
+    return forms.ChoiceField(
+        label=_("Language"), required=empty is None, choices=_with(empty, choices.languages)
+    )
 
 
 def time_zone_field(*, empty: Any = None) -> forms.ChoiceField:  # Any: lazy text
-    return forms.ChoiceField(label=_("Time zone"), required=empty is None, choices=_with(empty, choices.time_zones))
+    return forms.ChoiceField(
+        label=_("Time zone"), required=empty is None, choices=_with(empty, choices.time_zones)
+    )
 
 
 def currency_field() -> forms.ChoiceField:

@@ -9,6 +9,7 @@ from rapport.accounts.models import Role, User
 ACTS: Final = ("create", "read", "edit", "delete", "export")
 REACHES: Final = ("none", "own", "team", "all")  # from the narrowest to the widest
 
+
 def role_grant(role: Role, type_key: str, act: str) -> str:
     """Return the reach of one role; what is not granted, or is misspelled, is "none"."""
     everywhere, here = role.grants.get("*", {}), role.grants.get(type_key, {})

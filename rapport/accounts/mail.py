@@ -1,14 +1,23 @@
 """Mails of this area, sent by jobs: no page waits for a mail server."""
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Company, User
+from rapport.runtime import options
+
+
+def base_of(request: HttpRequest) -> str:
+    """Return the address of this installation: as configured, else as the request says (a host we answer to)."""
+    return options.URL.value() or request.build_absolute_uri("/")
 
 
 def password_link(user: User, base: str) -> str:
@@ -36,10 +45,10 @@ def write_invitation(user_id: str, by: str, base: str) -> None:
             _send(user, subject, "accounts/users/invitation_mail.txt", values)
 
 
-def _send(user: User, subject: str, template: str, values: dict[str, object]) -> None:
+def _send(user: User, subject: str, template: str, values: Mapping[str, object]) -> None:
     days = settings.PASSWORD_RESET_TIMEOUT // 86400
-    values |= {"user": user, "company": _company_name(), "days": days}
-    send_mail(" ".join(subject.split()), render_to_string(template, values), None, [user.email])
+    text = render_to_string(template, {**values, "user": user, "company": _company_name(), "days": days})
+    send_mail(" ".join(subject.split()), text, None, [user.email])
 
 
 def _company_name() -> str:

@@ -67,11 +67,17 @@ class Role(models.Model):
     def __str__(self) -> str:
         return gettext(self.name) if self.name else self.key
 
+    @property
+    def help_text(self) -> str:
+        return gettext(self.help) if self.help else ""
+
 
 class Users(BaseUserManager["User"]):
     """Creates users; the e-mail address is the name for signing in."""
 
-    def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":  # Any: model fields
+    def create_user(
+        self, email: str, password: str | None = None, **values: Any
+    ) -> "User":  # Any: model fields
         user = self.model(email=email.strip().lower(), **values)
         user.set_password(password)
         user.save()

@@ -37,7 +37,9 @@ def test_the_most_permissive_of_several_roles_counts():
 
 def test_what_is_said_of_one_type_goes_before_what_is_said_of_all():
     user = make_user(role=None)
-    user.roles.add(Role.objects.create(key="x", grants={"*": {"read": "all", "edit": "own"}, "deals": {"read": "none"}}))
+    user.roles.add(
+        Role.objects.create(key="x", grants={"*": {"read": "all", "edit": "own"}, "deals": {"read": "none"}})
+    )
     assert grant(user, "deals", "read") == "none"
     assert grant(user, "deals", "edit") == "own"
 

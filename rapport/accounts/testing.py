@@ -9,12 +9,21 @@ _numbers = count(1)
 
 
 def make_user(
-    name: str = "", *, role: str | None = "member", team: Team | None = None, password: str = "", is_active: bool = True
+    name: str = "",
+    *,
+    role: str | None = "member",
+    team: Team | None = None,
+    password: str = "",
+    is_active: bool = True,
 ) -> User:
     """Return a new user with the role of that key; without a password nobody can sign in as him."""
     number = next(_numbers)
     user = User.objects.create_user(
-        f"user{number}@example.com", password or None, name=name or f"User {number}", team=team, is_active=is_active
+        f"user{number}@example.com",
+        password or None,
+        name=name or f"User {number}",
+        team=team,
+        is_active=is_active,
     )
     if role:
         user.roles.set([Role.objects.get(key=role)])

@@ -21,4 +21,6 @@ def company_settings(request: UserRequest) -> HttpResponse:
         notice(request, _("Saved."))
         return redirect("company_settings")
     status = 422 if form.is_bound else 200
-    return render(request, "accounts/company/company.html", {"form": form, "current": "company"}, status=status)
+    return render(
+        request, "accounts/company/company.html", {"form": form, "current": "company"}, status=status
+    )

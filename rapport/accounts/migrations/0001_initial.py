@@ -2,86 +2,133 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import rapport.runtime.ids
 from django.db import migrations, models
+
+import rapport.runtime.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name='Key')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='Count')),
-                ('ends_at', models.DateTimeField(db_index=True, verbose_name='Window ends')),
+                (
+                    "key",
+                    models.CharField(max_length=64, primary_key=True, serialize=False, verbose_name="Key"),
+                ),
+                ("count", models.PositiveIntegerField(default=0, verbose_name="Count")),
+                ("ends_at", models.DateTimeField(db_index=True, verbose_name="Window ends")),
             ],
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True, verbose_name='Key')),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('help', models.CharField(blank=True, max_length=300, verbose_name='Description')),
-                ('grants', models.JSONField(default=dict, verbose_name='Grants')),
-                ('is_administrator', models.BooleanField(default=False, verbose_name='Administers the installation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40, unique=True, verbose_name="Key")),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
+                ("help", models.CharField(blank=True, max_length=300, verbose_name="Description")),
+                ("grants", models.JSONField(default=dict, verbose_name="Grants")),
+                (
+                    "is_administrator",
+                    models.BooleanField(default=False, verbose_name="Administers the installation"),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='Name')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="Name")),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='Name')),
-                ('language', models.CharField(default='en', max_length=10, verbose_name='Language')),
-                ('currency', models.CharField(default='EUR', max_length=3, verbose_name='Currency')),
-                ('time_zone', models.CharField(default='Europe/Berlin', max_length=64, verbose_name='Time zone')),
-                ('country', models.CharField(default='DE', max_length=2, verbose_name='Country')),
-                ('is_sample', models.BooleanField(default=False, verbose_name='Sample company')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="Name")),
+                ("language", models.CharField(default="en", max_length=10, verbose_name="Language")),
+                ("currency", models.CharField(default="EUR", max_length=3, verbose_name="Currency")),
+                (
+                    "time_zone",
+                    models.CharField(default="Europe/Berlin", max_length=64, verbose_name="Time zone"),
+                ),
+                ("country", models.CharField(default="DE", max_length=2, verbose_name="Country")),
+                ("is_sample", models.BooleanField(default=False, verbose_name="Sample company")),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='there_is_only_one_company')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="there_is_only_one_company")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='E-mail')),
-                ('name', models.CharField(max_length=150, verbose_name='Name')),
-                ('is_active', models.BooleanField(default=True, verbose_name='May sign in')),
-                ('language', models.CharField(blank=True, max_length=10, verbose_name='Language')),
-                ('time_zone', models.CharField(blank=True, max_length=64, verbose_name='Time zone')),
-                ('theme', models.CharField(blank=True, max_length=10, verbose_name='Theme')),
-                ('density', models.CharField(blank=True, max_length=12, verbose_name='Density')),
-                ('single_keys', models.BooleanField(default=True, verbose_name='Single-letter keys')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='Created')),
-                ('roles', models.ManyToManyField(related_name='users', to='accounts.role', verbose_name='Roles')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='members', to='accounts.team', verbose_name='Team')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="E-mail")),
+                ("name", models.CharField(max_length=150, verbose_name="Name")),
+                ("is_active", models.BooleanField(default=True, verbose_name="May sign in")),
+                ("language", models.CharField(blank=True, max_length=10, verbose_name="Language")),
+                ("time_zone", models.CharField(blank=True, max_length=64, verbose_name="Time zone")),
+                ("theme", models.CharField(blank=True, max_length=10, verbose_name="Theme")),
+                ("density", models.CharField(blank=True, max_length=12, verbose_name="Density")),
+                ("single_keys", models.BooleanField(default=True, verbose_name="Single-letter keys")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="Created")),
+                (
+                    "roles",
+                    models.ManyToManyField(related_name="users", to="accounts.role", verbose_name="Roles"),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="members",
+                        to="accounts.team",
+                        verbose_name="Team",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='an_email_signs_in_one_user')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"), name="an_email_signs_in_one_user"
+                    )
+                ],
             },
         ),
     ]

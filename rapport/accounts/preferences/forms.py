@@ -21,10 +21,11 @@ class ProfileForm(forms.Form):
 
 
 class LooksForm(forms.Form):
-    """Theme and density as the scripts of the page send them; what is not sent stays."""
+    """Theme, density and keys as the scripts of the page send them; what is not sent stays."""
 
     theme = forms.ChoiceField(choices=[*THEMES, ("system", "system")], required=False)
     density = forms.ChoiceField(choices=[*DENSITIES, ("regular", "regular")], required=False)
+    single_keys = forms.BooleanField(required=False)
 
 
 class ChangePasswordForm(NewPasswordFor):

@@ -32,7 +32,7 @@ def profile(request: UserRequest) -> HttpResponse:
         User.objects.filter(pk=user.pk).update(**{name: form.cleaned_data[name] for name in PROFILE})
         notice(request, _("Saved."))
         return redirect("profile")
-    values = {"form": form, "current": "profile", "password_form": ChangePasswordForm(user=user)}
+    values = {"form": form, "current": "profile"}
     return render(request, "accounts/preferences/profile.html", values, status=422 if form.is_bound else 200)
 
 
@@ -54,12 +54,12 @@ def change_password(request: UserRequest) -> HttpResponse:
 @require_POST
 @signed_in
 def preferences(request: UserRequest) -> HttpResponse:
-    """Keep the theme or the density that was chosen on a page; used by its scripts."""
+    """Keep the theme, density or keys that were chosen on a page; used by its scripts."""
     form = LooksForm(request.POST)
     if not form.is_valid():
         return HttpResponse(status=422)
     names = {"system": "", "regular": ""}
-    sent = [name for name in ("theme", "density") if name in request.POST]
+    sent = [name for name in ("theme", "density", "single_keys") if name in request.POST]
     values = {name: names.get(form.cleaned_data[name], form.cleaned_data[name]) for name in sent}
     if values:
         User.objects.filter(pk=request.user.pk).update(**values)

@@ -23,6 +23,8 @@ class SetUp(NewPassword):
     language = language_field()
     currency = currency_field()
     time_zone = time_zone_field()
-    name = OneLine(label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = OneLine(
+        label=_("Your name"), max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
     email = Email(widget=forms.EmailInput(attrs={"autocomplete": "username"}))
     password = Password(label=_("Password"))

@@ -1,7 +1,6 @@
 """Loads the sample company in the background and knows how far that is."""
 
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import AlreadyEnqueued
 
 from rapport.accounts.jobs import load_sample
 
@@ -16,10 +15,7 @@ PASSWORD = "look-around-first"  # noqa: S105 - see above
 def start() -> None:
     """Queue the job, unless it is queued or running already."""
     if state() != "running":
-        try:
-            load_sample.defer()
-        except AlreadyEnqueued:  # somebody else was faster, and that is as good
-            return
+        load_sample.defer_once("only")
 
 
 def state() -> str:

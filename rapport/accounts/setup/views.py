@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from rapport.accounts import choices
 from rapport.accounts.setup import sample
-from rapport.accounts.setup.actions import AlreadySetUp, is_open, set_up
+from rapport.accounts.setup.actions import AlreadySetUpError, is_open, set_up
 from rapport.accounts.setup.forms import SetUp
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -32,6 +32,8 @@ def setup_company(request: HttpRequest) -> HttpResponse:
     """Ask for the company and its first user, and sign him in."""
     if not is_open():
         raise Http404
+    if sample.state() == "running":
+        return redirect("setup_wait")
     country = choices.likely_country(request)
     guesses = {
         "country": country,
@@ -52,7 +54,7 @@ def setup_company(request: HttpRequest) -> HttpResponse:
             email=values["email"],
             password=values["password"],
         )
-    except AlreadySetUp:
+    except AlreadySetUpError:
         return redirect("sign_in")
     login(request, user, BACKEND)
     return redirect("/")

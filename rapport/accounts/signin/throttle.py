@@ -49,7 +49,11 @@ def refused_until(limit: Limit, what: str) -> datetime | None:
     Counting comes before the work that is guarded, so tries side by side cannot all slip through.
     """
     now = timezone.now()
-    values = {"key": _key(limit, what), "now": now, "end": now + timedelta(minutes=limit.minutes)}
+    values: dict[str, str | datetime] = {
+        "key": _key(limit, what),
+        "now": now,
+        "end": now + timedelta(minutes=limit.minutes),
+    }
     with connection.cursor() as cursor:
         cursor.execute(COUNT_UP, values)
         count, ends_at = cursor.fetchone()

@@ -17,9 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from rapport.accounts import jobs
+from rapport.accounts import jobs, mail
 from rapport.accounts.forms import NewPasswordFor
-from rapport.accounts.models import User
+from rapport.accounts.models import Company, User
+from rapport.accounts.setup import sample
 from rapport.accounts.setup.actions import is_open
 from rapport.accounts.signin import throttle
 from rapport.accounts.signin.forms import Forgotten, SignIn
@@ -37,7 +38,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request.POST or None, initial={"stay": False})
     user = _user_of(request, form) if form.is_bound and form.is_valid() else None
     if user is None:
-        return _page(request, "accounts/signin/sign_in.html", {"form": form, "next": target})
+        values = {"form": form, "next": target, "sample": sample if Company.current().is_sample else None}
+        return _page(request, "accounts/signin/sign_in.html", values)
     response: HttpResponse = perform_login(request, user, redirect_url=target)
     # Zero: the session ends with the browser. None: it lasts as long as the settings say.
     request.session.set_expiry(None if form.cleaned_data["stay"] else 0)
@@ -67,7 +69,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         _refuse(form, until)
         return _page(request, "accounts/signin/forgotten.html", {"form": form})
     # A job looks for the user, so that the answer takes the same time for everybody.
-    jobs.send_reset_mail.defer(email=email, base=request.build_absolute_uri("/"))
+    jobs.send_reset_mail.defer(email=email, base=mail.base_of(request))
     return _page(request, "accounts/signin/sent.html", {"email": email})
 
 
@@ -111,7 +113,8 @@ def _user_of(request: HttpRequest, form: SignIn) -> User | None:
 def _refuse(form: Form, until: datetime) -> None:
     minute = formats.time_format(timezone.localtime(until + timedelta(minutes=1)), "TIME_FORMAT")
     form.add_error(
-        None, ValidationError(_("Too many tries. Try again at %(time)s.") % {"time": minute}, code="throttled")
+        None,
+        ValidationError(_("Too many tries. Try again at %(time)s.") % {"time": minute}, code="throttled"),
     )
 
 

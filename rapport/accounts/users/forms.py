@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.forms import Email, NewPassword, OneLine, Password
-from rapport.accounts.models import Role, Team, User
+from rapport.accounts.models import Role, Team
 
 
 class UserForm(forms.Form):
@@ -49,7 +49,10 @@ class DeleteTeamForm(forms.Form):
     """Where the members go."""
 
     move_to = forms.ModelChoiceField(
-        label=_("Move the members to"), queryset=Team.objects.all(), required=False, empty_label=_("Choose a team")
+        label=_("Move the members to"),
+        queryset=Team.objects.all(),
+        required=False,
+        empty_label=_("Choose a team"),
     )
 
     def __init__(self, data: object = None, *, team: Team) -> None:

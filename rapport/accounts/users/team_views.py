@@ -75,7 +75,13 @@ def role_list(request: UserRequest) -> HttpResponse:
         (key, [(act, [grants.role_grant(role, key, act) for role in roles]) for act in grants.ACTS])
         for key in ["*", *named]
     ]
-    words = {"create": _("Create"), "read": _("See"), "edit": _("Edit"), "delete": _("Delete"), "export": _("Export")}
+    words = {
+        "create": _("Create"),
+        "read": _("See"),
+        "edit": _("Edit"),
+        "delete": _("Delete"),
+        "export": _("Export"),
+    }
     reaches = {"none": _("None"), "own": _("Own"), "team": _("Team"), "all": _("All")}
     values = {"roles": roles, "rows": rows, "acts": words, "reaches": reaches, "current": "roles"}
     return render(request, "accounts/users/roles.html", values)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from rapport.accounts import jobs
+from rapport.accounts import jobs, mail
 from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.models import Role, User
 from rapport.accounts.users import actions
@@ -23,7 +23,9 @@ SHOWN = 500
 def user_list(request: UserRequest) -> HttpResponse:
     """Everybody who may or might sign in; `q` looks in name and address."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    users = User.objects.select_related("team").prefetch_related("roles").order_by("-is_active", "name", "email")
+    users = (
+        User.objects.select_related("team").prefetch_related("roles").order_by("-is_active", "name", "email")
+    )
     for word in words.split():
         users = users.filter(name__icontains=word) | users.filter(email__icontains=word)
     values = {"users": list(users[:SHOWN]), "q": words, "count": users.count(), "current": "users"}
@@ -97,7 +99,7 @@ def user_link(request: UserRequest, user_id: UUID) -> HttpResponse:
 
 
 def _invite(request: UserRequest, user: User) -> None:
-    jobs.send_invitation.defer(user_id=str(user.pk), by=request.user.name, base=request.build_absolute_uri("/"))
+    jobs.send_invitation.defer(user_id=str(user.pk), by=request.user.name, base=mail.base_of(request))
 
 
 def _user(user_id: UUID) -> User:
