@@ -1,7 +1,8 @@
 // Builds scripts (islands are split and load on demand), the style sheet and the icon sprite.
 // Names stay plain: Django's manifest storage hashes them. Usually called by build.py.
 import * as esbuild from "esbuild";
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename } from "node:path";
 
 const out = "../rapport/ui/static/dist";
 mkdirSync(out, { recursive: true });
@@ -20,11 +21,13 @@ writeFileSync(
   `<svg xmlns="http://www.w3.org/2000/svg">${known.map(symbol).join("")}</svg>\n`,
 );
 
+for (const name of ["logo.svg", "manifest.json"]) copyFileSync(name, `${out}/${name}`);
+
 const shared = {
   outdir: out, bundle: true, minify: true, target: "es2022", logLevel: "warning", legalComments: "none",
 };
 const scripts = {
-  ...shared, format: "esm", splitting: true, chunkNames: "chunk-[hash]", entryPoints: { app: "scripts/app.js" },
+  ...shared, format: "esm", metafile: true, splitting: true, chunkNames: "chunk-[hash]", entryPoints: { app: "scripts/app.js" },
 };
 const boot = { ...shared, format: "iife", entryPoints: { boot: "scripts/boot.js" } };
 const style = { ...shared, entryPoints: { style: "styles/app.css" }, external: ["*.woff2"] };
@@ -34,5 +37,9 @@ if (process.argv.includes("--watch")) {
     await (await esbuild.context({ ...options, logLevel: "info" })).watch();
   }
 } else {
-  await Promise.all([scripts, boot, style].map((options) => esbuild.build(options)));
+  const [built] = await Promise.all([scripts, boot, style].map((options) => esbuild.build(options)));
+  // what app.js imports at once is preloaded by the page, so that it need not be found out first
+  const entry = Object.entries(built.metafile.outputs).find(([path]) => path.endsWith("/app.js"))[1];
+  const first = entry.imports.filter(({ kind }) => kind === "import-statement").map(({ path }) => basename(path));
+  writeFileSync(`${out}/preload.json`, JSON.stringify(first));
 }

@@ -1,4 +1,43 @@
-// Entry point of every page: htmx and the behaviors declared by data-attributes.
-import "htmx.org/dist/htmx.esm.js";
+// Entry point of every page: htmx and the behaviors declared by data attributes (docs/how-to/build-a-screen.md).
+// Only what every page needs at once is in this file; the rest loads where its element is, or when the page is idle.
+import { $, on, root, words } from "./basics.js";
+import * as htmx from "./htmx.js";
+import * as keys from "./keys.js";
+import * as menus from "./menus.js";
+import "./core.js";
+import * as notices from "./notices.js";
+import * as preferences from "./preferences.js";
 
-document.documentElement.dataset.ready = "";
+for (const part of [htmx, notices, keys, preferences, menus]) part.start();
+
+const palette = () => import("./palette.js").then(({ openPalette }) => openPalette());
+if ($("#palette")) {
+  keys.key("Mod+k", words("anywhere"), words("search"), () => void palette());
+  on("click", "[data-palette]", (_event, button) => {
+    button.closest("[popover]")?.hidePopover();
+    palette();
+  });
+}
+
+// Every entry loads once, as soon as the page has such an element.
+const islands = {
+  "[data-grid]": () => import("./lists.js"),
+  "[data-cell], [data-edit-url]": () => import("./cells.js"),
+  "[data-record], [data-composer]": () => import("./records.js"),
+  "[data-combo]": () => import("./combobox.js"),
+  "[data-guard], [data-tags], [data-drop], [data-upload], [data-autosubmit], [data-copy], [data-check-all]":
+    () => import("./forms.js"),
+  "[data-board]": () => import("./board.js"),
+};
+async function wake() {
+  const found = Object.entries(islands).filter(([selector]) => $(selector));
+  for (const [selector] of found) delete islands[selector];
+  await Promise.all(found.map(([, load]) => load().then((island) => island.start())));
+}
+document.addEventListener("htmx:after:swap", wake);
+document.addEventListener("dialog-filled", wake);
+wake().then(() => (root.dataset.ready = ""));
+(globalThis.requestIdleCallback ?? setTimeout)(() => {
+  import("./dialogs.js");
+  if ($("#palette")) import("./palette.js");
+});

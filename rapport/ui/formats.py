@@ -155,6 +155,11 @@ def format_money(amount: Number | None, currency: str, *, short: bool = False) -
     return f"{sign}{number}{NO_BREAK}{symbol}"
 
 
+def money_pattern(currency: str) -> str:
+    """Return how scripts write whole amounts of a currency: "€ {n}"."""
+    return format_money(0, currency).replace("0", "{n}", 1)
+
+
 def _short_number(amount: Number) -> str:
     size = abs(amount)
     digits = 1 if 1000 <= size < 10_000 or 1_000_000 <= size < 10_000_000 else 0

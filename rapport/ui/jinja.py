@@ -3,6 +3,8 @@
 import json
 import sys
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from django.templatetags.static import static
@@ -40,6 +42,13 @@ def local_input(value: datetime | str | None) -> str:
     return value or ""
 
 
+@lru_cache(maxsize=1)
+def preloads() -> list[str]:
+    """Return the addresses of the scripts that app.js imports at once."""
+    listing = Path(__file__).parent / "static" / "dist" / "preload.json"
+    return [static(f"dist/{name}") for name in json.loads(listing.read_text())] if listing.exists() else []
+
+
 def words_for_scripts() -> Markup:
     """Return the sentences that scripts say, translated, as JSON for a script tag."""
     said = {key: str(text) for key, text in SCRIPT_WORDS.items()}
@@ -49,6 +58,19 @@ def words_for_scripts() -> Markup:
 def merge(first: dict[str, object], second: dict[str, object]) -> dict[str, object]:
     """Return both dictionaries as one; the second wins."""
     return first | second
+
+
+class Macros:
+    """The macros of a template as one global, so that blocks rendered alone for htmx have them too."""
+
+    def __init__(self, jinja: Environment, template: str) -> None:
+        self._jinja, self._template = jinja, template
+
+    def __getattr__(self, name: str) -> object:
+        macro = getattr(self._jinja.get_template(self._template).module, name)
+        if not self._jinja.auto_reload:
+            setattr(self, name, macro)
+        return macro
 
 
 def environment(**options: Any) -> Environment:  # Any: Django hands over whatever the settings say
@@ -65,9 +87,11 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
     jinja.globals.update(
         attrs=attributes,
         language=lambda: get_language() or "en",
+        preloads=preloads,
         words=words_for_scripts,
         url=url,
         static=static,
+        money_pattern=formats.money_pattern,
         now=timezone.localtime,
         today=timezone.localdate,
         icon=components.icon,
@@ -80,6 +104,7 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
         health=components.health,
         donut=components.donut,
     )
+    jinja.globals["ui"] = Macros(jinja, "ui/parts.html")
     jinja.filters.update(
         date=formats.format_date,
         day=components.day,

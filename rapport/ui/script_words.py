@@ -17,6 +17,7 @@ SCRIPT_WORDS = {
     "keys": _("Keyboard"),
     "keysHelp": _("Keys work when no field has the cursor. Single letters can be turned off in the settings."),
     "close": _("Close"),
+    "cancel": _("Cancel"),
     "anywhere": _("Anywhere"),
     "goTo": _("Go to"),
     "lists": _("In lists"),

@@ -1,0 +1,61 @@
+// What every module needs: finding elements, sentences of the page, requests with the CSRF token.
+export const $ = (selector, root = document) => root.querySelector(selector);
+export const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+export const root = document.documentElement;
+
+const sentences = JSON.parse($("#words")?.textContent ?? "{}");
+/** The translated sentence of that key with {names} filled in. */
+export const words = (key, values = {}) =>
+  (sentences[key] ?? key).replace(/\{(\w+)\}/g, (_all, name) => values[name] ?? "");
+
+export const headers = () => ({ "X-CSRFToken": $('meta[name="csrf"]')?.content ?? "" });
+
+/** POST an object as JSON, or a FormData as it is. */
+export const post = (url, body = {}) => {
+  const isForm = body instanceof FormData || body instanceof URLSearchParams;
+  return fetch(url, {
+    method: "POST",
+    headers: isForm ? headers() : { ...headers(), "Content-Type": "application/json" },
+    body: isForm ? body : JSON.stringify(body),
+  });
+};
+
+/** Speak to screen readers. */
+export const speak = (text) => {
+  const region = $("#say");
+  if (region) region.textContent = text;
+};
+
+/** Listen on the document for events on elements that match, also those that come later. */
+export const on = (type, selector, handler, options) =>
+  document.addEventListener(
+    type,
+    (event) => {
+      const element = event.target.closest?.(selector);
+      if (element) handler(event, element);
+    },
+    options,
+  );
+
+export const iconHref = (name) => ($("use")?.getAttribute("href") ?? "").replace(/#.*$/, "") + "#" + name;
+
+/** An element with properties and children; text is never read as HTML. */
+export const make = (tag, properties = {}, ...children) => {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name in element) element[name] = value;
+    else element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+};
+
+export const makeIcon = (name, size = "") => {
+  const drawing = "http://www.w3.org/2000/svg";
+  const icon = document.createElementNS(drawing, "svg");
+  icon.setAttribute("class", `i ${size}`);
+  icon.setAttribute("aria-hidden", "true");
+  icon.append(document.createElementNS(drawing, "use"));
+  icon.firstChild.setAttribute("href", iconHref(name));
+  return icon;
+};

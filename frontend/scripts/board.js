@@ -1,0 +1,271 @@
+// The board: cards are dragged or moved with keys, sums change at once, a "no" from the server puts the card back.
+import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine";
+import {
+  draggable,
+  dropTargetForElements,
+  monitorForElements,
+} from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
+import { $, $$, errorOf, key, notice, on, post, readNotices, remember, root, speak, words } from "./core.js";
+import { openDialog } from "./dialogs.js";
+
+const laneOf = (card) => card.closest("[data-stage]");
+const listOf = (lane) => $("ol", lane);
+const cardsOf = (lane) => $$("[data-card]", lane);
+const nameOf = (lane) => lane.getAttribute("aria-label") ?? "";
+const boardHere = () => focused()?.closest("[data-board]") ?? $("[data-board]");
+const focused = () => document.activeElement?.closest?.("[data-card]");
+
+// ---------- sums
+
+function totals(lane) {
+  lane.total ??= Number(
+    lane.dataset.total ?? cardsOf(lane).reduce((sum, card) => sum + Number(card.dataset.amount), 0),
+  );
+  lane.cards ??= Number(lane.dataset.count ?? cardsOf(lane).length);
+  const weigh = (sum, card) => sum + (Number(card.dataset.amount) * chanceOf(card, lane)) / 100;
+  lane.weighted ??= Number(lane.dataset.weighted ?? cardsOf(lane).reduce(weigh, 0));
+  return lane;
+}
+
+const chanceOf = (card, lane) => Number(card.dataset.chance ?? lane.dataset.chance ?? 100);
+
+function count(card, lane, direction) {
+  totals(lane);
+  const amount = Number(card.dataset.amount || 0);
+  lane.total += direction * amount;
+  lane.weighted += (direction * amount * chanceOf(card, lane)) / 100;
+  lane.cards += direction;
+}
+
+function showSums(board, lane) {
+  const money = (amount) =>
+    board.dataset.money.replace(
+      "{n}",
+      Math.round(amount).toLocaleString(root.lang === "en" ? "en-GB" : root.lang),
+    );
+  const put = (name, text) => {
+    const place = $(`[data-${name}]`, lane);
+    if (place) place.textContent = text;
+  };
+  put("sum", money(lane.total));
+  put("weighted", money(lane.weighted));
+  put("lane-count", lane.cards.toLocaleString(root.lang));
+}
+
+// ---------- moving
+
+function put(board, card, lane, next) {
+  const from = laneOf(card);
+  if (from !== lane) {
+    count(card, from, -1);
+    if (lane.dataset.chance) card.dataset.chance = lane.dataset.chance;
+    count(card, lane, 1);
+  }
+  const list = listOf(lane);
+  if (next) list.insertBefore(card, next);
+  else list.insertBefore(card, $(":scope > :not([data-card]):last-child", list));
+  showSums(board, from);
+  showSums(board, lane);
+}
+
+async function move(board, card, lane, next, { quiet = false } = {}) {
+  const from = laneOf(card);
+  const wasBefore = card.nextElementSibling?.matches("[data-card]") ? card.nextElementSibling : null;
+  if (from === lane && (next === card || next === wasBefore)) return;
+  const chance = card.dataset.chance;
+  [from, lane].forEach(totals);
+  put(board, card, lane, next);
+  const goBack = () => {
+    const to = laneOf(card);
+    count(card, to, from === to ? 0 : -1);
+    if (chance === undefined) delete card.dataset.chance;
+    else card.dataset.chance = chance;
+    if (from !== to) count(card, from, 1);
+    listOf(from).insertBefore(card, wasBefore);
+    [from, to].forEach((one) => showSums(board, one));
+  };
+  const neighbor = (direction) =>
+    card[direction]?.matches("[data-card]") ? card[direction].dataset.card : null;
+  card.classList.add("saving");
+  try {
+    const answer = await post(card.dataset.moveUrl, {
+      stage: lane.dataset.stage,
+      position: cardsOf(lane).indexOf(card),
+      before: neighbor("previousElementSibling"),
+      after: neighbor("nextElementSibling"),
+      version: Number(card.dataset.version ?? 0),
+    });
+    if (!answer.ok) {
+      goBack();
+      notice(await errorOf(answer), { bad: true });
+    } else {
+      saved(board, card, await answer.json().catch(() => ({})), answer.headers);
+      if (!quiet && from !== lane) {
+        notice(words("movedTo", { stage: nameOf(lane) }), {
+          undo: () => move(board, card, from, wasBefore, { quiet: true }),
+        });
+      }
+    }
+  } catch {
+    goBack();
+    notice(words("offline"), { bad: true });
+  }
+  card.classList.remove("saving");
+}
+
+function saved(board, card, told, answerHeaders) {
+  readNotices(answerHeaders);
+  if (told.version !== undefined) card.dataset.version = told.version;
+  for (const [stage, sums] of Object.entries(told.sums ?? {})) {
+    const lane = $(`[data-stage="${CSS.escape(stage)}"]`, board);
+    if (!lane) continue;
+    Object.assign(lane, {
+      total: Number(sums.total),
+      weighted: Number(sums.weighted),
+      cards: Number(sums.count),
+    });
+    showSums(board, lane);
+  }
+}
+
+async function win(card) {
+  if (!card?.dataset.winUrl) return false;
+  card.classList.add("saving");
+  const answer = await post(
+    card.dataset.winUrl,
+    new URLSearchParams({ version: card.dataset.version ?? "" }),
+  ).catch(() => null);
+  card.classList.remove("saving");
+  if (!answer) return notice(words("offline"), { bad: true });
+  if (!answer.ok) return notice(await errorOf(answer), { bad: true });
+  const lane = laneOf(card);
+  count(card, lane, -1);
+  card.remove();
+  showSums(lane.closest("[data-board]"), lane);
+  if (!readNotices(answer.headers)) {
+    remember(words("win"));
+    location.reload();
+  }
+}
+
+const lose = (card) => (card?.dataset.loseUrl ? openDialog(card.dataset.loseUrl) : false);
+
+// ---------- wiring
+
+function startDragging(board) {
+  if (matchMedia("(pointer: coarse)").matches) return; // on touch screens "Move to" in the menu moves
+  const bar = $("[data-dropbar]", board.parentElement);
+  const watch = (card) =>
+    draggable({
+      element: card,
+      getInitialData: () => ({ card }),
+      onDragStart: () => (card.dataset.moving = ""),
+      onDrop: () => delete card.dataset.moving,
+    });
+  const target = (element, data) =>
+    dropTargetForElements({
+      element,
+      getData: () => data,
+      onDragEnter: () => element.classList.add("over"),
+      onDragLeave: () => element.classList.remove("over"),
+      onDrop: () => element.classList.remove("over"),
+    });
+  combine(...$$("[data-card]", board).map(watch));
+  for (const lane of $$("[data-stage]", board)) target(lane, { lane });
+  for (const place of $$("[data-drop-win], [data-drop-lose]", bar ?? board)) target(place, { place });
+  monitorForElements({
+    onDragStart: () => bar && (bar.hidden = false),
+    onDrop({ source, location: spot }) {
+      if (bar) bar.hidden = true;
+      const onto = spot.current.dropTargets[0]?.data;
+      const { card } = source.data;
+      if (onto?.place) return onto.place.matches("[data-drop-win]") ? win(card) : lose(card);
+      if (!onto?.lane) return;
+      const below = (other) => {
+        const box = other.getBoundingClientRect();
+        return spot.current.input.clientY < box.top + box.height / 2;
+      };
+      move(
+        board,
+        card,
+        onto.lane,
+        cardsOf(onto.lane).find((other) => other !== card && below(other)) ?? null,
+      );
+    },
+  });
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) {
+      for (const node of addedNodes) {
+        if (!node.matches?.("[data-card]") || node.dataset.watched !== undefined) continue;
+        node.dataset.watched = "";
+        watch(node);
+      }
+    }
+  }).observe(board, { childList: true, subtree: true });
+  for (const card of $$("[data-card]", board)) card.dataset.watched = "";
+}
+
+function walk(sideways, along) {
+  const board = boardHere();
+  if (!board) return false;
+  const lanes = $$("[data-stage]", board);
+  const card = focused();
+  if (!card) return void $("[data-card]", board)?.focus();
+  const at = cardsOf(laneOf(card)).indexOf(card);
+  if (along) return void cardsOf(laneOf(card))[at + along]?.focus();
+  for (let next = lanes.indexOf(laneOf(card)) + sideways; lanes[next]; next += sideways) {
+    const cards = cardsOf(lanes[next]);
+    if (cards.length) return void cards[Math.min(at, cards.length - 1)].focus();
+  }
+}
+
+function shift(sideways) {
+  const board = boardHere();
+  const card = focused();
+  const lanes = board ? $$("[data-stage]", board) : [];
+  const lane = card && lanes[lanes.indexOf(laneOf(card)) + sideways];
+  if (!lane) return false;
+  move(board, card, lane, cardsOf(lane)[0] ?? null);
+  card.focus();
+  card.scrollIntoView({ block: "nearest", inline: "nearest" });
+  speak(words("movedTo", { stage: nameOf(lane) }));
+}
+
+function awaken() {
+  for (const board of $$("[data-board]:not([data-ready])")) {
+    board.dataset.money ??= "{n}";
+    startDragging(board);
+    board.dataset.ready = "";
+  }
+}
+
+export function start() {
+  awaken();
+  document.addEventListener("htmx:after:swap", awaken);
+  const group = words("boards");
+  key("h", group, words("lanes"), () => walk(-1, 0));
+  key("l", group, words("lanes"), () => walk(1, 0));
+  key("j", group, words("downUp"), () => walk(0, 1));
+  key("k", group, words("downUp"), () => walk(0, -1));
+  key("Shift+h", group, words("moveCard"), () => shift(-1));
+  key("Shift+l", group, words("moveCard"), () => shift(1));
+  key("w", group, words("win"), () => (focused() ? void win(focused()) : false));
+  key("Shift+x", group, words("lose"), () => (focused() ? void lose(focused()) : false));
+  key("Enter", group, words("open"), (event) => {
+    const card = event.target.matches("[data-card]") ? event.target : null;
+    if (!card) return false;
+    $("a[href]", card)?.click();
+  });
+  on("click", "[data-board] [data-move-to]", (_event, button) => {
+    const board = button.closest("[data-board]");
+    const lane = $(`[data-stage="${CSS.escape(button.dataset.moveTo)}"]`, board);
+    const card =
+      button.closest("[data-card]") ?? $(`[data-card="${CSS.escape(button.dataset.moveCard ?? "")}"]`, board);
+    if (lane && card) move(board, card, lane, cardsOf(lane)[0] ?? null);
+  });
+  on("click", "[data-show-lane]", (_event, button) => {
+    for (const lane of $$("[data-board] [data-stage]"))
+      lane.classList.toggle("show", lane.dataset.stage === button.dataset.showLane);
+    for (const other of $$("[data-show-lane]")) other.setAttribute("aria-pressed", String(other === button));
+  });
+}

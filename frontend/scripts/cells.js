@@ -1,0 +1,109 @@
+// Editing in place: a cell of a list or a line of a field list. Enter saves, Tab saves and goes on, Esc cancels.
+import { $, $$, htmx, key, on, words } from "./core.js";
+import { current } from "./lists.js";
+
+const before = new WeakMap(); // the form being edited -> what stood there
+let goOn = null;
+
+/** Load the editor of a cell or field line; the old content comes back with Esc. */
+export function edit(place) {
+  const url = place?.dataset.cell ?? place?.dataset.editUrl;
+  if (!url || $("form[data-celledit]", place)) return false;
+  const old = place.cloneNode(true);
+  htmx.ajax("GET", url, { target: place, swap: "outerHTML", source: place }).then(() => {
+    const form = openForm();
+    if (form) before.set(form, old);
+  });
+}
+
+const openForm = () => $$("form[data-celledit]").at(-1);
+
+function cancel(form) {
+  const old = before.get(form);
+  const place = form.closest("[data-cell], td, .f");
+  if (!old || !place) return;
+  place.replaceWith(old);
+  htmx.process(old);
+  const target = old.matches("[tabindex]") ? old : $("button, a", old);
+  target?.focus();
+}
+
+function nextPlace(form, back) {
+  const place = form.closest("[data-cell], .f");
+  const all = $$("[data-cell], .f[data-edit-url]", place.closest("[data-grid], .flist") ?? document);
+  const target = all[all.indexOf(place) + (back ? -1 : 1)];
+  return target?.dataset.cell ?? target?.dataset.editUrl ?? null;
+}
+
+export function start() {
+  on("dblclick", "[data-cell]", (_event, cell) => edit(cell));
+  on("dblclick", ".f[data-edit-url]", (_event, line) => edit(line));
+  on(
+    "click",
+    "[data-edit-url] .ed",
+    (event, button) => {
+      event.preventDefault();
+      event.stopPropagation();
+      edit(button.closest("[data-edit-url]"));
+    },
+    true,
+  );
+  key(
+    "e",
+    words("lists"),
+    words("editCell"),
+    (event) => {
+      const place =
+        event.target.closest?.("[data-cell], [data-edit-url]") ??
+        $("[data-cell]", current() ?? document.createElement("i"));
+      return edit(place ?? $(".f[data-edit-url]:hover"));
+    },
+    { when: () => $("[data-cell], [data-edit-url]") },
+  );
+  on("keydown", "form[data-celledit]", (event, form) => {
+    if (event.isComposing || event.defaultPrevented) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      event.stopPropagation();
+      cancel(form);
+    } else if (event.key === "Enter" && !event.shiftKey && !event.target.matches("textarea, button")) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+      form.requestSubmit();
+    } else if (event.key === "Tab" && isAtEdge(event, form)) {
+      event.preventDefault();
+      goOn = nextPlace(form, event.shiftKey);
+      form.requestSubmit();
+    }
+  });
+  on("click", "[data-cancel]", (event, button) => {
+    const form = button.closest("form[data-celledit]");
+    if (form) (event.preventDefault(), cancel(form));
+  });
+  document.addEventListener("htmx:after:swap", settle);
+}
+
+function isAtEdge(event, form) {
+  const fields = $$("input:not([type=hidden]), select, textarea, button", form).filter((field) =>
+    field.checkVisibility(),
+  );
+  return event.target === (event.shiftKey ? fields[0] : fields.at(-1)) || fields.length < 2;
+}
+
+/** After an answer: the cursor goes into the editor, or on to the next place. */
+function settle() {
+  const form = openForm();
+  if (form && !form.contains(document.activeElement)) {
+    const field = $("[autofocus], input:not([type=hidden]), select, textarea", form);
+    field?.focus();
+    if (field?.type === "text") field.select();
+  }
+  if (goOn && !form) {
+    const url = goOn;
+    goOn = null;
+    edit($(`[data-cell="${CSS.escape(url)}"], [data-edit-url="${CSS.escape(url)}"]`));
+  } else if (form) {
+    goOn = null;
+  }
+}

@@ -1,0 +1,105 @@
+// Dialogs that load their body from an address and send their forms; questions before a deed.
+import { $, errorOf, headers, htmx, make, makeIcon, notice, on, readNotices, words } from "./core.js";
+
+/** Load an address into the page's dialog and open it. */
+export async function openDialog(url) {
+  const dialog = $("#dialog");
+  let answer;
+  try {
+    answer = await fetch(url, { headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" } });
+  } catch {
+    return notice(words("offline"), { bad: true });
+  }
+  if (!answer.ok) return notice(await errorOf(answer), { bad: true });
+  if (answer.headers.has("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
+  readNotices(answer.headers);
+  fill(dialog, await answer.text());
+  if (!dialog.open) dialog.showModal();
+  const first = $("[autofocus], .dlg-b :is(input:not([type=hidden]), select, textarea)", dialog);
+  first?.focus();
+}
+
+function fill(dialog, html) {
+  // a whole page (its address also works alone) brings its form in <main>
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const body = $("main", page) ?? page.body;
+  dialog.replaceChildren(...document.adoptNode(body).childNodes);
+  const title = $("h2, h1", dialog);
+  if (title) dialog.setAttribute("aria-label", title.textContent);
+  htmx.process(dialog);
+  dialog.dispatchEvent(new CustomEvent("dialog-filled", { bubbles: true }));
+}
+
+async function submit(event, form) {
+  if (form.matches("[hx-post], [hx-get], [hx-patch], [hx-put], [hx-delete], [method=dialog], [data-upload]"))
+    return;
+  event.preventDefault();
+  const dialog = form.closest("dialog");
+  const data = new FormData(form, event.submitter);
+  const address = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
+  form.classList.add("saving");
+  try {
+    const answer = await fetch(address, {
+      method: "POST",
+      headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" },
+      body: data,
+    });
+    await answered(answer, dialog);
+  } catch {
+    notice(words("offline"), { bad: true });
+  } finally {
+    form.classList.remove("saving");
+  }
+}
+
+async function answered(answer, dialog) {
+  const told = readNotices(answer.headers);
+  const goTo = answer.headers.get("HX-Redirect") ?? (answer.redirected ? answer.url : "");
+  if (goTo) return location.assign(goTo);
+  if (answer.headers.get("HX-Refresh") === "true") return location.reload();
+  const trigger = answer.headers.get("HX-Trigger") ?? "";
+  for (const name of trigger.startsWith("{") ? Object.keys(JSON.parse(trigger)) : trigger.split(",")) {
+    if (name.trim()) dialog.dispatchEvent(new CustomEvent(name.trim(), { bubbles: true }));
+  }
+  if (answer.status === 204) return dialog.close();
+  if ((answer.headers.get("Content-Type") ?? "").includes("json")) {
+    const { error } = await answer.json();
+    if (error) return notice(error, { bad: true });
+    return dialog.close();
+  }
+  if (answer.status >= 400 && answer.status !== 422 && answer.status !== 409) {
+    if (!told) notice(words("notSaved"), { bad: true });
+    return;
+  }
+  const html = await answer.text();
+  if (html.trim()) fill(dialog, html);
+  else dialog.close();
+}
+
+/** Ask before a deed: the dialog with a question, resolved with yes or no. */
+export function ask(text, verb, danger) {
+  const no = make("button", { className: "btn lg", type: "button" }, words("cancel"));
+  const yes = make("button", { className: `btn lg ${danger ? "danger" : "primary"}`, type: "button" }, verb);
+  const buttons = make("span", { className: "push row" }, no, yes);
+  const dialog = make(
+    "dialog",
+    { className: "dlg", "aria-label": text },
+    make("header", {}, makeIcon("circle-alert"), make("h2", { className: "grow" }, text)),
+    make("footer", {}, buttons),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    yes.onclick = () => dialog.close("yes");
+    no.onclick = () => dialog.close();
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+  });
+}
+
+on("submit", "#dialog form", submit);
+on("click", "dialog.dlg", (event, dialog) => {
+  if (event.target === dialog && !$("[data-dirty]", dialog)) dialog.close();
+});

@@ -1,0 +1,36 @@
+// htmx: CSRF token, notices from answers, one sentence for every failure, the thin loading bar.
+import htmx from "htmx.org/dist/htmx.esm.js";
+import { headers, root, words } from "./basics.js";
+import { notice, readNotices } from "./notices.js";
+
+export { htmx };
+
+let running = 0;
+const count = (step) => {
+  running = Math.max(0, running + step);
+  root.toggleAttribute("data-loading", running > 0);
+};
+
+export function start() {
+  const { addEventListener } = document;
+  const listen = addEventListener.bind(document);
+  listen("htmx:config:request", ({ detail: { ctx } }) => Object.assign(ctx.request.headers, headers()));
+  listen("htmx:before:request", () => count(1));
+  listen("htmx:finally:request", () => count(-1));
+  listen("htmx:after:request", async ({ detail: { ctx } }) => {
+    const told = readNotices(ctx.response.headers);
+    const { status } = ctx.response;
+    if (told || status < 400 || status === 422 || status === 409) return;
+    let sentence = words("notSaved");
+    try {
+      sentence = JSON.parse(ctx.text).error ?? sentence;
+    } catch {
+      // an error page, not a sentence for people
+    }
+    notice(sentence, { bad: true });
+  });
+  listen("htmx:error", ({ detail: { ctx, error } }) => {
+    if (!ctx) return console.error(error);
+    notice(words(navigator.onLine ? "noAnswer" : "offline"), { bad: true });
+  });
+}

@@ -1,0 +1,60 @@
+// The sheet behind "?": every key that acts on this page.
+import { $, $$, isMac, known, make, words } from "./core.js";
+
+const shown = (name) =>
+  name
+    .split("+")
+    .map(
+      (part) =>
+        ({ Mod: isMac ? "⌘" : "Ctrl", Shift: "⇧", ArrowDown: "↓", ArrowUp: "↑", Enter: "↵", " ": "␣" })[
+          part
+        ] ?? (part.length === 1 ? part.toUpperCase() : part),
+    );
+function sheetGroups() {
+  const groups = new Map();
+  const add = (group, label, keys) => {
+    if (!groups.has(group)) groups.set(group, new Map());
+    groups.get(group).set(label, [...(groups.get(group).get(label) ?? []), ...keys]);
+  };
+  for (const [name, entries] of known) {
+    for (const entry of entries)
+      if (entry.label && entry.when()) add(entry.group, entry.label, [shown(name)]);
+  }
+  for (const link of $$(".side [data-go]")) {
+    add(words("goTo"), $(".lbl", link).textContent, [["G", link.dataset.go.toUpperCase()]]);
+  }
+  for (const element of $$("[data-key][data-key-label]")) {
+    add(words("anywhere"), element.dataset.keyLabel, [shown(element.dataset.key)]);
+  }
+  return groups;
+}
+
+export function show() {
+  if ($("#keys")) return;
+  const grid = make("div", { className: "dlg-b kgrid", tabIndex: 0 });
+  for (const [title, rows] of sheetGroups()) {
+    const list = make("dl");
+    for (const [label, combinations] of rows) {
+      const caps = combinations.flatMap((caps) => caps.map((cap) => make("kbd", {}, cap)));
+      list.append(make("div", {}, make("dt", {}, label), make("dd", {}, ...caps)));
+    }
+    grid.append(make("section", {}, make("h3", {}, title), list));
+  }
+  const close = make("button", { className: "btn", type: "button" }, words("close"));
+  const head = make(
+    "div",
+    { className: "grow" },
+    make("h2", {}, words("keys")),
+    make("p", { className: "small t2" }, words("keysHelp")),
+  );
+  const sheet = make(
+    "dialog",
+    { className: "dlg keysd", id: "keys", "aria-label": words("keys") },
+    make("header", {}, head, close),
+    grid,
+  );
+  close.onclick = () => sheet.close();
+  sheet.addEventListener("close", () => sheet.remove());
+  document.body.append(sheet);
+  sheet.showModal();
+}

@@ -1,0 +1,223 @@
+// Lists: cursor, selection with its bulk bar, peek. Rows are <tr data-row>, the table is [data-grid].
+import { $, $$, errorOf, headers, htmx, key, notice, on, post, readNotices, words } from "./core.js";
+import { openDialog } from "./dialogs.js";
+
+const grid = () => $("[data-grid]");
+const rows = () => $$("[data-row]", grid() ?? document.createElement("i"));
+export const current = () => $("[data-row][data-cursor]");
+let anchor = null;
+let everything = false;
+
+// ---------- cursor
+
+export function setCursor(row, { focus = true } = {}) {
+  if (!row) return;
+  current()?.removeAttribute("data-cursor");
+  row.setAttribute("data-cursor", "");
+  row.scrollIntoView({ block: "nearest" });
+  if (focus) ($("a[href]", row) ?? row).focus({ preventScroll: true });
+  if ($("#peek")?.childElementCount) peek(row);
+}
+
+function step(distance, extend) {
+  const all = rows();
+  if (!all.length) return false;
+  const at = all.indexOf(current());
+  const next = all[Math.max(0, Math.min(all.length - 1, at < 0 ? 0 : at + distance))];
+  if (extend) {
+    anchor ??= current() ?? next;
+    const [first, last] = [all.indexOf(anchor), all.indexOf(next)].sort((one, two) => one - two);
+    all.forEach((row, position) => mark(row, position >= first && position <= last));
+    changed();
+  } else {
+    anchor = null;
+  }
+  setCursor(next);
+}
+
+// ---------- selection
+
+const boxOf = (row) => $("[data-select]", row);
+
+function mark(row, selected) {
+  const box = boxOf(row);
+  if (!box) return;
+  box.checked = selected;
+  if (selected) row.setAttribute("aria-selected", "true");
+  else row.removeAttribute("aria-selected");
+}
+
+export const selected = () => rows().filter((row) => boxOf(row)?.checked);
+
+function changed() {
+  const all = rows();
+  const chosen = selected();
+  if (chosen.length < all.length) everything = false;
+  const bar = $("[data-bulk]");
+  const count = everything ? Number(grid().dataset.total) : chosen.length;
+  const head = $("[data-select-all]");
+  if (head) {
+    head.checked = chosen.length > 0 && chosen.length === all.length;
+    head.indeterminate = chosen.length > 0 && chosen.length < all.length;
+  }
+  if (!bar) return;
+  bar.hidden = count === 0;
+  $("[data-bulk-count]", bar).textContent = count.toLocaleString(document.documentElement.lang);
+  const rest = $("[data-bulk-all]", bar);
+  if (rest)
+    rest.hidden = everything || chosen.length < all.length || Number(grid().dataset.total) <= all.length;
+}
+
+function clearSelection() {
+  everything = false;
+  for (const row of rows()) mark(row, false);
+  anchor = null;
+  changed();
+}
+
+function toggle(row) {
+  if (!row) return false;
+  mark(row, !boxOf(row)?.checked);
+  anchor = row;
+  changed();
+}
+
+/** What a bulk deed is about: the ids, or all=1 with the filter of the list. */
+function subject() {
+  const filter = new URLSearchParams(everything ? location.search : "");
+  if (everything) filter.set("all", "1");
+  else
+    filter.set(
+      "ids",
+      selected()
+        .map((row) => row.dataset.row)
+        .join(","),
+    );
+  return filter;
+}
+
+async function bulkPost(button) {
+  try {
+    const answer = await post(button.dataset.bulkPost, subject());
+    if (!answer.ok) return notice(await errorOf(answer), { bad: true });
+    if (answer.redirected) return location.assign(answer.url);
+    if (answer.headers.has("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
+    const told = readNotices(answer.headers);
+    if (!told) return location.reload();
+    for (const row of selected()) if (button.hasAttribute("data-bulk-removes")) row.remove();
+    clearSelection();
+    if (!button.hasAttribute("data-bulk-removes")) setTimeout(() => location.reload(), 1200);
+  } catch {
+    notice(words("offline"), { bad: true });
+  }
+}
+
+// ---------- peek
+
+async function peek(row) {
+  const pane = $("#peek");
+  if (!row?.dataset.peek || !pane) return false;
+  const answer = await fetch(row.dataset.peek, { headers: { ...headers(), "HX-Request": "true" } }).catch(
+    () => null,
+  );
+  if (!answer?.ok) return notice(words("noAnswer"), { bad: true });
+  pane.innerHTML = await answer.text(); // our own server's markup; scripts in it would not run
+  pane.hidden = false;
+  htmx.process(pane);
+}
+
+export function closePeek() {
+  const pane = $("#peek");
+  if (!pane?.childElementCount) return false;
+  pane.replaceChildren();
+  pane.hidden = true;
+  setCursor(current());
+}
+
+// ---------- wiring
+
+function moveInGrid(event, distance) {
+  const cell = event.target.closest?.("[data-cell], [data-row] td");
+  const row = current();
+  if (!row) return false;
+  const cells = $$("td[tabindex]", row);
+  if (!cells.length) return false;
+  const at = cells.indexOf(cell);
+  cells[
+    Math.max(0, Math.min(cells.length - 1, at < 0 ? (distance > 0 ? 0 : cells.length - 1) : at + distance))
+  ]?.focus();
+}
+
+function startKeys() {
+  const group = words("lists");
+  const when = () => Boolean(grid());
+  key(["j", "ArrowDown"], group, "", () => step(1), { when });
+  key(["k", "ArrowUp"], group, "", () => step(-1), { when });
+  key("Shift+j", group, "", () => step(1, true), { when });
+  key("Shift+k", group, "", () => step(-1, true), { when });
+  key("ArrowRight", group, "", (event) => moveInGrid(event, 1), { when });
+  key("ArrowLeft", group, "", (event) => moveInGrid(event, -1), { when });
+  key("x", group, words("select"), () => toggle(current()), { when });
+  key(
+    " ",
+    group,
+    words("peek"),
+    (event) =>
+      event.target.closest?.("button, summary, a.btn, input") ? false : (peek(current()), undefined),
+    { when },
+  );
+  key(
+    "Enter",
+    group,
+    words("open"),
+    (event) => {
+      if (event.target.closest?.("a, button, summary, input") || !current()?.dataset.href) return false;
+      location.assign(current().dataset.href);
+    },
+    { when },
+  );
+  key("Escape", group, "", () => closePeek() === false && (selected().length ? clearSelection() : false), {
+    when,
+  });
+}
+
+export function start() {
+  startKeys();
+  on("change", "[data-select]", (_event, box) => (mark(box.closest("[data-row]"), box.checked), changed()));
+  on(
+    "change",
+    "[data-select-all]",
+    (_event, box) => (rows().forEach((row) => mark(row, box.checked)), changed()),
+  );
+  on("click", "[data-select]", (event, box) => {
+    if (!event.shiftKey || !anchor) return void (anchor = box.closest("[data-row]"));
+    const all = rows();
+    const [first, last] = [all.indexOf(anchor), all.indexOf(box.closest("[data-row]"))].sort(
+      (one, two) => one - two,
+    );
+    for (const row of all.slice(first, last + 1)) mark(row, box.checked);
+    changed();
+  });
+  on("click", "[data-bulk-clear]", clearSelection);
+  on("click", "[data-bulk-all]", () => ((everything = true), changed()));
+  on("click", "[data-bulk-url]", (_event, button) => openDialog(`${button.dataset.bulkUrl}?${subject()}`));
+  on("click", "[data-bulk-post]", (_event, button) => bulkPost(button));
+  on(
+    "click",
+    "[data-peek-open]",
+    (_event, button) => (setCursor(button.closest("[data-row]"), { focus: false }), peek(current())),
+  );
+  on("click", "[data-peek-close]", closePeek);
+  on("click", "[data-row]", (event, row) => {
+    if (!event.target.closest("a, button, input, label, select, form")) setCursor(row, { focus: false });
+  });
+  document.addEventListener("htmx:after:swap", () => grid() && changed());
+  changed0();
+}
+
+/** The browser may restore ticks after Back. */
+function changed0() {
+  if (!grid()) return;
+  for (const row of rows()) if (boxOf(row)?.checked) mark(row, true);
+  changed();
+}

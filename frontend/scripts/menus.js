@@ -1,0 +1,81 @@
+// Menus (popovers) beside their button, and what opens or closes dialogs; the dialogs themselves load when needed.
+import { $, $$, on } from "./basics.js";
+
+const dialogs = () => import("./dialogs.js");
+
+const anchored = CSS.supports("position-area: block-end");
+
+/** Where the browser cannot anchor, put the menu under its button; keep it on the screen. */
+function place(menu) {
+  const button = $(`[popovertarget="${CSS.escape(menu.id)}"]`);
+  if (anchored || !button) return;
+  const spot = button.getBoundingClientRect();
+  const left = menu.classList.contains("end") ? spot.right - menu.offsetWidth : spot.left;
+  const below = spot.bottom + 4;
+  const fits = below + menu.offsetHeight < innerHeight;
+  menu.style.position = "fixed";
+  menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
+  menu.style.top = `${fits ? below : Math.max(8, spot.top - menu.offsetHeight - 4)}px`;
+}
+
+function walkMenu(event, menu) {
+  const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+  if (!(event.key in steps) || event.target.matches("input, textarea, select")) return;
+  const items = $$(".mi:not([disabled])", menu).filter((item) => item.checkVisibility());
+  if (!items.length) return;
+  event.preventDefault();
+  const step = steps[event.key];
+  const at = items.indexOf(document.activeElement);
+  const next = Number.isFinite(step)
+    ? (at + step + items.length) % items.length
+    : step < 0
+      ? 0
+      : items.length - 1;
+  items[at < 0 && step === -1 ? items.length - 1 : next].focus();
+}
+
+export function start() {
+  on("click", "[data-dialog]", (event, element) => {
+    if (event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    element.closest("[popover]")?.hidePopover();
+    const url = element.dataset.url ?? element.getAttribute("href");
+    dialogs().then(({ openDialog }) => openDialog(url));
+  });
+  on("click", "[data-close]", (_event, element) => {
+    element.closest("dialog")?.close();
+    element.closest("[popover]")?.hidePopover();
+  });
+  document.addEventListener("close-dialog", () => $$("dialog[open]").at(-1)?.close());
+  document.addEventListener("toggle", opened, true);
+  on("keydown", "[data-menu]", walkMenu);
+  on("click", "[data-menu] .mi", (_event, item) => {
+    if (!item.matches("[popovertarget], [data-keep-open]")) item.closest("[popover]").hidePopover();
+  });
+  document.addEventListener("htmx:confirm", (event) => {
+    const { ctx, issueRequest, dropRequest } = event.detail;
+    if (!ctx.confirm) return;
+    event.preventDefault();
+    const source = ctx.sourceElement;
+    dialogs()
+      .then(({ ask }) =>
+        ask(
+          ctx.confirm,
+          source.dataset?.confirmVerb ?? source.textContent.trim(),
+          source.matches(".danger, .bad"),
+        ),
+      )
+      .then((yes) => (yes ? issueRequest() : dropRequest()));
+  });
+}
+
+function opened(event) {
+  const menu = event.target;
+  if (!menu.matches?.("[data-menu]")) return;
+  for (const button of $$(`[popovertarget="${CSS.escape(menu.id)}"]`)) {
+    button.setAttribute("aria-expanded", String(event.newState === "open"));
+  }
+  if (event.newState !== "open") return;
+  place(menu);
+  $("[autofocus], .mi, input, select", menu)?.focus({ preventScroll: true });
+}

@@ -1,0 +1,94 @@
+// Notices at the lower right: what happened, with Undo. Errors stay 9 seconds, the rest 5.
+import { $, $$, on, post, words } from "./basics.js";
+
+const undos = [];
+
+export function notice(text, { undoUrl = "", undo = null, bad = false, link = "", linkText = "" } = {}) {
+  const box = $("#notices");
+  const element = $("#notice-template").content.cloneNode(true).firstElementChild;
+  element.setAttribute("role", bad ? "alert" : "status");
+  $(bad ? ".good" : ".bad", element).remove();
+  $(".grow", element).textContent = text;
+  if (link) Object.assign($("a", element), { href: link, textContent: linkText, hidden: false });
+  const takeBack = undo ?? (undoUrl && (() => takeBackAt(undoUrl)));
+  if (takeBack) {
+    const entry = { run: takeBack, element, until: Date.now() + 600_000 };
+    undos.push(entry);
+    Object.assign($("button.link", element), { hidden: false, onclick: () => runUndo(entry) });
+  }
+  // a dialog in the top layer would cover the notices, so they go on top again
+  if (box.matches(":popover-open")) box.hidePopover();
+  box.showPopover();
+  box.append(element);
+  let timer = 0;
+  const wait = () => (timer = setTimeout(() => drop(element), bad ? 9000 : 5000));
+  element.addEventListener("pointerenter", () => clearTimeout(timer));
+  element.addEventListener("pointerleave", wait);
+  element.addEventListener("focusin", () => clearTimeout(timer));
+  wait();
+}
+
+function drop(element) {
+  element.remove();
+  const box = $("#notices");
+  if (!box.childElementCount && box.matches(":popover-open")) box.hidePopover();
+}
+
+async function runUndo(entry) {
+  undos.splice(undos.indexOf(entry), 1);
+  drop(entry.element);
+  await entry.run();
+}
+
+async function takeBackAt(url) {
+  try {
+    const answer = await post(url, new FormData());
+    if (!answer.ok) return void notice(await errorOf(answer), { bad: true });
+    remember(words("undone"));
+    location.reload();
+  } catch {
+    notice(words("offline"), { bad: true });
+  }
+}
+
+/** Take the last change back; for Cmd/Ctrl Z. */
+export function undoLast() {
+  const entry = undos.findLast((candidate) => candidate.until > Date.now());
+  if (entry) runUndo(entry);
+  return Boolean(entry);
+}
+
+/** Show this notice on the next page. */
+export const remember = (text) => (sessionStorage.notice = text);
+
+/** The sentence of an error answer: its JSON {error}, else a general one. */
+export async function errorOf(answer) {
+  try {
+    return (await answer.clone().json()).error ?? words("notSaved");
+  } catch {
+    return words("notSaved");
+  }
+}
+
+/** Show the notices that an answer carries in its header. */
+export function readNotices(answerHeaders) {
+  const told = answerHeaders?.get("Rapport-Notice");
+  if (!told) return false;
+  for (const { text, undo_url: undoUrl, bad, link, link_text: linkText } of JSON.parse(told)) {
+    notice(text, { undoUrl, bad, link, linkText });
+  }
+  return true;
+}
+
+export function start() {
+  if (!$("#notices")) return;
+  on("click", "[data-close-notice]", (_event, button) => drop(button.closest(".toast")));
+  for (const told of $$("template[data-notice]")) {
+    const { undoUrl, bad, link, linkText } = told.dataset;
+    notice(told.content.textContent, { undoUrl, bad: bad !== undefined, link, linkText });
+  }
+  if (sessionStorage.notice) {
+    notice(sessionStorage.notice);
+    sessionStorage.removeItem("notice");
+  }
+}

@@ -1,0 +1,135 @@
+// The command palette: the server finds records, the page knows the commands; ">" shows commands only.
+import { $, $$, headers, make, makeIcon, nextDensity, showKeys, toggleTheme, words } from "./core.js";
+import { openDialog } from "./dialogs.js";
+
+const acts = { theme: toggleTheme, density: nextDensity, keys: showKeys };
+let commands = [];
+let asked = 0;
+let timer = 0;
+
+const palette = () => $("#palette");
+const listOf = () => $("#palette-list");
+const options = () => $$('[role="option"]', listOf());
+
+export function openPalette(text = "") {
+  const dialog = palette();
+  if (!dialog) return;
+  if (dialog.open) return dialog.close();
+  for (const menu of $$("[popover]:popover-open:not(#notices)")) menu.hidePopover();
+  dialog.showModal();
+  const input = $("input", dialog);
+  input.value = text;
+  input.focus();
+  find(text);
+}
+
+function choose(option) {
+  for (const other of options()) {
+    other.setAttribute("aria-selected", String(other === option));
+    other.classList.toggle("cur", other === option);
+  }
+  const input = $("input", palette());
+  if (option) input.setAttribute("aria-activedescendant", option.id);
+  else input.removeAttribute("aria-activedescendant");
+  option?.scrollIntoView({ block: "nearest" });
+}
+
+function row(command) {
+  const item = make(
+    "li",
+    { className: "mi", role: "option" },
+    makeIcon(command.icon),
+    make("span", { className: "grow cut" }, command.label),
+  );
+  item.setAttribute("role", "option");
+  for (const cap of (command.keys ?? "").split(" ").filter(Boolean)) item.append(make("kbd", {}, cap));
+  if (command.href) item.dataset.href = command.href;
+  if (command.dialog) item.dataset.inDialog = "";
+  if (command.act) item.dataset.run = command.act;
+  return item;
+}
+
+function commandRows(text) {
+  const wanted = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  const fits = ({ label, group }) =>
+    wanted.every((word) => `${group} ${label}`.toLocaleLowerCase().includes(word));
+  const rows = [];
+  let group = "";
+  for (const command of commands.filter(fits)) {
+    if (command.group !== group) {
+      group = command.group;
+      const head = make("li", { className: "mh" }, group);
+      head.setAttribute("role", "presentation");
+      rows.push(head);
+    }
+    rows.push(row(command));
+  }
+  return rows;
+}
+
+async function find(text) {
+  const number = ++asked;
+  const onlyCommands = text.startsWith(">");
+  const url = palette().dataset.url;
+  let found = [];
+  if (!onlyCommands && url) {
+    try {
+      const answer = await fetch(`${url}?q=${encodeURIComponent(text)}`, {
+        headers: { ...headers(), "HX-Request": "true" },
+      });
+      if (number !== asked) return; // a newer question is on its way
+      const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
+      found = [...document.adoptNode(page.body).childNodes];
+    } catch {
+      found = [];
+    }
+    if (number !== asked) return;
+  }
+  const own = commandRows(onlyCommands ? text.slice(1) : text);
+  listOf().replaceChildren(...found, ...(onlyCommands || own.length < 12 || !text ? own : own.slice(0, 12)));
+  if (!options().length) {
+    const nothing = make("li", { className: "mh" }, words("nothing"));
+    nothing.setAttribute("role", "presentation");
+    listOf().append(nothing);
+  }
+  options().forEach((option, position) => (option.id = `palette-${position}`));
+  choose(options()[0]);
+}
+
+function go(option, newTab) {
+  if (!option) return;
+  const { href, run, inDialog } = option.dataset;
+  if (newTab && href) return void window.open(href, "_blank", "noopener");
+  palette().close();
+  if (run) acts[run]?.();
+  else if (inDialog !== undefined) openDialog(href);
+  else if (href) location.assign(href);
+}
+
+function onKey(event) {
+  const all = options();
+  const at = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && all.length) {
+    event.preventDefault();
+    choose(all[(at + step + all.length) % all.length]);
+  } else if (event.key === "Enter" && !event.isComposing) {
+    event.preventDefault();
+    go(all[at], event.metaKey || event.ctrlKey);
+  }
+}
+
+const dialog = palette();
+if (dialog) {
+  commands = JSON.parse($("#commands")?.textContent ?? "[]");
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+    const option = event.target.closest('[role="option"]');
+    if (option) go(option, event.metaKey || event.ctrlKey);
+  });
+  dialog.addEventListener("keydown", onKey);
+  $("input", dialog).addEventListener("input", ({ target }) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => find(target.value.trim()), 60);
+  });
+}

@@ -1,0 +1,40 @@
+// Keys of a record page: write a note, task, call or meeting; walk to the next or previous record.
+import { $, $$, key, on, words } from "./core.js";
+
+const compose = (kind) => {
+  const tab = $(`[data-compose="${kind}"]`);
+  if (!tab) return false;
+  tab.click();
+  const composer = tab.closest("[data-composer]");
+  composer?.scrollIntoView({ block: "nearest" });
+  if (!tab.hasAttribute("hx-get")) $("input:not([type=hidden]), textarea", composer)?.focus();
+};
+
+const follow = (direction) => {
+  const link = $(`a[rel="${direction}"]`);
+  if (!link) return false;
+  link.click();
+};
+
+export function start() {
+  const group = words("records");
+  const when = () => $("[data-record]");
+  for (const [name, kind] of [
+    ["n", "note"],
+    ["t", "task"],
+    ["Shift+c", "call"],
+    ["Shift+m", "meeting"],
+  ]) {
+    key(name, group, words(kind), () => compose(kind), { when: () => $(`[data-compose="${kind}"]`) });
+  }
+  key("j", group, words("nextPrevious"), () => follow("next"), { when });
+  key("k", group, words("nextPrevious"), () => follow("prev"), { when });
+  on("click", "[data-compose]", (_event, tab) => {
+    for (const other of $$("[data-compose]", tab.closest("[data-composer]")))
+      other.setAttribute("aria-selected", String(other === tab));
+  });
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx.target?.id === "composer-body")
+      $("[autofocus], input:not([type=hidden]), textarea", ctx.target)?.focus();
+  });
+}
