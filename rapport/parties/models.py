@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
 from rapport.kernel.records import Record, RuleError, part_type, record_type
-from rapport.parties.names import name_from_email
+from rapport.parties.names import name_from_email, split_name
 from rapport.runtime.ids import uuid7
 
 PERSON, ORGANIZATION = "person", "organization"
-P, O = (PERSON,), (ORGANIZATION,)
+OF_PERSON, OF_ORGANIZATION = (PERSON,), (ORGANIZATION,)
 
 
 class Kind(models.TextChoices):
@@ -58,20 +58,22 @@ class Party(Record):
         _("Name"), privacy=f.PERSONAL, listed=True, searched=True, help=_("As it is shown everywhere.")
     )
     is_name_guessed = f.YesNo(_("Name is guessed"), privacy=f.INTERNAL, editable=False)
-    salutation = f.Text(_("Salutation"), privacy=f.PERSONAL, kinds=P, longest=40)
-    academic_title = f.Text(_("Title"), privacy=f.PERSONAL, kinds=P, longest=60, help=_("For example Dr."))
-    given_name = f.Text(_("First name"), privacy=f.PERSONAL, kinds=P)
-    family_name = f.Text(_("Last name"), privacy=f.PERSONAL, kinds=P)
+    salutation = f.Text(_("Salutation"), privacy=f.PERSONAL, kinds=OF_PERSON, longest=40)
+    academic_title = f.Text(
+        _("Title"), privacy=f.PERSONAL, kinds=OF_PERSON, longest=60, help=_("For example Dr.")
+    )
+    given_name = f.Text(_("First name"), privacy=f.PERSONAL, kinds=OF_PERSON)
+    family_name = f.Text(_("Last name"), privacy=f.PERSONAL, kinds=OF_PERSON)
     organization = f.Link(
         _("Organization"),
         "parties.Organization",
         privacy=f.PERSONAL,
-        kinds=P,
+        kinds=OF_PERSON,
         listed=True,
         searched=True,
         help=_("Where this person mainly works."),
     )
-    position = f.Text(_("Position"), privacy=f.PERSONAL, kinds=P, listed=True)
+    position = f.Text(_("Position"), privacy=f.PERSONAL, kinds=OF_PERSON, listed=True)
     stage = f.Choice(
         _("Stage"),
         privacy=f.BUSINESS,
@@ -89,12 +91,12 @@ class Party(Record):
     website = f.Web(_("Web address"), privacy=f.BUSINESS)
     city = f.Text(_("City"), privacy=f.PERSONAL, editable=False, listed=True, searched=True)
     country = f.Country(_("Country"), privacy=f.PERSONAL, editable=False)
-    birthday = f.Date(_("Birthday"), privacy=f.PERSONAL, kinds=P)
+    birthday = f.Date(_("Birthday"), privacy=f.PERSONAL, kinds=OF_PERSON)
     language = f.Language(_("Language"), privacy=f.PERSONAL)
-    industry = f.Text(_("Industry"), privacy=f.BUSINESS, kinds=O, listed=True)
-    legal_form = f.Text(_("Legal form"), privacy=f.BUSINESS, kinds=O, longest=60)
-    employees = f.Number(_("Employees"), privacy=f.BUSINESS, kinds=O, lowest=0)
-    vat_number = f.Text(_("VAT number"), privacy=f.BUSINESS, kinds=O, longest=40, searched=True)
+    industry = f.Text(_("Industry"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, listed=True)
+    legal_form = f.Text(_("Legal form"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, longest=60)
+    employees = f.Number(_("Employees"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, lowest=0)
+    vat_number = f.Text(_("VAT number"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, longest=40, searched=True)
     picture = f.Picture(_("Picture"), privacy=f.PERSONAL)
     about = f.LongText(_("About"), privacy=f.PERSONAL)
     last_contact_at = f.Moment(
@@ -133,10 +135,14 @@ class Party(Record):
         if changed & parts and (self.given_name or self.family_name):
             words = (self.academic_title, self.given_name, self.family_name)
             self.name = " ".join(word for word in words if word)
+        elif "name" in changed and self.name and not changed & parts:
+            name = split_name(self.name)
+            self.given_name, self.family_name = name.given, name.family
         elif not self.name and self.email:
-            guess = name_from_email(self.email)
-            self.given_name, self.family_name = guess.given, guess.family
-            self.name = " ".join(word for word in (guess.given, guess.family) if word) or self.email
+            guess = name_from_email(self.email).name
+            if guess is not None:
+                self.given_name, self.family_name = guess.given, guess.family
+            self.name = " ".join(word for word in (self.given_name, self.family_name) if word) or self.email
             self.is_name_guessed = True
 
     def rules(self) -> None:
@@ -245,3 +251,19 @@ class PartyAddress(models.Model):
 
     def __str__(self) -> str:
         return PartyAddress._meta.get_field("address").text(self.address)
+
+
+class StagePeriod(models.Model):
+    """That a party was in a stage of the life cycle from a day until a day; written by a trigger on parties."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="stage_periods")
+    stage = models.TextField()
+    since = models.DateField(null=True)
+    until = models.DateField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["since", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.stage}"

@@ -32,19 +32,19 @@ class Migration(migrations.Migration):
                 (
                     "tags",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, null=False, size=None
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
-                ("source", models.TextField(blank=True, default="", null=False)),
-                ("origin", models.TextField(blank=True, default="page", null=False)),
-                ("origin_detail", models.TextField(blank=True, default="", null=False)),
+                ("source", models.TextField(blank=True, default="")),
+                ("origin", models.TextField(blank=True, default="page")),
+                ("origin_detail", models.TextField(blank=True, default="")),
                 (
                     "created_at",
-                    models.DateTimeField(blank=False, default=django.utils.timezone.now, null=False),
+                    models.DateTimeField(default=django.utils.timezone.now),
                 ),
                 (
                     "changed_at",
-                    models.DateTimeField(blank=False, default=django.utils.timezone.now, null=False),
+                    models.DateTimeField(default=django.utils.timezone.now),
                 ),
                 ("deleted_at", models.DateTimeField(editable=False, null=True)),
                 ("version", models.IntegerField(default=1, editable=False)),
@@ -54,15 +54,15 @@ class Migration(migrations.Migration):
                         default=dict, editable=False, encoder=django.core.serializers.json.DjangoJSONEncoder
                     ),
                 ),
-                ("type", models.TextField(blank=False, default="task", null=False)),
-                ("subject", models.TextField(blank=False, default="", null=False)),
-                ("body", models.TextField(blank=True, default="", null=False)),
+                ("type", models.TextField(default="task")),
+                ("subject", models.TextField(default="")),
+                ("body", models.TextField(blank=True, default="")),
                 ("due_at", models.DateTimeField(blank=True, null=True)),
                 ("duration", models.DecimalField(blank=True, decimal_places=0, max_digits=18, null=True)),
                 ("done_at", models.DateTimeField(blank=True, null=True)),
-                ("outcome", models.TextField(blank=True, default="", null=False)),
-                ("direction", models.TextField(blank=True, default="out", null=False)),
-                ("at", models.DateTimeField(blank=False, null=False)),
+                ("outcome", models.TextField(blank=True, default="")),
+                ("direction", models.TextField(blank=True, default="out")),
+                ("at", models.DateTimeField(null=False)),
                 (
                     "owner",
                     models.ForeignKey(

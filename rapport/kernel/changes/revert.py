@@ -87,7 +87,10 @@ def _revert_table(cursor: object, done: ChangeSet, table: str, result: Reverted)
         """,
         [done.pk, keys],
     )
-    execute("select record_id, field from kernel_reverting where not is_same")
+    execute(
+        f"select v.record_id, v.field from kernel_reverting v join {table} t on t.id = v.record_id where not is_same"
+        " and kernel_flat(to_jsonb(t)) -> v.field is distinct from v.old"
+    )
     result.kept += fetchall()
     columns = _columns(cursor, table)
     names = ", ".join(f'"{name}"' for name in columns)

@@ -28,34 +28,23 @@ def add_sql(table: str, path: Path) -> None:
 
 
 def install() -> None:
-    """Create or renew all functions and triggers; does nothing to tables whose triggers are as they should be."""
+    """Create or renew all functions and triggers unless exactly these are installed (kept as a comment)."""
+    generated = {table: record_triggers(table, types) for table, types in tables().items()}
+    generated |= {part.model._meta.db_table: part_triggers(part) for part in part_types()}
+    generated["kernel_relationship"] = relationship_triggers()
+    wanted = [FUNCTIONS.read_text(), *generated.values(), *(path.read_text() for _table, path in _more)]
+    mark = f"triggers {hashlib.sha256(''.join(wanted).encode()).hexdigest()[:24]}"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('rapport triggers'))")
-        cursor.execute(FUNCTIONS.read_text())
+        cursor.execute("select obj_description('kernel_change'::regclass, 'pg_class')")
+        if cursor.fetchone()[0] != mark:
+            for sql in wanted:
+                cursor.execute(sql)
+            cursor.execute(f"comment on table kernel_change is '{mark}'")
         cursor.execute(
-            "select kernel_change_partitions((now() - '1 month'::interval)::date, (now() + '6 months'::interval)::date)"
+            "select kernel_change_partitions((now() - '1 month'::interval)::date,"
+            " (now() + '6 months'::interval)::date)"
         )
-        wanted = {table: record_triggers(table, types) for table, types in tables().items()}
-        wanted |= {part.model._meta.db_table: part_triggers(part) for part in part_types()}
-        wanted["kernel_relationship"] = relationship_triggers()
-        for table, path in _more:
-            wanted[table] = wanted.get(table, "") + path.read_text()
-        for table, sql in wanted.items():
-            renew(cursor, table, sql)
-
-
-def renew(cursor: object, table: str, sql: str) -> None:
-    """Run the trigger definitions of a table unless exactly these were run before (kept as a comment)."""
-    mark = f"triggers {hashlib.sha256(sql.encode()).hexdigest()[:24]}"
-    execute = cursor.execute  # type: ignore[attr-defined]  # Django's cursor wrapper has no common type
-    execute("select obj_description(%s::regclass, 'pg_class')", [table])
-    if cursor.fetchone()[0] != mark:  # type: ignore[attr-defined]  # as above
-        execute(sql)
-        execute(f"comment on table {table} is '{mark}'")
-
-
-def _columns(model: type[models.Model]) -> list[str]:
-    return [one.column for one in model._meta.concrete_fields if one.column]
 
 
 def _unlogged(model: type[models.Model]) -> str:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup, escape
 
@@ -118,8 +119,12 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
         name, _path, args, kwargs = super().deconstruct()
         for key in ("verbose_name", "help_text", "choices", "editable"):
             kwargs.pop(key, None)
-        kwargs["null"], kwargs["blank"] = self.null, self.blank
         return name, f"django.db.models.{self.plain.__name__}", args, kwargs
+
+    def clone(self) -> Any:  # Any: Django's signature
+        """What migrations work with: the plain Django field, as `deconstruct` describes it."""
+        _name, path, args, kwargs = self.deconstruct()
+        return import_string(path)(*args, **kwargs)
 
     def check(self, **kwargs: Any) -> Any:  # Any: Django's signature
         from django.core.checks import Error

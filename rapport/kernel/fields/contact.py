@@ -21,11 +21,8 @@ class Email(Text):
     control = "email"
     longest = 254
 
-    def parse(self, said: Any, context: Context) -> str:
-        return super().parse(said, context).lower()
-
     def checked(self, text: str) -> str:
-        text = super().checked(text)
+        text = super().checked(text).lower()
         if text:
             try:
                 validate_email(text)

@@ -265,10 +265,10 @@ class Migration(migrations.Migration):
                         default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("role", models.TextField(blank=True, default="", null=False)),
-                ("note", models.TextField(blank=True, default="", null=False)),
+                ("role", models.TextField(blank=True, default="")),
+                ("note", models.TextField(blank=True, default="")),
                 ("share", models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True)),
-                ("is_primary", models.BooleanField(blank=True, default=False, null=False)),
+                ("is_primary", models.BooleanField(blank=True, default=False)),
                 ("valid_from", models.DateField(blank=True, null=True)),
                 ("valid_until", models.DateField(blank=True, null=True)),
                 (

@@ -117,19 +117,19 @@ class Migration(migrations.Migration):
                 (
                     "tags",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), blank=True, default=list, null=False, size=None
+                        base_field=models.TextField(), blank=True, default=list, size=None
                     ),
                 ),
-                ("source", models.TextField(blank=True, default="", null=False)),
-                ("origin", models.TextField(blank=True, default="page", null=False)),
-                ("origin_detail", models.TextField(blank=True, default="", null=False)),
+                ("source", models.TextField(blank=True, default="")),
+                ("origin", models.TextField(blank=True, default="page")),
+                ("origin_detail", models.TextField(blank=True, default="")),
                 (
                     "created_at",
-                    models.DateTimeField(blank=False, default=django.utils.timezone.now, null=False),
+                    models.DateTimeField(default=django.utils.timezone.now),
                 ),
                 (
                     "changed_at",
-                    models.DateTimeField(blank=False, default=django.utils.timezone.now, null=False),
+                    models.DateTimeField(default=django.utils.timezone.now),
                 ),
                 ("deleted_at", models.DateTimeField(editable=False, null=True)),
                 ("version", models.IntegerField(default=1, editable=False)),
@@ -139,18 +139,18 @@ class Migration(migrations.Migration):
                         default=dict, editable=False, encoder=django.core.serializers.json.DjangoJSONEncoder
                     ),
                 ),
-                ("name", models.TextField(blank=False, default="", null=False)),
+                ("name", models.TextField(default="")),
                 ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=18, null=True)),
                 ("amount_currency", models.CharField(default="EUR", editable=False, max_length=3)),
                 ("expected_on", models.DateField(blank=True, null=True)),
                 ("chance", models.DecimalField(blank=True, decimal_places=0, max_digits=7, null=True)),
-                ("next_step", models.TextField(blank=True, default="", null=False)),
+                ("next_step", models.TextField(blank=True, default="")),
                 ("next_step_on", models.DateField(blank=True, null=True)),
-                ("about", models.TextField(blank=True, default="", null=False)),
-                ("outcome", models.TextField(blank=True, default="open", null=False)),
+                ("about", models.TextField(blank=True, default="")),
+                ("outcome", models.TextField(blank=True, default="open")),
                 ("closed_on", models.DateField(blank=True, null=True)),
-                ("competitor", models.TextField(blank=True, default="", null=False)),
-                ("loss_note", models.TextField(blank=True, default="", null=False)),
+                ("competitor", models.TextField(blank=True, default="")),
+                ("loss_note", models.TextField(blank=True, default="")),
                 (
                     "stage_since",
                     models.DateTimeField(blank=True, default=django.utils.timezone.now, null=True),
