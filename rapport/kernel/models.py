@@ -3,9 +3,11 @@
 from rapport.kernel.changes.models import AnyRecord as AnyRecord
 from rapport.kernel.changes.models import Change as Change
 from rapport.kernel.changes.models import ChangeSet as ChangeSet
+from rapport.kernel.changes.models import Cursor as Cursor
 from rapport.kernel.comments.models import Comment as Comment
 from rapport.kernel.files.models import StoredFile as StoredFile
 from rapport.kernel.relations.models import Relationship as Relationship
 from rapport.kernel.relations.models import RelationshipType as RelationshipType
+from rapport.kernel.search.models import Word as Word
 from rapport.kernel.timeline.models import TimelineEntry as TimelineEntry
 from rapport.kernel.views.models import View as View

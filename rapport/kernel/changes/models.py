@@ -142,6 +142,19 @@ class Change(models.Model):
         return f"{self.type} {self.record_id}: {self.act} {', '.join(self.diff)}"
 
 
+class Cursor(models.Model):
+    """How far a reader of the change log has come: the last transaction it has seen whole."""
+
+    name = models.TextField(primary_key=True)
+    transaction = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "kernel_cursor"
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.transaction}"
+
+
 def last_change(record: "Record") -> dict[str, tuple[Any, Any]]:
     """Return what the newest change of that record changed: {"field": (old, new)}."""
     change = Change.objects.filter(record_id=record.pk).order_by("-at", "-id").first()

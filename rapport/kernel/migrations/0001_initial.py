@@ -32,6 +32,7 @@ create table kernel_change (
 create table kernel_change_other partition of kernel_change default;
 create index kernel_change_of_record on kernel_change (record_id, at desc, id desc);
 create index kernel_change_of_set on kernel_change (change_set_id);
+create index kernel_change_tail on kernel_change using brin (transaction);
 """
 
 

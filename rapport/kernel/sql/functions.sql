@@ -116,3 +116,40 @@ begin
         month := month + interval '1 month';
     end loop;
 end $$;
+
+-- What a person typed, as a query on the lexemes: earlier words whole, the last as a beginning; `loose` takes every
+-- word as a beginning; what looks like a phone number is sought by its digits from both ends.
+create or replace function kernel_query(said text, loose boolean default false) returns tsquery
+language plpgsql immutable parallel safe as $$
+declare
+    digits text := regexp_replace(said, '[^0-9]', '', 'g');
+    words text[] := kernel_words(said);
+    parts text[] := '{}';
+    place int;
+begin
+    if said ~ '^[\s0-9+()./-]+$' and length(digits) >= 3 then
+        digits := ltrim(digits, '0');
+        -- "(0)" between country code and number is not dialed
+        if said ~ '\(0\)' then digits := ltrim(regexp_replace(regexp_replace(said, '\(0\)', ''), '[^0-9]', '', 'g'), '0');
+        end if;
+        if digits = '' then return null; end if;
+        return (digits || ':* | r' || reverse(digits) || ':*')::tsquery;
+    end if;
+    if said ~ '@' and said !~ '\s' then
+        return (quote_literal(lower(said)) || ':*')::tsquery;
+    end if;
+    if cardinality(words) = 0 then return null; end if;
+    for place in 1 .. least(cardinality(words), 8) loop
+        parts := parts || (words[place] || case when loose or place = cardinality(words) then ':*' else '' end);
+    end loop;
+    return array_to_string(parts, ' & ')::tsquery;
+end $$;
+
+-- Distinct words of all titles, for proposals when nothing is found; kept by a job (kernel/search/jobs.py).
+create or replace function kernel_add_words(ids uuid[]) returns void language sql as $$
+    insert into kernel_word (word)
+    select distinct left(word, 60) from kernel_record r, unnest(kernel_words(r.title)) as word
+    where r.id = any(ids) and length(word) between 3 and 60 and word !~ '[0-9]'
+    order by 1
+    on conflict do nothing
+$$;
