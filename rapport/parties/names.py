@@ -24,7 +24,9 @@ LONGEST = 300
 _SPACES = re.compile(r"[\s\u00a0\u200b-\u200f\u2060\ufeff]+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 _BRACKETED = re.compile(r"[(\[\"“„«].*?[)\]\"”“»]")
-_TWO_TITLES = re.compile(r"\b(Prof|Dr|Ing|Dipl|Mag|med|jur|phil|rer|nat|habil|pol|oec|univ)\.(?=\w)", re.IGNORECASE)
+_TWO_TITLES = re.compile(
+    r"\b(Prof|Dr|Ing|Dipl|Mag|med|jur|phil|rer|nat|habil|pol|oec|univ)\.(?=\w)", re.IGNORECASE
+)
 _MAIDEN = re.compile(r"\s+(?:geb\.|geborene|née|born)\s.*$", re.IGNORECASE)
 _LOCAL_SPLIT = re.compile(r"[._\-+]+")
 
@@ -137,7 +139,8 @@ def _take_front(words: list[str]) -> _Front:
 
 
 def _take_suffix(words: list[str]) -> tuple[list[str], list[str]]:
-    words, suffix = list(words), []
+    words = list(words)
+    suffix: list[str] = []
     while len(words) > 1 and _is_suffix(words[-1]):
         suffix.insert(0, words.pop())
     return words, suffix
@@ -158,7 +161,14 @@ def _from_words(words: list[str]) -> Name:
 
 def _divided(words: list[str]) -> tuple[list[str], list[str]]:
     """Divide the words of a name of at least two into given and family names."""
-    if words[0].islower() and words[0] in PARTICLES or words[0] in ("Von", "Van", "De", "Del", "Di", "Della"):
+    if (words[0].islower() and words[0] in PARTICLES) or words[0] in (
+        "Von",
+        "Van",
+        "De",
+        "Del",
+        "Di",
+        "Della",
+    ):
         if words[0].istitle() and len(words) > 2 and _plain(words[-1]) in GIVEN_NAMES:
             return words[-1:], words[:-1]  # De Smet Jan
         return [], words  # "von der Heide" without a given name
@@ -240,7 +250,12 @@ def name_from_email(address: str) -> EmailGuess:
     local, _at, host = address.strip().lower().rpartition("@")
     local = local.partition("+")[0] or local
     domain = host.strip(".")
-    is_public = domain in PUBLIC_DOMAINS or domain.partition(".")[0] in ("gmail", "googlemail", "yahoo", "hotmail")
+    is_public = domain in PUBLIC_DOMAINS or domain.partition(".")[0] in (
+        "gmail",
+        "googlemail",
+        "yahoo",
+        "hotmail",
+    )
     organization = "" if is_public else organization_from_domain(domain)
     domain = "" if is_public else domain
     words = [word for word in _LOCAL_SPLIT.split(local) if word]
@@ -251,7 +266,9 @@ def name_from_email(address: str) -> EmailGuess:
 
 
 def _is_role(words: list[str]) -> bool:
-    return "".join(words) in ROLE_WORDS or words[0] in ROLE_WORDS or (len(words) > 1 and words[-1] in ROLE_WORDS)
+    return (
+        "".join(words) in ROLE_WORDS or words[0] in ROLE_WORDS or (len(words) > 1 and words[-1] in ROLE_WORDS)
+    )
 
 
 def _name_of_words(words: list[str]) -> Name | None:
@@ -269,7 +286,12 @@ def _name_of_words(words: list[str]) -> Name | None:
     words = [word for word in words if word not in titles] or words
     title = " ".join(f"{word.capitalize()}." for word in titles)
     given, family = _divided(words) if len(words) > 1 else ([], words)
-    if len(given) == 1 and len(family) == 1 and _plain(family[0]) in GIVEN_NAMES and given[0] not in GIVEN_NAMES:
+    if (
+        len(given) == 1
+        and len(family) == 1
+        and _plain(family[0]) in GIVEN_NAMES
+        and given[0] not in GIVEN_NAMES
+    ):
         given, family = family, given  # mueller.anna
     if len(family) == 1 and len(family[0]) == 1 and len(given) == 1:
         given, family = ([f"{family[0]}"], given) if given[0] not in GIVEN_NAMES else (given, family)
@@ -299,4 +321,6 @@ def organization_from_domain(domain: str) -> str:
         except UnicodeError:
             return ""
     words = [word for word in label.split("-") if word]
-    return " ".join(word.upper() if len(word) <= 3 and len(words) == 1 else word.capitalize() for word in words)
+    return " ".join(
+        word.upper() if len(word) <= 3 and len(words) == 1 else word.capitalize() for word in words
+    )

@@ -21,6 +21,7 @@ _LABEL = re.compile(
 )
 _WORDS_BEFORE = re.compile(r"^[^\W\d_][^\d+(]{0,24}?[\s.:]+(?=[+(\d])")
 _DAY = re.compile(r"(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d")
+_RANGE = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+\s*-\s*[1-9]\d{0,2}(?:\.\d{3})+")  # 25.000 - 40.000
 _REMARK = re.compile(r"\s*\([^\d)]{1,30}\)$")  # "(private)" behind the number
 LONGEST = 60
 FEWEST_AFTER_WORDS = 7  # digits that make a number of "Zentrale 0221 1234", but not of "Main Street 12"
@@ -63,11 +64,12 @@ def _plan(region: str) -> _Plan | None:
         return None
     if metadata.national_prefix_for_parsing not in (None, "0"):
         return None
-    code = metadata.country_code
-    if len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())) != 1 or code == 39:
+    code, description = metadata.country_code, metadata.general_desc
+    if code is None or description is None or code == 39:  # Italy keeps the zero
         return None
-    description = metadata.general_desc
-    pattern = re.compile(description.national_number_pattern)
+    if len(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())) != 1:
+        return None
+    pattern = re.compile(str(description.national_number_pattern))
     return _Plan(str(code), metadata.national_prefix or "", pattern, frozenset(description.possible_length))
 
 
@@ -101,7 +103,7 @@ def parse_phone(text: str, region: str = "") -> PhoneNumber | None:
         clean = _WORDS_BEFORE.sub("", clean)
         if clean[:1].isalpha() or len(digits(clean)) < FEWEST_AFTER_WORDS:
             return None
-    if _DAY.fullmatch(clean):
+    if _DAY.fullmatch(clean) or _RANGE.fullmatch(clean):
         return None
     if _SIMPLE.fullmatch(clean) and (e164 := _quickly(clean, region)):
         return PhoneNumber(raw, e164)

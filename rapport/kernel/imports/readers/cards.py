@@ -1,0 +1,257 @@
+"""vCard files as a table: one row for each card, one column for each kind of entry that occurs."""
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.imports.problems import ImportProblem, Sentence
+from rapport.kernel.imports.readers.card_lines import (
+    Card,
+    Property,
+    cards,
+    label_of_apple,
+    split_value,
+    unescaped,
+)
+from rapport.kernel.imports.readers.encodings import ByteFacts, detect
+from rapport.kernel.imports.readers.table import CELL_LIMIT, Facts, Row, SpreadSample, Table, UnreadableFile
+
+MOST_OF_A_KIND = 8  # columns of one kind; what is more stands together in the last
+Entries = dict[str, str]
+
+# Column names are fixed and English: the column guesser knows them, and a mapping stays valid in every language.
+_ORDER = (
+    "Kind", "Name prefix", "First name", "Middle name", "Last name", "Name suffix", "Full name", "Nickname",
+    "Organization", "Department", "Job title", "Role", "E-mail", "Phone", "Mobile", "Fax", "Website",
+    "Street", "Address line 2", "P.O. box", "Postcode", "City", "State", "Country", "Messenger", "Profile",
+    "Birthday", "Anniversary", "Gender", "Language", "Tags", "Notes", "UID",
+)  # fmt: skip
+_PLACE = {name: place for place, name in enumerate(_ORDER)}
+_SIMPLE = {
+    "NICKNAME": "Nickname",
+    "TITLE": "Job title",
+    "ROLE": "Role",
+    "NOTE": "Notes",
+    "UID": "UID",
+    "ANNIVERSARY": "Anniversary",
+    "X-ANNIVERSARY": "Anniversary",
+    "LANG": "Language",
+    "IMPP": "Messenger",
+    "X-SKYPE": "Messenger",
+    "X-SOCIALPROFILE": "Profile",
+    "SOCIALPROFILE": "Profile",
+}
+_WORK = {"work", "business", "company", "office", "geschäftlich", "arbeit", "büro", "firma", "dienstlich"}
+_HOME = {"home", "private", "privat", "zuhause"}
+_OTHER = {"other", "sonstige", "andere"}
+
+
+class CardTable(Table):
+    """A file with vCards; read twice: first to see which columns there are, then for the rows."""
+
+    def __init__(self, path: Path, bytes_found: ByteFacts) -> None:
+        super().__init__(path)
+        self.encoding = detect(bytes_found)
+        self._groups = 0
+        self._survey()
+        if not self.row_count:
+            raise UnreadableFile(_("This file has no contact in it. Choose another file."))
+        self.facts = Facts("vcard", _("Contacts (vCard)"), self.encoding.label)
+        if self._groups:
+            self.remarks.append(Sentence(_("Groups of contacts were left out.")))
+
+    def _lines(self) -> Iterator[str]:
+        encoding = self.encoding
+        with self.path.open("rb") as raw:
+            raw.seek(encoding.mark)
+            with io.TextIOWrapper(raw, encoding=encoding.codec, errors=encoding.errors, newline="") as text:
+                for line in text:
+                    yield line.replace("\0", "") if "\0" in line else line
+
+    def _survey(self) -> None:
+        sample: SpreadSample = SpreadSample()
+        found: dict[str, None] = {}
+        waiting: list[tuple[int, Entries]] = []
+        for card in cards(self._lines()):
+            entries = entries_of(card)
+            if entries is None:
+                self._groups += 1
+                continue
+            found.update(dict.fromkeys(entries))
+            sample.add(Row(card.line, []))
+            waiting.append((card.line, entries))
+            if len(waiting) > 4 * sample.size:
+                kept = {row.line for row in sample.rows}
+                waiting = [one for one in waiting if one[0] in kept]
+        self.header = sorted(found, key=_place_of)
+        self.header_line = 0
+        self.row_count = sample.seen
+        kept = {row.line for row in sample.rows}
+        columns = self.header
+        self.sample = [
+            Row(line, [entries.get(column, "") for column in columns])
+            for line, entries in waiting
+            if line in kept
+        ]
+
+    def rows(self, *, after: int = 0) -> Iterator[Row]:
+        """Return a row for each card that begins behind line `after`."""
+        columns = self.header
+        for card in cards(self._lines()):
+            if card.line <= after:
+                continue
+            entries = entries_of(card)
+            if entries is not None:
+                yield Row(card.line, [entries.get(column, "") for column in columns], _problem(card, entries))
+
+
+def _problem(card: Card, entries: Entries) -> ImportProblem | None:
+    if not card.is_ended:
+        return ImportProblem(
+            _("The card is cut off: the line END:VCARD is missing. Export the contact anew.")
+        )
+    if card.is_too_long or any(len(text) > CELL_LIMIT for text in entries.values()):
+        return ImportProblem(
+            _("An entry of the card has more than %(limit)s characters. Shorten it."), limit=f"{CELL_LIMIT:,}"
+        )
+    names = {"Full name", "First name", "Last name", "Organization", "Nickname"}
+    if not any(name in names or name.startswith(("E-mail", "Phone", "Mobile")) for name in entries):
+        return ImportProblem(_("The card has neither a name nor an e-mail address nor a telephone number."))
+    return None
+
+
+def _place_of(column: str) -> tuple[int, str, int]:
+    base, _space, rest = column.partition(" (")
+    number = 1
+    if base not in _PLACE:  # "Phone 2"
+        base, _space, digits = base.rpartition(" ")
+        number = int(digits)
+    purpose, _bracket, digits = rest.partition(") ")
+    return _PLACE[base], purpose.rstrip(")"), int(digits) if digits else number
+
+
+def entries_of(card: Card) -> Entries | None:
+    """Return the entries of a card by column name; None for a group of contacts, which is no party."""
+    labels = {
+        one.group: label_of_apple(one.value)
+        for one in card.properties
+        if one.name == "X-ABLABEL" and one.group
+    }
+    entries: Entries = {}
+    used: Counter[str] = Counter()
+    for one in card.properties:
+        if one.name in ("KIND", "X-ADDRESSBOOKSERVER-KIND"):
+            kind = one.value.strip().lower()
+            if kind == "group":
+                return None
+            if kind in ("org", "organization"):
+                entries["Kind"] = "organization"
+        elif one.name == "X-ABSHOWAS" and one.value.strip().upper() == "COMPANY":
+            entries["Kind"] = "organization"
+        else:
+            _enter(entries, used, one, labels.get(one.group, "") if one.group else "")
+    return entries
+
+
+def _enter(entries: Entries, used: Counter[str], one: Property, label: str) -> None:
+    name = one.name
+    if name in _SIMPLE:
+        _put(entries, used, _SIMPLE[name], unescaped(one.value))
+    elif name == "FN":
+        _put(entries, used, "Full name", unescaped(one.value), is_single=True)
+    elif name == "N":
+        parts = [*split_value(one.value, ";"), "", "", "", "", ""]
+        columns = ("Last name", "First name", "Middle name", "Name prefix", "Name suffix")
+        for column, text in zip(columns, parts, strict=False):
+            _put(entries, used, column, text.replace(",", " "), is_single=True)
+    elif name == "ORG":
+        organization, *units = split_value(one.value, ";")
+        _put(entries, used, "Organization", organization)
+        _put(entries, used, "Department", ", ".join(unit.strip() for unit in units if unit.strip()))
+    elif name in ("EMAIL", "TEL", "URL"):
+        _enter_contact_point(entries, used, one, label)
+    elif name == "ADR":
+        _enter_address(entries, used, one, label)
+    elif name == "BDAY":
+        _put(entries, used, "Birthday", _iso_day(one.value.strip()), is_single=True)
+    elif name == "CATEGORIES":
+        tags = [tag.strip() for tag in split_value(one.value, ",") if tag.strip()]
+        _put(entries, used, "Tags", "; ".join(tags))
+    elif name in ("GENDER", "X-GENDER"):
+        _put(entries, used, "Gender", one.value.partition(";")[0], is_single=True)
+
+
+def _enter_contact_point(entries: Entries, used: Counter[str], one: Property, label: str) -> None:
+    text = unescaped(one.value).strip()
+    if one.name == "URL":
+        _put(entries, used, "Website", text)
+        return
+    if one.name == "EMAIL":
+        text = text[7:] if text.lower().startswith("mailto:") else text
+        base = "E-mail"
+    else:
+        text = text[4:].replace(";ext=", " ext. ") if text.lower().startswith("tel:") else text
+        types = one.types | {label}
+        base = "Fax" if any("fax" in kind for kind in types) else "Phone"
+        if base == "Phone" and types & {"cell", "mobile", "iphone", "mobil", "handy"}:
+            base = "Mobile"
+    _put(entries, used, base + _purpose(one.types, label), text)
+
+
+def _enter_address(entries: Entries, used: Counter[str], one: Property, label: str) -> None:
+    parts = [part.strip() for part in split_value(one.value, ";")]
+    box, extra, street, city, state, postcode, country = [*parts, *[""] * 7][:7]
+    street, _line, further = street.partition("\n")
+    texts = {
+        "Street": street,
+        "Address line 2": ", ".join(part for part in (extra, further.replace("\n", ", ")) if part),
+        "P.O. box": box,
+        "Postcode": postcode,
+        "City": city,
+        "State": state,
+        "Country": country,
+    }
+    if not any(texts.values()):
+        return
+    purpose = _purpose(one.types, label)
+    key = f"ADR{purpose}"
+    used[key] += 1
+    number = f" {used[key]}" if used[key] > 1 else ""
+    if used[key] > MOST_OF_A_KIND:
+        return
+    for column, text in texts.items():
+        if text:
+            entries[column + purpose + number] = text
+
+
+def _purpose(types: frozenset[str], label: str) -> str:
+    words = types | {label}
+    if words & _WORK:
+        return " (work)"
+    if words & _HOME:
+        return " (home)"
+    return " (other)" if words & _OTHER else ""
+
+
+def _put(entries: Entries, used: Counter[str], column: str, text: str, *, is_single: bool = False) -> None:
+    """Enter `text`; a second one of the same column gets a column of its own, very many share the last."""
+    text = text.strip()
+    if not text or (is_single and column in entries):
+        return
+    used[column] += 1
+    if used[column] > MOST_OF_A_KIND:
+        last = f"{column} {MOST_OF_A_KIND}"
+        if len(entries[last]) < CELL_LIMIT:
+            entries[last] += f"; {text}"
+        return
+    entries[column if used[column] == 1 else f"{column} {used[column]}"] = text
+
+
+def _iso_day(text: str) -> str:
+    if len(text) == 8 and text.isdigit():
+        return f"{text[:4]}-{text[4:6]}-{text[6:]}"
+    day = text.partition("T")[0]
+    return day if len(day) >= 8 else text
