@@ -1,12 +1,17 @@
 """Activities: tasks, calls, meetings and notes, planned or done, and who takes part."""
 
+from datetime import time
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.changes.sets import current_set
 from rapport.kernel.records import Record, RuleError, part_type, record_type
 from rapport.runtime.ids import uuid7
 
@@ -67,21 +72,46 @@ class Activity(Record):
                 condition=Q(done_at=None, deleted_at=None),
                 name="activity_open_owner",
             ),
+            models.Index(
+                fields=["owner", "-done_at", "id"],
+                condition=Q(done_at__isnull=False, deleted_at=None),
+                name="activity_done_owner",
+            ),
+            models.Index(fields=["-at", "-id"], condition=Q(deleted_at=None), name="activity_newest"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="a_note_is_written_not_planned",
+                condition=~Q(type="note") | Q(done_at__isnull=False),
+                violation_error_message=_("A note is written down, not planned."),
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.subject
+        return str(self.subject)
 
     @property
     def is_open(self) -> bool:
         return self.done_at is None
 
-    def prepare(self, changed: set[str]) -> None:
-        self.at = self.done_at or self.due_at or self.created_at
+    @property
+    def is_overdue(self) -> bool:
+        """Its day is over, or its hour where it has one (midnight means: some time that day)."""
+        if self.done_at is not None or self.due_at is None:
+            return False
+        if timezone.localtime(self.due_at).date() < timezone.localdate():
+            return True
+        return self.has_hour and self.due_at < timezone.now()
 
-    def rules(self) -> None:
+    @property
+    def has_hour(self) -> bool:
+        return self.due_at is not None and timezone.localtime(self.due_at).time() != time()
+
+    def prepare(self, changed: set[str]) -> None:
+        """A note is done when it is written; the moment follows. The trigger in timeline.sql does the same."""
         if self.type == Kind.NOTE and self.done_at is None:
-            raise RuleError(_("A note is written down, not planned."))
+            self.done_at = self.created_at if self._state.adding else timezone.now()
+        self.at = self.done_at or self.due_at or self.created_at
 
 
 @part_type("participants", link="activity")
@@ -101,7 +131,44 @@ class Participant(models.Model):
                 name="a_participant_is_a_record_or_a_user",
                 condition=Q(record=None) ^ Q(user=None),
             ),
+            models.UniqueConstraint(
+                fields=["activity", "record"],
+                condition=Q(record__isnull=False),
+                name="a_record_takes_part_once",
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "user"], condition=Q(user__isnull=False), name="a_user_takes_part_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.record or self.user)
+
+    def prepare(self) -> None:
+        """Nobody may attach a record that he cannot see."""
+        opened = current_set()
+        if self.record_id is None or opened is None or opened.by is None:
+            return
+        if not AnyRecord.objects.visible_to(opened.by).filter(pk=self.record_id).exists():
+            raise RuleError(fields={"participants.record": gettext("This was not found.")})
+
+
+class NextStep(models.Model):
+    """That an open activity lies before a record: soonest first. Kept by triggers (sql/timeline.sql)."""
+
+    id = models.BigAutoField(primary_key=True)
+    record = models.ForeignKey(AnyRecord, on_delete=models.CASCADE, related_name="+", db_index=False)
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="+")
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "activities_next_step"
+        indexes: ClassVar = [
+            models.Index(fields=["record", "due_at", "activity"], name="activities_next_step_soonest"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["record", "activity"], name="an_activity_is_a_next_step_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.activity_id}"
