@@ -11,3 +11,7 @@ urlpatterns = [
     path("", include("rapport.ui.urls")),
     *pages(),
 ]
+
+handler403 = "rapport.ui.errors.pages.not_allowed"
+handler404 = "rapport.ui.errors.pages.not_found"
+handler500 = "rapport.ui.errors.pages.failed"

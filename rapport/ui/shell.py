@@ -67,6 +67,10 @@ class Shell:
         return _address("preferences")
 
     @cached_property
+    def sign_out_url(self) -> str:
+        return _address("sign_out")
+
+    @cached_property
     def palette_url(self) -> str:
         return _address("search_palette")
 

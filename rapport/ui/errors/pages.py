@@ -1,0 +1,51 @@
+"""The pages for not found, not allowed, failed and not available; handlers of the root address table."""
+
+import logging
+import secrets
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
+
+log = logging.getLogger("rapport.errors")
+
+
+def _answer(request: HttpRequest, status: int, sentence: str, code: str = "") -> HttpResponse:
+    """A page for people; one sentence as JSON where a script or htmx asked."""
+    if request.headers.get("HX-Request") == "true" or "json" in request.headers.get("Content-Type", ""):
+        return JsonResponse({"error": sentence}, status=status)
+    # rendered without the request: context processors might ask the very database that failed
+    return HttpResponse(get_template(f"ui/errors/{status}.html").render({"code": code}), status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Unknown, deleted or not shared with this user: the same answer."""
+    return _answer(request, 404, _("There is nothing here for you."))
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The user may see the page but not do this."""
+    return _answer(request, 403, _("You may not do this."))
+
+
+def bad_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form is too old or came from elsewhere (setting CSRF_FAILURE_VIEW)."""
+    return _answer(request, 403, _("This page is too old. Load it again and repeat the step."))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """An error of ours, with a code that is also in the log; without its database Rapport is not available."""
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return not_available(request)
+    code = secrets.token_hex(4)
+    log.error("Error page %s for %s %s", code, request.method, request.path)
+    return _answer(request, 500, _("This did not work. The code is %(code)s.") % {"code": code}, code)
+
+
+def not_available(request: HttpRequest) -> HttpResponse:
+    """Starting, being updated, or without a database."""
+    answer = _answer(request, 503, _("Rapport is not available right now. Try again in a minute."))
+    answer["Retry-After"] = "30"
+    return answer
