@@ -113,6 +113,9 @@ MAIL_URL = Option(
     shown_default="(mail is written as files into the data folder)", is_secret=True,
 )  # fmt: skip
 MAIL_FROM = Option("RAPPORT_MAIL_FROM", "Rapport <rapport@localhost>", _text, "Sender of system mail.")
+MAX_FILE_MB = Option(
+    "RAPPORT_MAX_FILE_MB", 50, int, "Size in MB up to which a file can be uploaded to a record."
+)
 LOG_LEVEL = Option(
     "RAPPORT_LOG_LEVEL", "INFO", lambda raw: raw.strip().upper(), "DEBUG, INFO, WARNING or ERROR."
 )
@@ -130,5 +133,5 @@ PG_LINGER = Option(
 
 ALL: tuple[Option[object], ...] = (
     DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, PROXIES, WEB, WORKERS, DB_POOL,
-    MAIL_URL, MAIL_FROM, LOG_LEVEL, PG_BIN, PG_USER, PG_LINGER,
+    MAIL_URL, MAIL_FROM, MAX_FILE_MB, LOG_LEVEL, PG_BIN, PG_USER, PG_LINGER,
 )  # type: ignore[assignment]  # fmt: skip  # an Option of anything; only text is read from it here

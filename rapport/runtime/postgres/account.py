@@ -6,8 +6,7 @@ already. Nobody is added to the system, and no folder that we did not make chang
 
 import os
 import pwd
-from collections.abc import Iterator
-from contextlib import contextmanager
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
@@ -46,38 +45,32 @@ class Account:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": [self.gid]}
 
-    @contextmanager
-    def acting(self) -> Iterator[None]:
-        """Touch files and look at processes as this account.
-
-        Root in a container often lacks the right to see other accounts' processes, and must never follow
-        a link that the account has laid into its own folder.
-        """
-        if not self.is_other:
-            yield
-            return
-        groups = os.getgroups()
-        group, user = os.getegid(), os.geteuid()
-        os.setgroups([self.gid])
-        os.setegid(self.gid)
-        os.seteuid(self.uid)
-        try:
-            yield
-        finally:
-            os.seteuid(user)
-            os.setegid(group)
-            os.setgroups(groups)
-
     def can_use(self, path: Path) -> bool:
         """Whether the account reaches this file or folder and may read it (programs: run it)."""
-        mode = os.R_OK | (os.X_OK if path.is_dir() or os.access(path, os.X_OK) else 0)
-        with self.acting():
-            return os.access(path, mode, effective_ids=os.access in os.supports_effective_ids)
+        is_program = path.is_dir() or os.access(path, os.X_OK)
+        return self._passes('[ -r "$1" ] && [ -x "$1" ]' if is_program else '[ -r "$1" ]', path)
 
     def can_pass(self, folder: Path) -> bool:
         """Whether the account can pass through this folder to something below it."""
-        with self.acting():
-            return os.access(folder, os.X_OK, effective_ids=os.access in os.supports_effective_ids)
+        return self._passes('[ -x "$1" ]', folder)
+
+    def working_in(self, folder: Path) -> list[int]:
+        """Return the account's processes whose working directory is this folder.
+
+        Root in a container often may not look at other accounts' processes, so the account itself looks.
+        """
+        look = 'for p in /proc/[0-9]*; do [ "$p/cwd" -ef "$1" ] && echo "${p#/proc/}"; done; exit 0'
+        return [int(number) for number in self._shell(look, folder).stdout.split()]
+
+    def _passes(self, test: str, path: Path) -> bool:
+        return self._shell(test, path).returncode == 0
+
+    def _shell(self, script: str, path: Path) -> subprocess.CompletedProcess[str]:
+        """Ask as the account: the answer of the system itself, with its groups and access lists."""
+        return subprocess.run(
+            ["/bin/sh", "-c", script, "sh", str(path)], cwd="/", stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, check=False, **self.process_owner,
+        )  # fmt: skip
 
 
 def account_of(uid: int) -> Account:

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from rapport.runtime.errors import Refusal
-from rapport.runtime.postgres.account import account_of
+from rapport.runtime.postgres.account import Account, account_of
 from rapport.runtime.postgres.binaries import Binaries
 from rapport.runtime.postgres.layout import ROLE, Layout
 from rapport.runtime.postgres.tuning import MB
@@ -21,8 +21,7 @@ ORPHANS_LEAVE_WITHIN = 15.0
 def major_of(layout: Layout) -> int | None:
     """Return the PostgreSQL major version that made the cluster, None when there is none."""
     try:
-        with layout.account.acting():
-            return int((layout.data / "PG_VERSION").read_text())
+        return int((layout.data / "PG_VERSION").read_text())
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -85,8 +84,7 @@ def create(layout: Layout, binaries: Binaries, target: Path | None = None, *, ch
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True, cwd="/",
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}, **layout.account.process_owner,
         )  # fmt: skip
-        with layout.account.acting():
-            _write_access_rules(fresh)
+        _write_access_rules(fresh, layout.account)
     except subprocess.CalledProcessError as error:
         shutil.rmtree(fresh, ignore_errors=True)
         raise Refusal(
@@ -101,16 +99,15 @@ def create(layout: Layout, binaries: Binaries, target: Path | None = None, *, ch
     sync_folder(layout.base)
 
 
-def _write_access_rules(data: Path) -> None:
-    write_durably(
-        data / "pg_hba.conf",
+def _write_access_rules(data: Path, owner: Account) -> None:
+    rules = (
         "# Only through the socket, only the accounts named in pg_ident.conf.\n"
-        f"local all all peer map={ROLE}\nlocal replication all peer map={ROLE}\n",
+        f"local all all peer map={ROLE}\nlocal replication all peer map={ROLE}\n"
     )
-    with open(data / "postgresql.conf", "a", encoding="utf-8") as file:
-        file.write("\ninclude_if_exists '../rapport.conf'\ninclude_if_exists '../local.conf'\n")
-        file.flush()
-        os.fsync(file.fileno())
+    write_durably(data / "pg_hba.conf", rules, owner)
+    conf = data / "postgresql.conf"
+    ours = "\ninclude_if_exists '../rapport.conf'\ninclude_if_exists '../local.conf'\n"
+    write_durably(conf, conf.read_text(encoding="utf-8") + ours, owner)
 
 
 def write_account_map(layout: Layout) -> None:
@@ -118,34 +115,34 @@ def write_account_map(layout: Layout) -> None:
     names = {layout.account.name, account_of(os.geteuid()).name}
     text = "".join(f'{ROLE} "{name}" {ROLE}\n' for name in sorted(names))
     path = layout.data / "pg_ident.conf"
-    with layout.account.acting():
-        if path.read_text(encoding="utf-8") != text:
-            write_durably(path, text)
+    if path.read_text(encoding="utf-8") != text:
+        write_durably(path, text, layout.account)
 
 
 def clear_stale_pid_file(layout: Layout) -> None:
     """Remove a postmaster.pid that no living server stands behind; only under the start or supervisor lock."""
     path = layout.data / "postmaster.pid"
-    with layout.account.acting():
-        if not path.exists():
-            return
+    if not path.exists():
+        return
     deadline = time.monotonic() + ORPHANS_LEAVE_WITHIN
     while alive := layout.living():  # children of a killed server leave by themselves within seconds
         if time.monotonic() > deadline:
             raise Refusal(f"The processes {alive} still use {layout.data}: end them and start again.")
         time.sleep(0.1)
-    with layout.account.acting():
-        path.unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
 
 
-def write_durably(path: Path, text: str) -> None:
-    """Replace a small file so that a crash leaves the old or the new text."""
+def write_durably(path: Path, text: str, owner: Account | None = None) -> None:
+    """Replace a small file so that a crash leaves the old or the new text; never follow a link laid there."""
     fresh = path.with_name(f"{path.name}.new-{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        if owner and owner.is_other:
+            os.fchown(descriptor, owner.uid, owner.gid)
         file.write(text)
         file.flush()
-        os.fsync(file.fileno())
+        os.fsync(descriptor)
     os.rename(fresh, path)
     sync_folder(path.parent)
 
@@ -168,18 +165,15 @@ def last_line(text: str) -> str:
 
 def log_tail(layout: Layout) -> str:
     """Return the last telling line of the server's logs."""
-    newest: list[tuple[float, Path]] = []
-    with layout.account.acting():
-        for path in layout.log.glob("*.log"):
-            newest.append((path.stat().st_mtime, path))
-    if layout.supervisor_log.exists():
-        newest.append((layout.supervisor_log.stat().st_mtime, layout.supervisor_log))
-    for _moment, path in sorted(newest, reverse=True):
-        owner = layout.account if path.parent == layout.log else account_of(os.geteuid())
-        with owner.acting(), open(path, encoding="utf-8", errors="replace") as file:
+    logs = [*layout.log.glob("*.log"), layout.supervisor_log]
+    newest = sorted(
+        (path for path in logs if path.is_file()), key=lambda path: path.stat().st_mtime, reverse=True
+    )
+    for path in newest:
+        with open(path, "rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - 4000))
-            text = file.read()
-        telling = [line for line in text.splitlines() if re.search(r"FATAL|PANIC", line)]
+            lines = file.read().decode(errors="replace").splitlines()
+        telling = [line for line in lines if re.search(r"FATAL|PANIC", line)]
         if telling:
             return telling[-1].strip()
     return "its log says nothing."

@@ -53,9 +53,9 @@ class Layout:
 
     @property
     def run(self) -> Path:
-        """The folder of the socket: short, private."""
+        """The folder of the socket: short, private, and without the comma that separates hosts."""
         inside = self.base / "run"
-        if len(os.fsencode(inside / ".s.PGSQL.5432")) <= SOCKET_LIMIT:
+        if len(os.fsencode(inside / ".s.PGSQL.5432")) <= SOCKET_LIMIT and "," not in str(inside):
             return inside
         runtime = os.environ.get("XDG_RUNTIME_DIR", "")
         root = runtime if runtime and not self.account.is_other else tempfile.gettempdir()
@@ -97,17 +97,13 @@ class Layout:
         A server's processes work in the data folder. The number in postmaster.pid proves nothing: it may belong to
         another program by now, or to a dead process that nobody has collected.
         """
+        if self.account.is_other:
+            return [number for number in self.account.working_in(self.data) if not _is_dead(number)]
         found = []
-        with self.account.acting():
-            for process in psutil.process_iter(["pid", "uids", "status", "cwd"]):
-                facts = process.info
-                if (
-                    facts["uids"]
-                    and facts["uids"].real == self.account.uid
-                    and facts["status"] != psutil.STATUS_ZOMBIE
-                    and facts["cwd"] == os.path.realpath(self.data)
-                ):
-                    found.append(int(facts["pid"]))
+        for process in psutil.process_iter(["pid", "status", "cwd"]):
+            facts = process.info
+            if facts["status"] != psutil.STATUS_ZOMBIE and facts["cwd"] == os.path.realpath(self.data):
+                found.append(int(facts["pid"]))
         return found
 
     def prepare(self) -> None:
@@ -208,3 +204,10 @@ def _refuse_network(base: Path) -> None:
         raise Refusal(
             f"The database cannot live on the network file system {kind} at {best}: use a local disk."
         )
+
+
+def _is_dead(number: int) -> bool:
+    try:
+        return bool(psutil.Process(number).status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
