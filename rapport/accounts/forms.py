@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
+from django.contrib.auth.password_validation import get_default_password_validators, validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts import choices
@@ -56,9 +57,12 @@ class NewPassword(forms.Form):
         """Return whose password it is: it must not resemble his name or address."""
         return User(name=self.cleaned_data.get("name", ""), email=self.cleaned_data.get("email", ""))
 
-    def password_help(self) -> list[str]:
-        """Return the rules as sentences."""
-        return password_validators_help_texts()
+    def password_help(self) -> str:
+        """Return the rules of the settings in one sentence."""
+        length = max(getattr(rule, "min_length", 0) for rule in get_default_password_validators())
+        return gettext(
+            "At least %(length)s characters, not only digits, no common password, and nothing like name or address."
+        ) % {"length": length}
 
     def clean(self) -> dict[str, Any]:  # Any: values of different fields
         values = super().clean() or {}

@@ -1,6 +1,6 @@
 """Signing in and out, and a new password for who forgot his."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from allauth.account.utils import perform_login
@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -80,7 +81,12 @@ def new_password(request: HttpRequest, user_id: UUID, token: str) -> HttpRespons
     until = throttle.refused_until(throttle.NEW_PASSWORD_PER_IP, throttle.ip_of(request))
     user = None if until else User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not default_token_generator.check_token(user, token):
-        return _page(request, "accounts/signin/link_is_dead.html", {"until": until}, status=404)
+        return _page(
+            request,
+            "accounts/signin/link_is_dead.html",
+            {"wait": _try_again(until) if until else ""},
+            status=404,
+        )
     form = NewPasswordFor(request.POST or None, user=user)
     if not form.is_bound or not form.is_valid():
         return _page(request, "accounts/signin/new_password.html", {"form": form, "user_of_link": user})
@@ -111,11 +117,16 @@ def _user_of(request: HttpRequest, form: SignIn) -> User | None:
 
 
 def _refuse(form: Form, until: datetime) -> None:
-    minute = formats.time_format(timezone.localtime(until + timedelta(minutes=1)), "TIME_FORMAT")
-    form.add_error(
-        None,
-        ValidationError(_("Too many tries. Try again at %(time)s.") % {"time": minute}, code="throttled"),
-    )
+    form.add_error(None, ValidationError(_try_again(until), code="throttled"))
+
+
+def _try_again(until: datetime) -> str:
+    minutes = int((until - timezone.now()).total_seconds() // 60) + 1
+    return ngettext(
+        "Too many tries. Try again in %(minutes)s minute.",
+        "Too many tries. Try again in %(minutes)s minutes.",
+        minutes,
+    ) % {"minutes": minutes}
 
 
 def _page(request: HttpRequest, template: str, values: dict[str, object], status: int = 200) -> HttpResponse:

@@ -29,7 +29,11 @@ def team_list(request: UserRequest) -> HttpResponse:
         else:
             notice(request, _("Team %(name)s is added.") % {"name": form.cleaned_data["name"]})
             return redirect("teams")
-    values = {"form": form, "teams": Team.objects.annotate(size=Count("members")), "current": "teams"}
+    values = {
+        "form": form,
+        "teams": Team.objects.annotate(size=Count("members")).order_by("name"),
+        "current": "teams",
+    }
     return render(request, "accounts/users/teams.html", values, status=422 if form.is_bound else 200)
 
 
@@ -69,7 +73,7 @@ def team_delete(request: UserRequest, team_id: UUID) -> HttpResponse:
 @administrators
 def role_list(request: UserRequest) -> HttpResponse:
     """What each role may do, as the grants say it."""
-    roles = list(Role.objects.annotate(size=Count("users")))
+    roles = list(Role.objects.annotate(size=Count("users")).order_by("id"))
     named = sorted({key for role in roles for key in role.grants if key != "*"})
     rows = [
         (key, [(act, [grants.role_grant(role, key, act) for role in roles]) for act in grants.ACTS])
