@@ -15,7 +15,9 @@ class KernelConfig(AppConfig):
 
 
 def renew_triggers(**_facts: Any) -> None:  # Any: Django's signal arguments
-    """After every migrate: the triggers follow the registry."""
+    """After every migrate: the triggers and the indexes of lists follow the registry."""
     from rapport.kernel.changes.triggers import install
+    from rapport.kernel.lists.indexes import ensure
 
     install()
+    ensure()

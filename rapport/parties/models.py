@@ -250,7 +250,7 @@ class PartyAddress(models.Model):
         verbose_name_plural = _("Addresses")
 
     def __str__(self) -> str:
-        return PartyAddress._meta.get_field("address").text(self.address)
+        return ", ".join(part for part in (self.address or {}).values() if part)
 
 
 class StagePeriod(models.Model):

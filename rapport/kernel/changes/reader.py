@@ -28,7 +28,9 @@ def changed_records(name: str, *, most: int = 20_000) -> list[UUID]:
         )
         rows = cursor.fetchall()
         if len(rows) == most:  # the last transaction may be cut: take it whole
-            cursor.execute("select record_id, transaction from kernel_change where transaction = %s", [rows[-1][1]])
+            cursor.execute(
+                "select record_id, transaction from kernel_change where transaction = %s", [rows[-1][1]]
+            )
             rows += cursor.fetchall()
     if rows:
         cursor_row.transaction = rows[-1][1]

@@ -98,7 +98,10 @@ def record_triggers(table: str, types: list[RecordType]) -> str:
     assert model is not None
     title, quiet = types[0].title, _unlogged(model)
     key_new, key_old = type_sql(types, "n"), type_sql(types, "o")
-    log = "insert into kernel_change (at, record_id, type, act, diff, version, actor_id, cause, change_set_id, transaction)"
+    log = (
+        "insert into kernel_change"
+        " (at, record_id, type, act, diff, version, actor_id, cause, change_set_id, transaction)"
+    )
     who = "kernel_actor(), kernel_cause(), kernel_set(), pg_current_xact_id()::text::bigint"
     return f"""
 {_words_sql(types, table)}
@@ -163,7 +166,7 @@ def part_triggers(part: PartType) -> str:
     """SQL of the triggers of a part's table: its changes are logged as changes of the record it belongs to."""
     table = part.model._meta.db_table
     link_field = part.model._meta.get_field(part.link)
-    link = link_field.column  # type: ignore[union-attr]  # a foreign key
+    link = str(link_field.column)  # type: ignore[union-attr]  # a foreign key
     parent = link_field.related_model._meta.db_table  # type: ignore[union-attr]  # as above
     searched = any(
         isinstance(one, FieldType) and one.flags.searched for one in part.model._meta.concrete_fields

@@ -92,7 +92,7 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
     is_multiple: ClassVar[bool] = False
     align_end: ClassVar[bool] = False
     null_by_default: ClassVar[bool] = True
-    plain: ClassVar[type[models.Field]] = models.Field  # type: ignore[type-arg]  # what migrations see
+    plain: ClassVar[type[models.Field]] = models.Field  # what migrations see
 
     def __init__(
         self,
@@ -202,7 +202,7 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
     def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
         """Return the SQL condition as a Q over this field's column."""
         name = self.name
-        empty = Q(**{f"{name}__isnull": True}) if self.null else Q(**{name: ""})
+        empty = self.empty_condition
         match operator.key:
             case "is":
                 return Q(**{name: operand})
@@ -234,9 +234,15 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
         raise ValidationError(_("This comparison does not fit the field."))
 
     @property
+    def empty_condition(self) -> Q:
+        if self.null:
+            return Q(**{f"{self.name}__isnull": True})
+        return Q(**{self.name: ""}) if isinstance(self, models.TextField) else Q(pk__in=[])
+
+    @property
     def sort_name(self) -> str:
         """The column (Django's name) that lists sort by; it has an index with the id when `listed`."""
-        return self.name
+        return str(self.name)
 
     # -- search ---------------------------------------------------------------------------------------------
     def search_sql(self, row: str) -> str:

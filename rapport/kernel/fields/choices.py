@@ -19,7 +19,7 @@ class Choice(FieldType, models.TextField):
 
     kind: ClassVar[str] = "choice"
     control: ClassVar[str] = "choice"
-    operators = (IS_ANY, IS_NONE, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (IS_ANY, IS_NONE, EMPTY, FILLED)
     null_by_default = False
     plain = models.TextField
 
@@ -68,7 +68,7 @@ class Choice(FieldType, models.TextField):
 class ListOfText(FieldType, ArrayField):
     """What Choices and Tags share: a text[] column."""
 
-    operators = (IS_ANY, IS_NONE, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (IS_ANY, IS_NONE, EMPTY, FILLED)
     null_by_default = False
     is_multiple = True
     sortable = False

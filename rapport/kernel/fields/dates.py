@@ -1,6 +1,6 @@
 """Dates and moments."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -33,7 +33,17 @@ class Date(FieldType, models.DateField):
 
     kind: ClassVar[str] = "date"
     control: ClassVar[str] = "date"
-    operators = (IS, BEFORE, AFTER, BETWEEN, WITHIN, NEXT, OLDER, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (
+        IS,
+        BEFORE,
+        AFTER,
+        BETWEEN,
+        WITHIN,
+        NEXT,
+        OLDER,
+        EMPTY,
+        FILLED,
+    )
     plain = models.DateField
 
     def parse(self, said: Any, context: Context) -> date | None:
@@ -85,7 +95,7 @@ class Moment(FieldType, models.DateTimeField):
 
     kind: ClassVar[str] = "moment"
     control: ClassVar[str] = "moment"
-    operators = (BEFORE, AFTER, BETWEEN, WITHIN, NEXT, OLDER, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (BEFORE, AFTER, BETWEEN, WITHIN, NEXT, OLDER, EMPTY, FILLED)
     plain = models.DateTimeField
 
     def parse(self, said: Any, context: Context) -> datetime | None:
@@ -135,4 +145,4 @@ class Moment(FieldType, models.DateTimeField):
         return super().condition(operator, operand, context)
 
     def sample(self, number: int) -> datetime:
-        return timezone.make_aware(datetime(2024, 1, 1, 9, 0)) + timedelta(hours=number % 10_000)
+        return datetime(2024, 1, 1, 9, 0, tzinfo=UTC) + timedelta(hours=number % 10_000)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
-from rapport.kernel.fields.base import EMPTY, FILLED, Context
+from rapport.kernel.fields.base import EMPTY, FILLED, Context, Operator
 from rapport.kernel.fields.links import LinkBase, parse_id
 
 
@@ -16,7 +16,7 @@ class File(LinkBase):
 
     kind: ClassVar[str] = "file"
     control: ClassVar[str] = "file"
-    operators = (EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (EMPTY, FILLED)
 
     def __init__(self, label: Any = "", **options: Any) -> None:
         options.setdefault("to", "kernel.StoredFile")
@@ -27,9 +27,9 @@ class File(LinkBase):
 
         if not said:
             return None
-        found = StoredFile.objects.filter(
-            pk=parse_id(said), uploaded_by=context.user, deleted_at=None
-        ).first()
+        key = parse_id(said)
+        mine = StoredFile.objects.filter(uploaded_by=context.user, deleted_at=None)
+        found = mine.filter(pk=key).first() if key else None
         if found is None:
             raise ValidationError(_("This file was not found. Upload it again."))
         return found

@@ -38,7 +38,7 @@ def parse_id(said: Any) -> UUID | None:
 class LinkBase(FieldType, models.ForeignKey):
     """What links share: the value is the linked object or None; in `values` its id is as good."""
 
-    operators = (IS_ANY, IS_NONE, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (IS_ANY, IS_NONE, EMPTY, FILLED)
     plain = models.ForeignKey
     sortable = False
 
@@ -101,7 +101,9 @@ class Link(LinkBase):
     control: ClassVar[str] = "link"
 
     def candidates(self, context: Context) -> "models.QuerySet[Any]":
-        return self.related_model.objects.visible_to(context.user)  # type: ignore[union-attr]
+        model: Any = self.related_model
+        seen: models.QuerySet[Any] = model.objects.visible_to(context.user)
+        return seen
 
     def by_words(self, said: str, context: Context) -> "models.QuerySet[Any]":
         from rapport.kernel.registry import type_of_model
@@ -127,7 +129,7 @@ class UserLink(LinkBase):
 
     kind: ClassVar[str] = "user"
     control: ClassVar[str] = "user"
-    operators = (MINE, IS_ANY, IS_NONE, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (MINE, IS_ANY, IS_NONE, EMPTY, FILLED)
 
     def __init__(self, label: Any = "", **options: Any) -> None:
         options.setdefault("to", "accounts.User")
@@ -158,7 +160,7 @@ class TeamLink(LinkBase):
 
     kind: ClassVar[str] = "team"
     control: ClassVar[str] = "team"
-    operators = (MY_TEAM, IS_ANY, IS_NONE, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (MY_TEAM, IS_ANY, IS_NONE, EMPTY, FILLED)
 
     def __init__(self, label: Any = "", **options: Any) -> None:
         options.setdefault("to", "accounts.Team")
@@ -186,7 +188,7 @@ class OptionLink(LinkBase):
     sortable = True
 
     def candidates(self, context: Context) -> "models.QuerySet[Any]":
-        return self.related_model._default_manager.all()  # type: ignore[union-attr]
+        return self.related_model._default_manager.all()
 
     def by_words(self, said: str, context: Context) -> "models.QuerySet[Any]":
         return self.candidates(context).filter(name__iexact=said)

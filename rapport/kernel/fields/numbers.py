@@ -19,6 +19,7 @@ from rapport.kernel.fields.base import (
     IS_NOT,
     Context,
     FieldType,
+    Operator,
 )
 from rapport.ui import formats
 
@@ -28,7 +29,7 @@ class Number(FieldType, models.DecimalField):
 
     kind: ClassVar[str] = "number"
     control: ClassVar[str] = "number"
-    operators = (IS, AT_LEAST, AT_MOST, BETWEEN, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (IS, AT_LEAST, AT_MOST, BETWEEN, EMPTY, FILLED)
     align_end = True
     plain = models.DecimalField
 
@@ -180,23 +181,23 @@ class Money(Number):
             return tuple(part.number if isinstance(part, Amount) else part for part in value)
         return value
 
-    def text(self, value: Amount | None) -> str:
+    def text(self, value: Any) -> str:
         return "" if value is None else formats.format_money(value.number, value.currency)
 
     def input(self, value: Amount | None) -> str:
         return "" if value is None else f"{formats.format_number(value.number)} {value.currency}"
 
-    def export(self, value: Amount | None) -> Any:
+    def export(self, value: Any) -> Any:
         return None if value is None else value.number
 
-    def json(self, value: Amount | None) -> Any:
+    def json(self, value: Any) -> Any:
         return None if value is None else {"amount": str(value.number), "currency": value.currency}
 
     def schema(self) -> dict[str, Any]:
         properties = {"amount": {"type": "string"}, "currency": {"type": "string", "maxLength": 3}}
         return {"type": ["object", "null"], "properties": properties}
 
-    def sample(self, number: int) -> Amount:
+    def sample(self, number: int) -> Any:
         return Amount(Decimal(1000 + number), "EUR")
 
 
@@ -205,7 +206,7 @@ class YesNo(FieldType, models.BooleanField):
 
     kind: ClassVar[str] = "yesno"
     control: ClassVar[str] = "yesno"
-    operators = (IS, IS_NOT)
+    operators: ClassVar[tuple[Operator, ...]] = (IS, IS_NOT)
     null_by_default = False
     plain = models.BooleanField
 

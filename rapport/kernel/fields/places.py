@@ -95,7 +95,7 @@ class Address(FieldType, models.JSONField):
 
     kind: ClassVar[str] = "address"
     control: ClassVar[str] = "address"
-    operators = (CONTAINS, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (CONTAINS, EMPTY, FILLED)
     sortable = False
     plain = models.JSONField
     parts: ClassVar = ("street", "postcode", "city", "region", "country")

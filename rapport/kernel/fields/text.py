@@ -6,7 +6,17 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from rapport.kernel.fields.base import CONTAINS, EMPTY, FILLED, IS, IS_NOT, STARTS, Context, FieldType
+from rapport.kernel.fields.base import (
+    CONTAINS,
+    EMPTY,
+    FILLED,
+    IS,
+    IS_NOT,
+    STARTS,
+    Context,
+    FieldType,
+    Operator,
+)
 
 
 def without_nulls(said: Any) -> str:  # Any: whatever a form, file or API delivers
@@ -20,7 +30,7 @@ class Text(FieldType, models.TextField):
 
     kind: ClassVar[str] = "text"
     control: ClassVar[str] = "text"
-    operators = (CONTAINS, IS, IS_NOT, STARTS, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (CONTAINS, IS, IS_NOT, STARTS, EMPTY, FILLED)
     null_by_default = False
     plain = models.TextField
     longest: ClassVar[int] = 250
@@ -59,7 +69,7 @@ class LongText(Text):
 
     kind = "longtext"
     control = "longtext"
-    operators = (CONTAINS, EMPTY, FILLED)
+    operators: ClassVar[tuple[Operator, ...]] = (CONTAINS, EMPTY, FILLED)
     sortable = False
     longest = 100_000
 

@@ -13,6 +13,8 @@ from django.db import migrations, models
 
 
 CHANGE_LOG = """
+create extension if not exists unaccent;
+create extension if not exists pg_trgm;
 create table kernel_change (
     id bigint generated always as identity,
     at timestamptz not null,

@@ -39,8 +39,8 @@ def action(
         def run(record: R, *, by: User, **values: Any) -> R:  # Any: what the deed asks for
             text = f"{label}: {record}"
             with change_set(by=by, label=text[:200]) as opened:
-                rows = type(record).objects.select_for_update(of=("self",)).filter(pk=record.pk)
-                locked = rows.visible_to(by).first()
+                seen = type(record).objects.visible_to(by).select_for_update(of=("self",))
+                locked = seen.filter(pk=record.pk).first()
                 if locked is None:
                     raise NotVisible
                 if not can(by, act, locked):

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
@@ -41,11 +40,11 @@ def save_record(
     kind = type_of(record)
     is_new = record._state.adding
     with change_set(by=by, label=label or _label(kind, record, is_new)) as opened:
-        _known(kind, values, in_action=opened.in_action > 0)
+        check_names(kind, values, in_action=opened.in_action > 0)
         if is_new:
             if policy(by, kind.key, "create").reach == "none":
                 raise Refused
-            _first_values(record, values, by)
+            first_values(record, values, by)
         else:
             record = _locked(record, by, "edit")
             _unchanged_since(record, values, version)
@@ -61,7 +60,7 @@ def _label(kind: RecordType, record: Record, is_new: bool) -> str:
     return (gettext("New: %(what)s") if is_new else gettext("Changed: %(what)s")) % {"what": what[:100]}
 
 
-def _known(kind: RecordType, values: Values, *, in_action: bool) -> None:
+def check_names(kind: RecordType, values: Values, *, in_action: bool) -> None:
     """Refuse names that the type does not have, and fields that only actions change."""
     problems = {}
     for name in values:
@@ -74,7 +73,7 @@ def _known(kind: RecordType, values: Values, *, in_action: bool) -> None:
         raise RuleError(fields=problems)
 
 
-def _first_values(record: Record, values: Values, by: User) -> None:
+def first_values(record: Record, values: Values, by: User) -> None:
     """Owner, team and origin of a new record, unless they are given."""
     opened = current_set()
     if "owner" not in values and record.owner_id is None:
@@ -86,7 +85,7 @@ def _first_values(record: Record, values: Values, by: User) -> None:
 def _locked(record: R, by: User, act: str) -> R:
     """The record as it stands in the database, locked; NotVisible and Refused as the user's rights say."""
     model = type(record)
-    found = model.objects.select_for_update(of=("self",)).filter(pk=record.pk).visible_to(by).first()
+    found = model.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=record.pk).first()
     if found is None:
         raise NotVisible
     if not can(by, act, found):
@@ -107,25 +106,32 @@ def _unchanged_since(record: Record, values: Values, version: int | None) -> Non
         for column in change.diff:
             name = columns.get(column) or columns.get(column.removesuffix("_currency"), "")
             if name:
-                who = User.objects.filter(pk=change.actor_id).values_list("name", flat=True).first()
-                clashing.setdefault(name, who or "")
+                who = User.objects.filter(pk=change.actor_id).first() if change.actor_id else None
+                clashing.setdefault(name, str(who or ""))
     if clashing:
         raise Conflict([fields[name].label for name in clashing], next(iter(clashing.values())))
 
 
-def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new: bool) -> None:
+def fill(record: Record, kind: RecordType, values: Values, by: User, *, is_new: bool) -> bool:
+    """Put the values on the record and check the result; False when nothing changed. Writes nothing."""
     before = {} if is_new else {name: kind.fields[name].read(record) for name in values}
     old_owner = record.owner_id
     for name, value in values.items():
         kind.fields[name].write(record, value)
     changed = set(values) if is_new else {n for n in values if kind.fields[n].read(record) != before[n]}
     if not is_new and not changed:
-        return
+        return False
     if "team" not in values and (is_new or record.owner_id != old_owner) and record.owner is not None:
         record.team_id = record.owner.team_id
-    _links_visible(kind, record, changed, by)
+    check_links(kind, record, changed, by)
     record.prepare(changed)
     validate(record, kind, None if is_new else changed)
+    return True
+
+
+def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new: bool) -> None:
+    if not fill(record, kind, values, by, is_new=is_new):
+        return
     try:
         with transaction.atomic():
             # The one place where rows of single records are written.
@@ -136,17 +142,14 @@ def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new
         record.refresh_from_db(fields=["version", "changed_at"])
 
 
-def _links_visible(kind: RecordType, record: Record, changed: Iterable[str], by: User) -> None:
+def check_links(kind: RecordType, record: Record, changed: Iterable[str], by: User) -> None:
     """Nobody may attach a record that he cannot see."""
     problems = {}
     for name in changed:
         field = kind.fields[name]
         if isinstance(field, LinkBase) and (key := getattr(record, field.attname)) is not None:
-            seen = (
-                field.related_model.objects.visible_to(by)  # type: ignore[union-attr]  # a record type
-                if isinstance(field, Link)
-                else field.related_model._default_manager  # type: ignore[union-attr]  # as above
-            )
+            model: Any = field.related_model
+            seen = model.objects.visible_to(by) if isinstance(field, Link) else model._default_manager
             if not seen.filter(pk=key).exists():
                 problems[name] = gettext("%(field)s: this was not found.") % {"field": field.label}
     if problems:
@@ -186,51 +189,3 @@ def sentence_of(problem: IntegrityError, record: Record) -> str:
     return gettext("This was not saved: %(why)s.") % {
         "why": name.replace("_", " ") or gettext("the values clash")
     }
-
-
-def delete_record(record: Record, *, by: User, label: str = "") -> None:
-    """Put the record into the trash; it can be restored, and the change set can be reverted."""
-    delete_records(
-        type_of(record), [record.pk], by=by, label=label or gettext("Deleted: %(what)s") % {"what": record}
-    )
-
-
-def delete_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: str = "") -> int:
-    """Put all of these that the user may delete into the trash; NotVisible when one is not. Returns how many."""
-    return update_records(kind, ids, {}, by=by, act="delete", label=label)
-
-
-def restore_record(record: Record, *, by: User) -> None:
-    """Take the record out of the trash."""
-    kind = type_of(record)
-    with change_set(by=by, label=gettext("Restored: %(what)s") % {"what": record}):
-        found = kind.model.objects.get_queryset().in_trash_visible_to(by).filter(pk=record.pk).first()
-        if found is None:
-            raise NotVisible
-        if not can(by, "delete", found):
-            raise Refused
-        kind.model.objects.filter(pk=record.pk).update(deleted_at=None)
-
-
-def update_records(
-    kind: RecordType, ids: Iterable[Any], values: Values, *, by: User, act: str = "edit", label: str = ""
-) -> int:
-    """Write the same values into many records (or delete them), set-based, as one change set; returns how many.
-
-    All or nothing: NotVisible when one of them is not there for this user, Refused when one may not be changed.
-    """
-    wanted = list(dict.fromkeys(ids))
-    text = label or gettext("%(count)s %(what)s changed") % {"count": len(wanted), "what": kind.label_plural}
-    with change_set(by=by, label=text) as opened:
-        _known(kind, values, in_action=opened.in_action > 0)
-        rows = kind.model.objects.select_for_update(of=("self",)).filter(pk__in=wanted).visible_to(by)
-        found = list(rows.order_by("pk"))
-        if len(found) != len(wanted):
-            raise NotVisible
-        if not all(can(by, act, one) for one in found):
-            raise Refused
-        if act == "delete":
-            return kind.model.objects.filter(pk__in=wanted).update(deleted_at=timezone.now())
-        for record in found:
-            _write(record, kind, values, by, is_new=False)
-    return len(found)

@@ -13,7 +13,9 @@ class Word(models.Model):
 
     class Meta:
         db_table = "kernel_word"
-        indexes: ClassVar = [GinIndex(fields=["word"], name="kernel_word_similar", opclasses=["gin_trgm_ops"])]
+        indexes: ClassVar = [
+            GinIndex(fields=["word"], name="kernel_word_similar", opclasses=["gin_trgm_ops"])
+        ]
 
     def __str__(self) -> str:
         return self.word

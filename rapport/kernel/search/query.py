@@ -103,7 +103,9 @@ def nearest(text: str, most: int = 3) -> list[str]:
             choices.append([row[0] for row in cursor.fetchall()] or [word])
     if not choices:
         return []
-    return [" ".join(one[min(place, len(one) - 1)] for one in choices) for place in range(max(map(len, choices)))]
+    return [
+        " ".join(one[min(place, len(one) - 1)] for one in choices) for place in range(max(map(len, choices)))
+    ]
 
 
 def _load(ids: Sequence[tuple[UUID, str]], user: "User") -> list[Hit]:

@@ -26,7 +26,13 @@ def search(request: HttpRequest) -> HttpResponse:
     text = clean(request.GET.get("q", ""))
     chosen = [one for one in request.GET.getlist("type") if one in {kind.key for kind in types()}]
     found = find(text, request.user, types=chosen, limit=100)  # type: ignore[arg-type]  # signed in
-    context = {"found": found, "groups": grouped(found.hits), "text": text, "types": types(), "chosen": chosen}
+    context = {
+        "found": found,
+        "groups": grouped(found.hits),
+        "text": text,
+        "types": types(),
+        "chosen": chosen,
+    }
     return render(request, "kernel/search/search.html", context)
 
 

@@ -1,7 +1,7 @@
 """What every record type keeps: a test class per type inherits these tests.
 
-    class TestDealIsARecord(RecordContract):
-        model = Deal
+class TestDealIsARecord(RecordContract):
+    model = Deal
 """
 
 from typing import Any, ClassVar
@@ -61,7 +61,7 @@ class RecordContract:
             record = save_record(record, {name: new}, by=record.owner)
             change = Change.objects.filter(record_id=record.pk, part="", diff__has_key=field.column).last()
             assert change is not None, f"{name} was not logged"
-            done = ChangeSet.objects.get(pk=change.change_set_id)
+            done = ChangeSet.objects.filter(pk=change.change_set_id).get()
             revert(done, by=record.owner)
             record = self.model.objects.get(pk=record.pk)
             assert field.read(record) == old, f"{name} did not come back"
@@ -119,7 +119,9 @@ class RecordContract:
         assert (record.source, record.tags) == ("first", ["mine"])
 
     @pytest.mark.parametrize("said", HOSTILE, ids=range(len(HOSTILE)))
-    def test_hostile_input_is_kept_as_text_or_refused_with_a_sentence(self, said: str, client: Client) -> None:
+    def test_hostile_input_is_kept_as_text_or_refused_with_a_sentence(
+        self, said: str, client: Client
+    ) -> None:
         record = self.make()
         for name, field in self.kind.editable_fields().items():
             if isinstance(field, LinkBase) or name in self.coupled:

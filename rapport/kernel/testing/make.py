@@ -36,16 +36,20 @@ def make(model: type[M], *, by: User | None = None, owner: User | None = None, *
             if field.name == "name" and "name" not in values:
                 values["name"] = f"{model.__name__} {number}"
             elif isinstance(field, models.ForeignKey) and not field.null and field.name not in values:
-                values[field.name] = field.related_model.objects.first() or make(field.related_model)
+                target: Any = field.related_model
+                values[field.name] = target.objects.first() or make(target)
         return model._default_manager.create(**values)
     kind = type_of_model(model)
     actor = by or owner or make_user(role="administrator")
-    hidden = {name: values.pop(name) for name in list(values) if name in kind.fields and not kind.fields[name].editable}
+    hidden = {
+        name: values.pop(name)
+        for name in list(values)
+        if name in kind.fields and not kind.fields[name].editable
+    }
     values.setdefault("owner", owner or actor)
     for name, field in kind.editable_fields().items():
-        if (field.required or name == kind.title) and name not in values and not field.has_default():
-            values[name] = sample_of(field, next(_numbers), actor)
-        elif name == kind.title and name not in values:
+        needed = name == kind.title or (field.required and not field.has_default())
+        if needed and name not in values:
             values[name] = sample_of(field, next(_numbers), actor)
     with change_set(by=actor) as opened:
         record: Any = save_record(kind.new(), values, by=actor)
@@ -53,7 +57,8 @@ def make(model: type[M], *, by: User | None = None, owner: User | None = None, *
             opened.in_action += 1
             record = save_record(record, hidden, by=actor)
             opened.in_action -= 1
-    return record
+    made: M = record
+    return made
 
 
 def sample_of(field: Any, number: int, user: User) -> Any:

@@ -1,0 +1,112 @@
+"""The door's twins for many records: set-based writes with the same checks, one change set each."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.sets import change_set
+from rapport.kernel.permissions import can, policy
+from rapport.kernel.records.base import Record
+from rapport.kernel.records.door import Values, check_names, fill, first_values, sentence_of
+from rapport.kernel.records.errors import NotVisible, Refused, RuleError
+from rapport.kernel.registry import RecordType, type_of
+
+BATCH = 500
+
+
+def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label: str = "") -> list[Record]:
+    """Create one record for each row of values; all or none. RuleError names the first row that is wrong."""
+    text = label or gettext("%(count)s new %(what)s") % {"count": len(rows), "what": kind.label_plural}
+    if policy(by, kind.key, "create").reach == "none":
+        raise Refused
+    records = []
+    with change_set(by=by, label=text) as opened:
+        for number, values in enumerate(rows, start=1):
+            check_names(kind, values, in_action=opened.in_action > 0)
+            record = kind.new()
+            first_values(record, values, by)
+            try:
+                fill(record, kind, values, by, is_new=True)
+            except RuleError as problem:
+                sentence = gettext("Row %(number)s: %(why)s") % {"number": number, "why": problem.sentence}
+                raise RuleError(sentence) from problem
+            records.append(record)
+        _write(lambda: kind.model.objects.bulk_create(records, batch_size=BATCH), records)
+    return records
+
+
+def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: User, label: str = "") -> int:
+    """Write the same values into many records as one change set; returns how many changed.
+
+    All or nothing: NotVisible when one of them is not there for this user, Refused when one may not be changed,
+    RuleError when a rule is violated.
+    """
+    wanted = list(dict.fromkeys(ids))
+    text = label or gettext("%(count)s %(what)s changed") % {"count": len(wanted), "what": kind.label_plural}
+    with change_set(by=by, label=text) as opened:
+        check_names(kind, values, in_action=opened.in_action > 0)
+        changed = [
+            record
+            for record in _locked(kind, wanted, by, "edit")
+            if fill(record, kind, values, by, is_new=False)
+        ]
+        # All columns but the trigger's own: `prepare` may have changed others than the given ones.
+        columns = [
+            one.name
+            for one in kind.model._meta.concrete_fields
+            if not one.primary_key and one.name not in ("version", "changed_at")
+        ]
+        _write(lambda: kind.model.objects.bulk_update(changed, columns, batch_size=BATCH), changed)
+    return len(changed)
+
+
+def delete_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: str = "") -> int:
+    """Put many records into the trash as one change set; returns how many. Checks like `update_records`."""
+    wanted = list(dict.fromkeys(ids))
+    text = label or gettext("%(count)s %(what)s deleted") % {"count": len(wanted), "what": kind.label_plural}
+    with change_set(by=by, label=text):
+        _locked(kind, wanted, by, "delete")
+        return kind.model.objects.filter(pk__in=wanted).update(deleted_at=timezone.now())
+
+
+def delete_record(record: Record, *, by: User, label: str = "") -> None:
+    """Put the record into the trash; it can be restored, and the change set can be reverted."""
+    text = label or gettext("Deleted: %(what)s") % {"what": record}
+    delete_records(type_of(record), [record.pk], by=by, label=text)
+
+
+def restore_record(record: Record, *, by: User) -> None:
+    """Take the record out of the trash."""
+    kind = type_of(record)
+    with change_set(by=by, label=gettext("Restored: %(what)s") % {"what": record}):
+        found = kind.model.objects.get_queryset().in_trash_visible_to(by).filter(pk=record.pk).first()
+        if found is None:
+            raise NotVisible
+        if not can(by, "delete", found):
+            raise Refused
+        kind.model.objects.filter(pk=record.pk).update(deleted_at=None)
+
+
+def _locked(kind: RecordType, ids: list[Any], by: User, act: str) -> list[Any]:
+    """The records, locked in the order of their ids so that two bulk edits never wait for each other in a circle."""
+    rows = kind.model.objects.visible_to(by).select_for_update(of=("self",)).filter(pk__in=ids)
+    found = list(rows.select_related(*kind.model.links()).order_by("pk"))
+    if len(found) != len(ids):
+        raise NotVisible
+    if not all(can(by, act, record) for record in found):
+        raise Refused
+    return found
+
+
+def _write(write: Any, records: Sequence[Record]) -> None:  # Any: a function without arguments
+    if not records:
+        return
+    try:
+        with transaction.atomic():
+            write()
+    except IntegrityError as problem:
+        raise RuleError(sentence_of(problem, records[0])) from problem
