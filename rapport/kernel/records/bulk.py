@@ -49,18 +49,14 @@ def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: 
     text = label or gettext("%(count)s %(what)s changed") % {"count": len(wanted), "what": kind.label_plural}
     with change_set(by=by, label=text) as opened:
         check_names(kind, values, in_action=opened.in_action > 0)
-        changed = [
-            record
-            for record in _locked(kind, wanted, by, "edit")
-            if fill(record, kind, values, by, is_new=False)
-        ]
-        # All columns but the trigger's own: `prepare` may have changed others than the given ones.
-        columns = [
-            one.name
-            for one in kind.model._meta.concrete_fields
-            if not one.primary_key and one.name not in ("version", "changed_at")
-        ]
-        _write(lambda: kind.model.objects.bulk_update(changed, columns, batch_size=BATCH), changed)
+        changed, columns = [], set()
+        for record in _locked(kind, wanted, by, "edit"):
+            before = _row(record)
+            if fill(record, kind, values, by, is_new=False):
+                changed.append(record)
+                columns |= {name for name, value in _row(record).items() if value != before[name]}
+        if columns:
+            _write(lambda: kind.model.objects.bulk_update(changed, columns, batch_size=BATCH), changed)
     return len(changed)
 
 
@@ -89,6 +85,11 @@ def restore_record(record: Record, *, by: User) -> None:
         if not can(by, "delete", found):
             raise Refused
         kind.model.objects.filter(pk=record.pk).update(deleted_at=None)
+
+
+def _row(record: Record) -> dict[str, Any]:
+    """The record's columns by field name; `prepare` may change others than the given ones."""
+    return {one.name: getattr(record, one.attname) for one in record._meta.concrete_fields}
 
 
 def _locked(kind: RecordType, ids: list[Any], by: User, act: str) -> list[Any]:
