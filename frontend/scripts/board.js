@@ -54,6 +54,13 @@ function showSums(board, lane) {
 
 // ---------- moving
 
+/** Move the element and leave the cursor where it was. */
+function insert(card, list, next) {
+  const had = card.contains(document.activeElement) ? document.activeElement : null;
+  list.insertBefore(card, next);
+  had?.focus({ preventScroll: true });
+}
+
 function put(board, card, lane, next) {
   const from = laneOf(card);
   if (from !== lane) {
@@ -62,8 +69,7 @@ function put(board, card, lane, next) {
     count(card, lane, 1);
   }
   const list = listOf(lane);
-  if (next) list.insertBefore(card, next);
-  else list.insertBefore(card, $(":scope > :not([data-card]):last-child", list));
+  insert(card, list, next ?? $(":scope > :not([data-card]):last-child", list));
   showSums(board, from);
   showSums(board, lane);
 }
@@ -81,7 +87,7 @@ async function move(board, card, lane, next, { quiet = false } = {}) {
     if (chance === undefined) delete card.dataset.chance;
     else card.dataset.chance = chance;
     if (from !== to) count(card, from, 1);
-    listOf(from).insertBefore(card, wasBefore);
+    insert(card, listOf(from), wasBefore);
     [from, to].forEach((one) => showSums(board, one));
   };
   const neighbor = (direction) =>
@@ -155,13 +161,16 @@ const lose = (card) => (card?.dataset.loseUrl ? openDialog(card.dataset.loseUrl)
 function startDragging(board) {
   if (matchMedia("(pointer: coarse)").matches) return; // on touch screens "Move to" in the menu moves
   const bar = $("[data-dropbar]", board.parentElement);
-  const watch = (card) =>
-    draggable({
+  const watch = (card) => {
+    // the browser would drag the link instead of its card
+    for (const link of $$("a, img", card)) link.draggable = false;
+    return draggable({
       element: card,
       getInitialData: () => ({ card }),
       onDragStart: () => (card.dataset.moving = ""),
       onDrop: () => delete card.dataset.moving,
     });
+  };
   const target = (element, data) =>
     dropTargetForElements({
       element,

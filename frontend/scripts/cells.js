@@ -2,26 +2,24 @@
 import { $, $$, htmx, key, on, words } from "./core.js";
 import { current } from "./lists.js";
 
-const before = new WeakMap(); // the form being edited -> what stood there
+const before = new Map(); // address of the editor -> what stood there
+const seen = new WeakSet(); // forms whose field had the cursor once
 let goOn = null;
 
 /** Load the editor of a cell or field line; the old content comes back with Esc. */
 export function edit(place) {
   const url = place?.dataset.cell ?? place?.dataset.editUrl;
   if (!url || $("form[data-celledit]", place)) return false;
-  const old = place.cloneNode(true);
-  htmx.ajax("GET", url, { target: place, swap: "outerHTML", source: place }).then(() => {
-    const form = openForm();
-    if (form) before.set(form, old);
-  });
+  before.set(url, place.cloneNode(true));
+  htmx.ajax("GET", url, { target: place, swap: "outerHTML", source: place });
 }
 
 const openForm = () => $$("form[data-celledit]").at(-1);
 
 function cancel(form) {
-  const old = before.get(form);
-  const place = form.closest("[data-cell], td, .f");
-  if (!old || !place) return;
+  const place = form.closest("[data-cell], [data-edit-url]");
+  const old = before.get(place?.dataset.cell ?? place?.dataset.editUrl);
+  if (!old) return;
   place.replaceWith(old);
   htmx.process(old);
   const target = old.matches("[tabindex]") ? old : $("button, a", old);
@@ -29,7 +27,8 @@ function cancel(form) {
 }
 
 function nextPlace(form, back) {
-  const place = form.closest("[data-cell], .f");
+  const place = form.closest("[data-cell], [data-edit-url]");
+  if (!place) return null;
   const all = $$("[data-cell], .f[data-edit-url]", place.closest("[data-grid], .flist") ?? document);
   const target = all[all.indexOf(place) + (back ? -1 : 1)];
   return target?.dataset.cell ?? target?.dataset.editUrl ?? null;
@@ -94,7 +93,8 @@ function isAtEdge(event, form) {
 /** After an answer: the cursor goes into the editor, or on to the next place. */
 function settle() {
   const form = openForm();
-  if (form && !form.contains(document.activeElement)) {
+  if (form && !seen.has(form)) {
+    seen.add(form);
     const field = $("[autofocus], input:not([type=hidden]), select, textarea", form);
     field?.focus();
     if (field?.type === "text") field.select();
