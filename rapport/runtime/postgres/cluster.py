@@ -16,6 +16,7 @@ from rapport.runtime.postgres.tuning import MB
 NEEDED_TO_CREATE = 200 * MB
 NEEDED_TO_START = 48 * MB  # three segments of the write-ahead log
 ORPHANS_LEAVE_WITHIN = 15.0
+EVERYDAY = ("terminating connection", "the database system is")  # said at every stop
 
 
 def major_of(layout: Layout) -> int | None:
@@ -173,7 +174,8 @@ def log_tail(layout: Layout) -> str:
         with open(path, "rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - 4000))
             lines = file.read().decode(errors="replace").splitlines()
-        telling = [line for line in lines if re.search(r"FATAL|PANIC", line)]
+        telling = [found[1] for line in lines if (found := re.search(r"(?:FATAL|PANIC):\s+(.*)", line))]
+        telling = [text for text in telling if not text.startswith(EVERYDAY)]
         if telling:
             return telling[-1].strip()
     return "its log says nothing."

@@ -47,10 +47,12 @@ def user_process() -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start a process that uses a server until it is killed."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(folder: Path, how: str = "fast", **given: object) -> subprocess.Popen[str]:
+    def start(
+        folder: Path, how: str = "fast", python: str = sys.executable, **given: object
+    ) -> subprocess.Popen[str]:
         started.append(
             subprocess.Popen(
-                [sys.executable, "-c", HOLD, str(folder), how], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                [python, "-c", HOLD, str(folder), how], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                 text=True, cwd=Path(__file__).parents[3], **given,
             )
         )  # fmt: skip

@@ -120,14 +120,14 @@ class Server:
         """Launch supervisors until the server answers; they leave by themselves when one is there."""
         layout = self.layout
         begun = told = time.monotonic()
-        launches = 0
+        launches, launched = 0, None
         while (state := self.state(binaries)) != "ready":
             now = time.monotonic()
             if not self.is_supervised() and not layout.living():
-                if launches == MOST_LAUNCHES:
+                if launches == MOST_LAUNCHES or (launched and launched.poll()):
                     raise Refusal(f"PostgreSQL does not start: {cluster.log_tail(layout)}")
                 launches += 1
-                self._launch()
+                launched = self._launch()
             if now - begun > timeout:
                 raise Refusal(
                     f"PostgreSQL is {state} after {timeout:.0f} seconds: {cluster.log_tail(layout)}"
@@ -137,7 +137,8 @@ class Server:
                 told = now
             time.sleep(0.05)
 
-    def _launch(self) -> None:
+    def _launch(self) -> "subprocess.Popen[bytes]":
+        """Launch a supervisor; it leaves with an error code when it gives up."""
         log = self.layout.supervisor_log
         mode = "wb" if log.exists() and log.stat().st_size > LOG_LIMIT else "ab"
         command = [sys.executable, "-P", "-m", "rapport.runtime.postgres.supervisor", str(self.layout.base)]
@@ -152,6 +153,7 @@ class Server:
         while not self.is_supervised() and process.poll() is None:
             time.sleep(0.02)
         _detached.append(process)
+        return process
 
     def _ensure_database(self, binaries: Binaries) -> None:
         """Create the application's database in a fresh cluster."""

@@ -25,6 +25,8 @@ from rapport.runtime.processes import signal_on_parents_death
 
 TICK = 0.2
 MOST_CRASHES = 5
+MOST_FALSE_STARTS = 2  # when it has never lived for LIVED seconds
+LIVED = 5.0
 CRASH_MEMORY = 120.0  # seconds after which a crash is forgotten
 STOP_WITHIN = 120.0
 
@@ -38,6 +40,8 @@ class Supervisor:
         self.durable = durable
         self.server: subprocess.Popen[bytes] | None = None
         self.crashes: list[float] = []
+        self.started = 0.0
+        self.has_lived = False
         self.is_asked_to_stop = False
         self.users = Lock(layout.users_lock)
         self.idle_since: float | None = None
@@ -72,6 +76,7 @@ class Supervisor:
             tuning.as_file(tuning.settings(self.binaries.major, durable=self.durable)), encoding="utf-8"
         )
         conf.chmod(0o644)
+        self.started = time.monotonic()
         socket = str(layout.run).replace('"', '""')
         command = [self.binaries.program("postgres"), "-D", str(layout.data)]
         command += ["-c", f'unix_socket_directories="{socket}"', "-c", f"log_directory={layout.log}"]
@@ -96,18 +101,14 @@ class Supervisor:
         if code is None:
             return True
         now = time.monotonic()
+        self.has_lived = self.has_lived or now - self.started > LIVED
         self.crashes = [moment for moment in self.crashes if now - moment < CRASH_MEMORY] + [now]
         note(f"PostgreSQL ended with {code}, {len(self.crashes)} times lately")
-        if len(self.crashes) > MOST_CRASHES:
-            note("FATAL: PostgreSQL ends again and again; giving up until somebody starts it")
-            return False
+        if len(self.crashes) > (MOST_CRASHES if self.has_lived else MOST_FALSE_STARTS):
+            raise Refusal("PostgreSQL ends again and again; giving up until somebody starts it")
         time.sleep(min(2 ** len(self.crashes), 30) / 8)
-        try:
-            cluster.check_disk(self.layout)
-            self.start()
-        except Refusal as refusal:
-            note(f"FATAL: {refusal}")
-            return False
+        cluster.check_disk(self.layout)
+        self.start()
         return True
 
     def is_unused(self) -> bool:
