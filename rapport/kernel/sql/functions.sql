@@ -12,19 +12,19 @@ $$;
 -- Müller, Mueller and Muller meet in "muller": lower case, no accents, ae/oe/ue without their e.
 create or replace function kernel_normal(said text) returns text
 language sql immutable parallel safe strict as $$
-    select replace(replace(replace(lower(kernel_unaccent(left(said, 1000))), 'ae', 'a'), 'oe', 'o'), 'ue', 'u')
+    select replace(replace(replace(lower(public.kernel_unaccent(left(said, 1000))), 'ae', 'a'), 'oe', 'o'), 'ue', 'u')
 $$;
 
 create or replace function kernel_words(said text) returns text[]
 language sql immutable parallel safe as $$
     select array_remove(
-        string_to_array(regexp_replace(kernel_normal(coalesce(said, '')), '[^[:alnum:]]+', ' ', 'g'), ' '), '')
+        string_to_array(regexp_replace(public.kernel_normal(coalesce(said, '')), '[^[:alnum:]]+', ' ', 'g'), ' '), '')
 $$;
 
 create or replace function kernel_email_words(address text) returns text[]
 language sql immutable parallel safe as $$
     select case when coalesce(address, '') = '' then '{}'::text[]
-        else array[lower(left(address, 254))] || kernel_words(address) end
+        else array[lower(left(address, 254))] || public.kernel_words(address) end
 $$;
 
 -- A number is found by its digits without the country code, by all its digits, and backwards (from the end).
