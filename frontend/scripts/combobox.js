@@ -13,6 +13,17 @@ function parts(box) {
   };
 }
 
+const isOpen = (list) => list.matches(":popover-open");
+
+function place(input, list) {
+  const field = input.getBoundingClientRect();
+  list.style.width = `${field.width}px`;
+  list.style.left = `${Math.max(8, Math.min(field.left, innerWidth - list.offsetWidth - 8))}px`;
+  const below = field.bottom + 4;
+  const fits = below + list.offsetHeight < innerHeight || field.top < list.offsetHeight;
+  list.style.top = `${fits ? below : field.top - list.offsetHeight - 4}px`;
+}
+
 function navigator(box) {
   if (!navigators.has(box)) {
     const { input, list } = parts(box);
@@ -26,9 +37,9 @@ function navigator(box) {
 
 function close(box) {
   const { list, input } = parts(box);
-  if (list.hidden) return;
+  if (!isOpen(list)) return;
   navigator(box).stop();
-  list.hidden = true;
+  list.hidePopover();
   input.setAttribute("aria-expanded", "false");
 }
 
@@ -43,12 +54,8 @@ async function find(box) {
   navigator(box).stop();
   list.innerHTML = await answer.text(); // markup of our own server
   $$("[role=option]", list).forEach((option, position) => (option.id = `${list.id}-${position}`));
-  list.hidden = false;
-  const from = input.getBoundingClientRect();
-  list.classList.toggle(
-    "above",
-    from.bottom + list.offsetHeight + 12 > innerHeight && from.top > list.offsetHeight,
-  );
+  if (!isOpen(list)) list.showPopover();
+  place(input, list);
   navigator(box).start();
 }
 
@@ -68,6 +75,14 @@ function take(box, option) {
 }
 
 export function start() {
+  document.addEventListener(
+    "scroll",
+    (event) => {
+      const open = $("[data-combo] :popover-open");
+      if (open && !open.contains(event.target)) place(parts(open.closest("[data-combo]")).input, open);
+    },
+    { capture: true, passive: true },
+  );
   let timer = 0;
   on("input", "[data-combo] [role=combobox]", (_event, input) => {
     const box = input.closest("[data-combo]");
@@ -85,14 +100,14 @@ export function start() {
     (event, input) => {
       const box = input.closest("[data-combo]");
       const { list } = parts(box);
-      if (event.key === "ArrowDown" && list.hidden) (event.preventDefault(), find(box));
-      if (event.key === "Escape" && !list.hidden) {
+      if (event.key === "ArrowDown" && !isOpen(list)) (event.preventDefault(), find(box));
+      if (event.key === "Escape" && isOpen(list)) {
         event.preventDefault();
         event.stopPropagation();
         close(box);
       }
       // Enter takes the option; it must not send the form as well
-      if (event.key === "Enter" && !list.hidden) event.preventDefault();
+      if (event.key === "Enter" && isOpen(list)) event.preventDefault();
     },
     true,
   );

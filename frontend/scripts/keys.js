@@ -6,9 +6,9 @@ import { toggleTheme } from "./preferences.js";
 export const known = new Map();
 let going = 0;
 
-/** Register a key: "j", "Shift+J", "Mod+k". run(event) may return false to say that it did not act. */
+/** Register a key: "j", "Shift+j", "Mod+k". run(event) may return false to say that it did not act. */
 export function key(name, group, label, run, { when = () => true } = {}) {
-  for (const one of [name].flat()) known.set(one, [...(known.get(one) ?? []), { group, label, run, when }]);
+  known.set(name, [...(known.get(name) ?? []), { group, label, run, when }]);
 }
 
 const isField = (element) =>

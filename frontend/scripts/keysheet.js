@@ -6,7 +6,7 @@ const shown = (name) =>
     .split("+")
     .map(
       (part) =>
-        ({ Mod: isMac ? "⌘" : "Ctrl", Shift: "⇧", ArrowDown: "↓", ArrowUp: "↑", Enter: "↵", " ": "␣" })[
+        ({ Mod: isMac ? "⌘" : "Ctrl", Shift: "⇧", ArrowLeft: "←", ArrowRight: "→", Enter: "↵", " ": "␣" })[
           part
         ] ?? (part.length === 1 ? part.toUpperCase() : part),
     );

@@ -151,12 +151,14 @@ function moveInGrid(event, distance) {
 function startKeys() {
   const group = words("lists");
   const when = () => Boolean(grid());
-  key(["j", "ArrowDown"], group, "", () => step(1), { when });
-  key(["k", "ArrowUp"], group, "", () => step(-1), { when });
-  key("Shift+j", group, "", () => step(1, true), { when });
-  key("Shift+k", group, "", () => step(-1, true), { when });
-  key("ArrowRight", group, "", (event) => moveInGrid(event, 1), { when });
-  key("ArrowLeft", group, "", (event) => moveInGrid(event, -1), { when });
+  key("j", group, words("downUp"), () => step(1), { when });
+  key("ArrowDown", group, "", () => step(1), { when });
+  key("k", group, words("downUp"), () => step(-1), { when });
+  key("ArrowUp", group, "", () => step(-1), { when });
+  key("Shift+j", group, words("range"), () => step(1, true), { when });
+  key("Shift+k", group, words("range"), () => step(-1, true), { when });
+  key("ArrowRight", group, words("cells"), (event) => moveInGrid(event, 1), { when });
+  key("ArrowLeft", group, words("cells"), (event) => moveInGrid(event, -1), { when });
   key("x", group, words("select"), () => toggle(current()), { when });
   key(
     " ",
