@@ -1,0 +1,16 @@
+"""Filters: a typed condition tree, its JSON and address forms, its SQL and its words."""
+
+from rapport.kernel.filters.address import from_query as from_query
+from rapport.kernel.filters.address import to_pairs as to_pairs
+from rapport.kernel.filters.compiler import Compiled as Compiled
+from rapport.kernel.filters.compiler import compile_filter as compile_filter
+from rapport.kernel.filters.compiler import filterable_fields as filterable_fields
+from rapport.kernel.filters.tree import EVERYTHING as EVERYTHING
+from rapport.kernel.filters.tree import Condition as Condition
+from rapport.kernel.filters.tree import FilterError as FilterError
+from rapport.kernel.filters.tree import Group as Group
+from rapport.kernel.filters.tree import Node as Node
+from rapport.kernel.filters.tree import from_json as from_json
+from rapport.kernel.filters.tree import to_json as to_json
+from rapport.kernel.filters.words import Words as Words
+from rapport.kernel.filters.words import words_of as words_of

@@ -1,0 +1,166 @@
+"""What stands in the cells of a list: plain functions that build markup, because a page has a thousand of them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
+
+from django.utils.translation import gettext
+from markupsafe import Markup, escape
+
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.fields import Context, FieldType, Link
+from rapport.kernel.lists.columns import Column
+from rapport.kernel.permissions import policy
+from rapport.kernel.registry import RecordType, type_by_key
+from rapport.ui import components
+
+if TYPE_CHECKING:
+    from rapport.accounts.models import User
+
+Show: TypeAlias = Callable[[Any], str]  # a record in, markup out
+DASH = '<span class="t3">–</span>'
+
+
+def face(kind: RecordType, title: str, size: str = "") -> str:
+    """The sign in front of a name: round for people, square for what else stands in the same table."""
+    if not kind.kind:
+        return ""
+    return str(components.avatar(title, size) if kind.kind == "person" else components.mark(title, size))
+
+
+@dataclass
+class Cells:
+    """The cells of some records: loads what they need in one query each and shows them."""
+
+    kind: RecordType
+    columns: Sequence[Column]
+    context: Context
+    list_query: str = ""  # "?list=…", escaped for markup
+    _titles: dict[UUID, AnyRecord] = field(default_factory=dict)
+    _computed: dict[str, Mapping[UUID, Markup]] = field(default_factory=dict)
+
+    def load(self, records: Sequence[Any]) -> None:  # Any: records
+        """Read names of linked records and computed columns for all of these records at once."""
+        user = self.context.user
+        assert user is not None
+        keys = {
+            key
+            for column in self.columns
+            if isinstance(column.field, Link)
+            for record in records
+            if (key := getattr(record, column.field.attname)) is not None
+        }
+        if keys:
+            self._titles = {row.pk: row for row in _seen_titles(keys, user)}
+        for column in self.columns:
+            if column.computed is not None and records:
+                self._computed[column.key] = column.computed.load(records, user)
+
+    def shows(self) -> list[Show]:
+        """One function per column."""
+        return [self._show(column) for column in self.columns]
+
+    def _show(self, column: Column) -> Show:
+        if column.is_title:
+            return self._title
+        if column.computed is not None:
+            values = self._computed.get(column.key, {})
+            return lambda record: str(values.get(record.pk, ""))
+        assert column.field is not None
+        if isinstance(column.field, Link):
+            return self._linked(column.field)
+        return _field_cell(column.field, self.context)
+
+    def _title(self, record: Any) -> str:  # Any: a record
+        title = getattr(record, self.kind.title) or gettext("No name")
+        return (
+            f'<div class="nm"><a class="row" href="/{self.kind.key}/{record.pk}/{self.list_query}">{face(self.kind, title)}'
+            f'<span class="cut med">{escape(title)}</span></a>{self._peek}</div>'
+        )
+
+    @property
+    def _peek(self) -> str:
+        sign = components.icon("panel-right-open", "sm")
+        label = escape(gettext("Peek (space)"))
+        return (
+            f'<button class="peek" type="button" data-peek-open tabindex="-1" aria-label="{label}"'
+            f' title="{label}">{sign}</button>'
+        )
+
+    def _linked(self, link: Link) -> Show:
+        attname, titles = link.attname, self._titles
+
+        def show(record: Any) -> str:  # Any: a record
+            row = titles.get(getattr(record, attname))
+            kind = type_by_key(row.type) if row is not None else None
+            if row is None or kind is None:
+                return ""
+            title = row.title or gettext("No name")
+            sign = face(kind, title, "s18")
+            return f'<a class="row lk" href="/{row.type}/{row.pk}/">{sign}<span class="cut">{escape(title)}</span></a>'
+
+        return show
+
+
+def _seen_titles(keys: Iterable[UUID], user: "User") -> Iterable[AnyRecord]:
+    """The rows of linked records that the user may see."""
+    return AnyRecord.objects.visible_to(user).filter(pk__in=keys).only("id", "type", "title")
+
+
+def _field_cell(one: FieldType, context: Context) -> Show:
+    """The function for the cells of a field: quick ones for what every list has, the field's own for the rest."""
+    name = one.name
+    match one.kind:
+        case "moment":
+            return lambda record: moment(getattr(record, name))
+        case "date":
+            return lambda record: str(components.day(getattr(record, name)))
+        case "text" | "longtext" | "country" | "language":
+            return lambda record: f'<span class="cut">{escape(one.text(getattr(record, name)))}</span>'
+        case "email":
+            return lambda record: _mail(getattr(record, name))
+        case "choice":
+            return _choice(one, context)
+        case "user":
+            return lambda record: _user(getattr(record, name))
+        case "team":
+            return lambda record: f'<span class="cut">{escape(one.text(getattr(record, name)))}</span>'
+        case "money" | "number" | "percent":
+            return lambda record: str(escape(one.text(one.read(record)))) or DASH
+    return lambda record: str(one.html(one.read(record), context))
+
+
+def _choice(one: FieldType, context: Context) -> Show:
+    """A list has few different choices, so each is drawn once."""
+    known: dict[Any, str] = {}  # Any: the values of the choice
+    name = one.name
+
+    def show(record: Any) -> str:  # Any: a record
+        value = getattr(record, name)
+        if value not in known:
+            known[value] = str(one.html(value, context))
+        return known[value]
+
+    return show
+
+
+def _mail(address: str) -> str:
+    shown = escape(address)
+    return f'<a class="cut lk" href="mailto:{shown}">{shown}</a>' if address else ""
+
+
+def _user(user: Any) -> str:  # Any: a user or None
+    return "" if user is None else str(components.user_avatar(user.name))
+
+
+def moment(value: datetime | None) -> str:
+    """A moment that reads relative, with the full stamp on hover."""
+    return str(components.moment(value))
+
+
+def may_edit(kind: RecordType, context: Context) -> Callable[[Any], bool]:
+    """The question whether the user may edit a record, asked for each row."""
+    assert context.user is not None
+    return policy(context.user, kind.key, "edit").allows

@@ -1,0 +1,126 @@
+"""The columns of a list: fields of the type and computed columns, each with what its cells show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from rapport.kernel.computed import ComputedColumn, columns_of
+from rapport.kernel.fields import FieldType, LinkBase, OptionLink, TeamLink, UserLink
+from rapport.kernel.lists.sorting import sortable_fields
+from rapport.kernel.registry import RecordType
+
+MOST = 40
+NOT_SHOWN = ("file",)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column; either of a field or computed."""
+
+    key: str
+    label: str
+    field: FieldType | None = None
+    computed: ComputedColumn | None = None
+    is_title: bool = False
+    is_sortable: bool = False
+    is_listed: bool = False
+
+    @property
+    def kind(self) -> str:
+        """How wide it is and how it is aligned, as a class of the style sheet."""
+        return "title" if self.is_title else self.field.kind if self.field is not None else "computed"
+
+    @property
+    def icon(self) -> str:
+        """The sign of the field's type, for menus."""
+        if self.is_title:
+            return "text-cursor-input"
+        return ICONS.get(self.kind, "type")
+
+    @property
+    def is_editable(self) -> bool:
+        return self.field is not None and self.field.editable and self.field.kind not in ("file", "picture")
+
+    @property
+    def align_end(self) -> bool:
+        return self.field is not None and self.field.align_end
+
+
+ICONS = {
+    "computed": "activity", "number": "hash", "money": "banknote", "percent": "percent", "date": "calendar",
+    "moment": "clock", "yesno": "toggle-left", "choice": "circle-dot", "choices": "list-checks", "option": "circle-dot",
+    "email": "mail", "phone": "phone", "web": "globe", "link": "link-2", "user": "user-round", "team": "users",
+    "address": "map-pin", "country": "map-pin", "language": "languages", "picture": "image", "tags": "tag",
+    "longtext": "text", "text": "type",
+}  # fmt: skip
+
+
+def available_columns(kind: RecordType) -> dict[str, Column]:
+    """Every column that a list of this type can show, the title first."""
+    sortable = sortable_fields(kind)
+    fields = dict(kind.fields)
+    ordered = [fields.pop(kind.title), *fields.values()]
+    found = {
+        one.name: Column(
+            one.name, one.label, field=one, is_title=one.name == kind.title, is_sortable=one.name in sortable,
+            is_listed=one.flags.listed or one.name == kind.title,
+        )
+        for one in ordered
+        if one.kind not in NOT_SHOWN
+    }  # fmt: skip
+    for computed in columns_of(kind.key):
+        if computed.key not in found:
+            found[computed.key] = Column(
+                computed.key, str(computed.label), computed=computed, is_listed=computed.listed
+            )
+    return found
+
+
+def default_columns(kind: RecordType) -> list[str]:
+    """What a list shows at first: title, listed fields in their order, computed columns behind theirs."""
+    columns = available_columns(kind)
+    shown = [key for key, one in columns.items() if one.is_listed and one.field is not None]
+    for one in columns.values():
+        if one.computed is not None and one.is_listed:
+            place = shown.index(one.computed.after) + 1 if one.computed.after in shown else len(shown)
+            shown.insert(place, one.key)
+    return shown
+
+
+def known_columns(kind: RecordType, said: Iterable[Any]) -> list[str]:  # Any: from an address or stored JSON
+    """Those of the named columns that there are, each once, the title always and first."""
+    available = available_columns(kind)
+    found = [key for key in dict.fromkeys(str(one) for one in said) if key in available]
+    if not found:
+        return []
+    return [kind.title, *(key for key in found if key != kind.title)][:MOST]
+
+
+def columns_for(kind: RecordType, keys: Iterable[str]) -> list[Column]:
+    available = available_columns(kind)
+    return [available[key] for key in keys if key in available]
+
+
+def needed_fields(kind: RecordType, columns: Iterable[Column]) -> tuple[list[str], list[str]]:
+    """What the database must deliver for these columns: names for only(), links for select_related().
+
+    Linked records are not joined: their names come from kernel_record, one query for all of them (cells.py).
+    """
+    names = ["id", "version", "owner_id", "team_id", kind.title]
+    joined = []
+    if kind.kind:
+        names.append("kind")
+    for column in columns:
+        if column.field is None:
+            continue
+        one = column.field
+        names.append(one.attname if isinstance(one, LinkBase) else one.name)
+        if one.kind == "money":
+            names.append(f"{one.name}_currency")
+        if isinstance(one, UserLink | TeamLink):
+            joined.append(one.name)
+            names.append(f"{one.name}__name")
+        elif isinstance(one, OptionLink):
+            joined.append(one.name)
+            names.append(one.name)
+    return list(dict.fromkeys(names)), joined

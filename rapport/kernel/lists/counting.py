@@ -1,0 +1,68 @@
+"""How many rows a list has: exact while that is cheap, else about, from what the planner expects."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext
+
+from rapport.kernel.lists.reader import Rows
+from rapport.ui import formats
+
+EXACT_UP_TO = 1_000
+AFFORDABLE = 40_000.0  # planner's cost; about a tenth of a second
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number of rows, and whether it is counted or estimated."""
+
+    number: int
+    is_exact: bool = True
+
+    def __str__(self) -> str:
+        shown = formats.format_number(self.number)
+        return shown if self.is_exact else gettext("about %(number)s") % {"number": shown}
+
+
+def count_rows(rows: Rows, up_to: int = EXACT_UP_TO) -> Count:
+    """Count up to that many rows; beyond, or where counting would be slow, say about how many."""
+    capped = rows.order_by().values("pk")[: up_to + 1]
+    plan = explain(capped)
+    estimate = max(_estimate(plan), 0)
+    if plan.get("Total Cost", 0.0) > AFFORDABLE:
+        return Count(rounded(estimate), is_exact=False)
+    number = capped.count()
+    if number <= up_to:
+        return Count(number)
+    return Count(rounded(max(estimate, number)), is_exact=False)
+
+
+def count_all(rows: Rows) -> Count:
+    """Count every row, however long it takes."""
+    return Count(rows.order_by().count())
+
+
+def explain(rows: Rows) -> dict[str, Any]:  # Any: the plan as the database describes it
+    """Return the plan of a query; costs a tenth of a millisecond."""
+    sql, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"explain (format json) {sql}", parameters)
+        found = cursor.fetchone()[0]
+    plan: dict[str, Any] = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
+    return plan
+
+
+def _estimate(plan: dict[str, Any]) -> int:  # Any: as above
+    """How many rows there would be without the limit."""
+    inner = plan
+    while inner.get("Node Type") == "Limit" and inner.get("Plans"):
+        inner = inner["Plans"][0]
+    return int(inner.get("Plan Rows", 0))
+
+
+def rounded(number: int) -> int:
+    """An estimate does not pretend to know every digit: 12,437 becomes 12,400."""
+    step = 10 ** max(len(str(number)) - 3, 0)
+    return round(number / step) * step

@@ -1,0 +1,71 @@
+"""The indexes that lists need, derived from the registry: one for each order, and one for each kind of own rows."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+
+from django.db import connection
+
+from rapport.kernel.lists.sorting import read_sort, sort_expression_sql, sortable_fields
+from rapport.kernel.registry import RecordType, types
+
+PREFIX = "list_"
+BIG = 50_000  # rows from which on an index is built without locking the table
+PRINCIPALS = ("owner_id", "team_id")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Index:
+    """One index of lists; its name changes with its definition."""
+
+    table: str
+    columns: str
+    condition: str
+
+    @property
+    def name(self) -> str:
+        digest = hashlib.sha256(f"{self.table} {self.columns} {self.condition}".encode()).hexdigest()[:10]
+        return f"{PREFIX}{self.table[:40]}_{digest}"
+
+    def sql(self, *, concurrently: bool) -> str:
+        how = "concurrently " if concurrently else ""
+        return (
+            f'create index {how}if not exists "{self.name}" on "{self.table}" ({self.columns})'
+            f" where {self.condition}"
+        )
+
+
+def indexes_of(kind: RecordType) -> list[Index]:
+    """The indexes behind the lists of one type."""
+    condition = "deleted_at is null" + (f" and kind = '{kind.kind}'" if kind.kind else "")
+    default = sort_expression_sql(read_sort(kind.default_sort, kind).field)
+    orders = [f"{sort_expression_sql(one)}, id" for one in sortable_fields(kind).values()]
+    own = [f'"{principal}", {default}, id' for principal in PRINCIPALS]
+    return [Index(kind.table, columns, condition) for columns in (*orders, *own)]
+
+
+def ensure() -> None:
+    """Create the indexes that are missing and drop those that no list needs any more."""
+    wanted = {one.name: one for kind in types() for one in indexes_of(kind)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname, i.indisvalid from pg_class c join pg_index i on i.indexrelid = c.oid"
+            " where c.relname like %s and pg_table_is_visible(c.oid)",
+            [PREFIX.replace("_", r"\_") + "%"],
+        )
+        there = dict(cursor.fetchall())
+        for name, is_valid in there.items():
+            if name not in wanted or not is_valid:
+                cursor.execute(f'drop index if exists "{name}"')
+        for name, index in wanted.items():
+            if not there.get(name):
+                concurrently = not connection.in_atomic_block and _is_big(cursor, index.table)
+                if concurrently:
+                    log.info("Preparing an index of %s for lists.", index.table)
+                cursor.execute(index.sql(concurrently=concurrently))
+
+
+def _is_big(cursor: object, table: str) -> bool:
+    cursor.execute("select reltuples from pg_class where oid = %s::regclass", [table])  # type: ignore[attr-defined]  # no common cursor type
+    return bool(cursor.fetchone()[0] > BIG)  # type: ignore[attr-defined]  # as above

@@ -1,0 +1,12 @@
+"""The quick text of a list: the same words that the search over everything understands."""
+
+from django.db.models import Q
+
+from rapport.kernel.registry import RecordType
+from rapport.kernel.search.query import search_condition
+
+
+def text_condition(kind: RecordType, text: str) -> Q:
+    """Return which records of the type the typed text finds; text without a word is looked for in the titles."""
+    found = search_condition(text)
+    return Q(**{f"{kind.title}__icontains": text}) if found is None else found

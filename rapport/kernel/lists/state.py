@@ -1,0 +1,175 @@
+"""What a list shows just now: everything stands in its address; a saved view is where it begins."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.http import urlencode
+
+from rapport.kernel.fields import Context
+from rapport.kernel.filters import (
+    EVERYTHING,
+    Compiled,
+    FilterError,
+    Group,
+    Node,
+    compile_filter,
+    from_json,
+    from_query,
+    to_pairs,
+)
+from rapport.kernel.lists.columns import default_columns, known_columns
+from rapport.kernel.lists.reader import Source
+from rapport.kernel.lists.search import text_condition
+from rapport.kernel.lists.sorting import Sort, read_sort
+from rapport.kernel.registry import RecordType
+from rapport.kernel.views.models import View
+
+LONGEST_SEARCH = 200
+
+
+@dataclass
+class ListState:
+    """View, filter, text, order and columns of one list, as its address says."""
+
+    kind: RecordType
+    context: Context
+    view: View | None = None
+    filter: Group = EVERYTHING
+    search: str = ""
+    sort: Sort = None  # type: ignore[assignment]  # always set by read_state
+    columns: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+
+    @cached_property
+    def compiled(self) -> Compiled:
+        """The filter as SQL; with problems it finds nothing."""
+        found = compile_filter(self.filter, self.kind, self.context)
+        if self.problems:
+            return Compiled(Q(pk__in=[]), [*self.problems, *found.problems])
+        return found
+
+    @property
+    def condition(self) -> Q:
+        """The filter and the text that is searched for."""
+        condition = self.compiled.condition
+        return condition & text_condition(self.kind, self.search) if self.search else condition
+
+    def source(self, act: str = "read") -> Source:
+        """The rows of this list, for the reader."""
+        assert self.context.user is not None
+        return Source(self.kind, self.context.user, self.condition, self.sort, act)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filter or self.search or self.problems)
+
+    @property
+    def is_edited(self) -> bool:
+        """Does the list differ from its saved view?"""
+        return self.view is not None and bool(self.changed)
+
+    # -- the address ----------------------------------------------------------------------------------------
+    def pairs(self, **changes: Any) -> list[tuple[str, str]]:  # Any: filter, search, sort, columns, view
+        """The pieces of the query string, with some of them changed."""
+        view = changes.get("view", self.view)
+        wanted: list[tuple[str, str]] = [("view", str(view.pk))] if view is not None else []
+        search = changes.get("search", self.search)
+        if search:
+            wanted.append(("q", search))
+        changed = self.changed | set(changes)
+        if "filter" in changed:
+            tree = changes.get("filter", self.filter)
+            if tree or (view is not None and view.filter):
+                wanted += to_pairs(tree)
+        if "sort" in changed:
+            wanted.append(("sort", changes.get("sort", self.sort.key)))
+        if "columns" in changed:
+            wanted.append(("columns", ",".join(changes.get("columns", self.columns))))
+        return wanted
+
+    def query(self, **changes: Any) -> str:  # Any: as above
+        """The query string without its question mark."""
+        return urlencode(self.pairs(**changes))
+
+    def address(self, **changes: Any) -> str:  # Any: as above
+        """The address of this list, or of the list with some changes."""
+        return f"?{self.query(**changes) or 'view=all'}"
+
+    def without(self, node: Node) -> str:
+        """The address with one condition dropped."""
+        parts = list(self.filter.parts)
+        return self.address(filter=self.filter.without(parts.index(node)))
+
+    def as_view_values(self) -> dict[str, Any]:  # Any: JSON
+        """What a view must keep to show this list again."""
+        from rapport.kernel.filters import to_json
+
+        shown = [] if self.columns == default_columns(self.kind) else self.columns
+        return {
+            "filter": to_json(self.filter) if self.filter else {},
+            "sort": self.sort.key,
+            "columns": shown,
+        }
+
+
+def read_state(
+    kind: RecordType,
+    context: Context,
+    query: QueryDict,
+    views: Iterable[View] | None = None,
+    remembered: Mapping[str, Sequence[str]] | None = None,
+) -> ListState:
+    """Return the list that the query string says; whatever it says wrongly is left out or becomes a sentence.
+
+    `remembered` are the columns that this user chose last, by the view's id ("" for all records).
+    """
+    state = ListState(kind, context, view=_view(kind, context, query.get("view", ""), views))
+    saved_filter, saved_sort, saved_columns = _saved(state)
+    state.filter = saved_filter
+    if "f" in query or "g" in query:
+        state.filter, problems = from_query(query)
+        state.problems += problems
+        if state.filter != saved_filter:
+            state.changed.add("filter")
+    state.sort = read_sort(query.get("sort", "") or saved_sort, kind)
+    if state.sort.key != read_sort(saved_sort, kind).key:
+        state.changed.add("sort")
+    state.search = " ".join(query.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+    said = [part for piece in query.getlist("columns") for part in piece.split(",")]
+    own = (remembered or {}).get(str(state.view.pk) if state.view else "", ())
+    state.columns = known_columns(kind, said) or known_columns(kind, own) or saved_columns
+    if state.columns != saved_columns:
+        state.changed.add("columns")
+    return state
+
+
+def _view(kind: RecordType, context: Context, said: str, views: Iterable[View] | None) -> View | None:
+    try:
+        key = UUID(said)
+    except ValueError:
+        return None
+    if views is None:
+        if context.user is None:
+            return None
+        views = View.objects.visible_to(context.user).filter(type=kind.key, pk=key)
+    return next((one for one in views if one.pk == key), None)
+
+
+def _saved(state: ListState) -> tuple[Group, str, list[str]]:
+    """Filter, order and columns of the saved view; of all records without one."""
+    view, usual = state.view, default_columns(state.kind)
+    if view is None:
+        return EVERYTHING, state.kind.default_sort, usual
+    try:
+        saved = from_json(view.filter)
+    except FilterError as problem:
+        saved = EVERYTHING
+        state.problems.append(str(problem))
+    columns = view.columns if isinstance(view.columns, list) else []
+    return saved, view.sort or state.kind.default_sort, known_columns(state.kind, columns) or usual

@@ -1,0 +1,125 @@
+"""The list of any record type, its further rows, and its status line."""
+
+from typing import Any
+
+from django.db.models import Sum
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext
+
+from rapport.kernel.lists import page as shown
+from rapport.kernel.lists.counting import Count, count_all, count_rows
+from rapport.kernel.lists.state import ListState, read_state
+from rapport.kernel.pages.context import context_of, user_of
+from rapport.kernel.pages.routing import page
+from rapport.kernel.permissions import policy
+from rapport.kernel.registry import RecordType
+from rapport.kernel.views.models import View
+
+SUMMED_UP_TO = 20_000
+
+
+def state_of(
+    request: HttpRequest, kind: RecordType, query: QueryDict | None = None, views: list[View] | None = None
+) -> ListState:
+    """The list that the request (or another query string) asks for; no list for who may see none of its records."""
+    if policy(user_of(request), kind.key, "read").reach == "none":
+        raise Http404
+    remembered = shown.remembered_columns(request, kind)
+    return read_state(kind, context_of(request), request.GET if query is None else query, views, remembered)
+
+
+@page("<type:kind>/", name="list")
+def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """The list as a page; for htmx with a cursor only its next rows."""
+    views = list(View.objects.filter(type=kind.key).visible_to(user_of(request)))
+    state = state_of(request, kind, views=views)
+    cursor = request.GET.get("cursor", "")
+    found, rows = shown.load_page(state, cursor)
+    if cursor and request.headers.get("HX-Request") == "true":
+        answer = HttpResponse(rows)
+    else:
+        is_whole = not cursor and not found.next_cursor
+        answer = render(
+            request,
+            "kernel/lists/list.html",
+            {
+                "kind": kind,
+                "state": state,
+                "rows": rows,
+                "is_empty": not found.rows,
+                "total": len(found.rows) if is_whole else None,
+                **_around(request, state, views, is_empty=not found.rows),
+            },
+        )
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
+
+
+def _around(request: HttpRequest, state: ListState, views: list[View], *, is_empty: bool) -> dict[str, Any]:
+    """Everything around the rows (Any: what the template shows)."""
+    kind, user = state.kind, user_of(request)
+    may = {act: policy(user, kind.key, act).reach != "none" for act in ("create", "edit", "delete", "export")}
+    return {
+        "views": views,
+        "chips": shown.chips(state),
+        "heads": shown.heads(state),
+        "orders": shown.orders(state),
+        "drop": shown.best_to_drop(state) if is_empty and state.is_filtered else None,
+        "may": may,
+        "may_change_view": state.view is not None and state.view.may_be_changed_by(user),
+        "is_administrator": user.is_administrator,
+        "new_url": shown.address_or_none("record_new", kind.key) if may["create"] else "",
+        "import_url": shown.address_or_none("import_start") if may["create"] else "",
+        "board_url": shown.address_or_none(f"{kind.key}_board") if kind.board else "",
+        "noun": shown.noun,
+        "list_query": state.query(),
+    }
+
+
+@page("<type:kind>/figures/")
+def list_figures(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """The status line: how many rows, of how many, and the sums of money in the shown columns."""
+    state = state_of(request, kind)
+    rows = state.source().rows()
+    count = count_all(rows) if request.GET.get("exact") else count_rows(rows)
+    every = count_rows(kind.visible_to(user_of(request))) if state.is_filtered else None
+    return render(
+        request,
+        "kernel/lists/figures.html",
+        {
+            "kind": kind,
+            "count": count,
+            "every": every,
+            "sums": sums(state, rows, count),
+            "exact_url": f"figures/?{state.query()}&exact=1",
+            "noun": shown.noun,
+        },
+    )
+
+
+def sums(state: ListState, rows: Any, count: Count) -> list[tuple[str, str]]:  # Any: a query set
+    """(label, "€ 1,200 and $ 300") for the shown money columns; nothing while a sum would be slow."""
+    if count.number > SUMMED_UP_TO or count.number == 0:
+        return []
+    found = []
+    for column in shown.columns_of(state):
+        if column.field is None or column.field.kind != "money":
+            continue
+        name = column.field.name
+        totals = rows.order_by().values(f"{name}_currency").annotate(total=Sum(name)).order_by("-total")
+        amounts = [
+            column.field.text(_amount(one["total"], one[f"{name}_currency"]))
+            for one in totals[:4]
+            if one["total"] is not None
+        ]
+        if amounts:
+            found.append((column.label, gettext(" and ").join(amounts)))
+    return found
+
+
+def _amount(number: Any, currency: str) -> Any:  # Any: a Decimal; money
+    from rapport.kernel.fields import Amount
+
+    return Amount(number, currency)
