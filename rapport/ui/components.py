@@ -1,4 +1,4 @@
-"""Atoms drawn hundreds of times on a page, as functions: icon, avatar, tag, pulse, meter, donut. All escape their input."""
+"""Atoms drawn hundreds of times on a page, as functions that escape their input: icon, avatar, tag, pulse, meter."""
 
 import math
 from collections.abc import Sequence
@@ -27,7 +27,9 @@ def icon(name: str, size: str = "", label: str = "") -> Markup:
         return Markup('<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>').format(
             classes, label, _sprite(), name
         )
-    return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(classes, _sprite(), name)
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        classes, _sprite(), name
+    )
 
 
 def avatar(name: str, size: str = "", hue: str = "") -> Markup:
@@ -90,12 +92,16 @@ def pulse(values: Sequence[tuple[float, float]] | None, *, big: bool = False) ->
         if ours:
             ours_path.append(f"M{left} {middle + 0.5}v{down:.1f}h{bar:.1f}v-{down:.1f}z")
     label = _("{theirs} contacts from them and {ours} from us in {weeks} weeks").format(
-        theirs=round(sum(week[0] for week in weeks)), ours=round(sum(week[1] for week in weeks)), weeks=len(weeks)
+        theirs=round(sum(week[0] for week in weeks)),
+        ours=round(sum(week[1] for week in weeks)),
+        weeks=len(weeks),
     )
     return Markup(
         '<svg class="pulse{}" viewBox="0 0 {} {}" role="img" aria-label="{}">'
         '<path class="p-z" d="{}"/><path class="p-in" d="{}"/><path class="p-out" d="{}"/></svg>'
-    ).format(" big" if big else "", width, height, label, "".join(idle), "".join(theirs_path), "".join(ours_path))
+    ).format(
+        " big" if big else "", width, height, label, "".join(idle), "".join(theirs_path), "".join(ours_path)
+    )
 
 
 def meter(value: float, classes: str = "", label: str = "") -> Markup:
@@ -111,7 +117,9 @@ def meter(value: float, classes: str = "", label: str = "") -> Markup:
 def health(value: int) -> Markup:
     """Return a health figure from 0 to 100 with its five bars."""
     word = "good" if value >= 75 else "steady" if value >= 55 else "cool" if value >= 35 else "cold"
-    bars = Markup("").join(Markup('<b class="f"></b>') if value > k * 20 else Markup("<b></b>") for k in range(5))
+    bars = Markup("").join(
+        Markup('<b class="f"></b>') if value > k * 20 else Markup("<b></b>") for k in range(5)
+    )
     return Markup(
         '<span class="health"><span class="bars5 {}" aria-hidden="true">{}</span><span>{}</span></span>'
     ).format(word, bars, value)

@@ -10,9 +10,8 @@ from babel import Locale
 from babel import dates as babel_dates
 from babel import numbers as babel_numbers
 from django.utils import timezone
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 NO_BREAK = "\u00a0"
 HUES = ("petrol", "amber", "violet", "green", "rose", "sky", "orange", "lime", "red", "grey")
@@ -128,7 +127,11 @@ def format_number(value: Number | None, decimals: int | None = None) -> str:
     if value is None:
         return ""
     pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    return _minus(babel_numbers.format_decimal(value, pattern, locale=locale(), decimal_quantization=decimals is not None))
+    return _minus(
+        babel_numbers.format_decimal(
+            value, pattern, locale=locale(), decimal_quantization=decimals is not None
+        )
+    )
 
 
 def format_percent(value: Number | None) -> str:
@@ -161,7 +164,7 @@ def money_pattern(currency: str) -> str:
 
 
 def _short_number(amount: Number) -> str:
-    size = abs(amount)
+    size = abs(float(amount))
     digits = 1 if 1000 <= size < 10_000 or 1_000_000 <= size < 10_000_000 else 0
     text = babel_numbers.format_compact_decimal(amount, locale=locale(), fraction_digits=digits)
     if locale().language == "en":
@@ -273,7 +276,9 @@ def parse_moment(text: str) -> datetime:
 def initials(name: str) -> str:
     """Return one or two letters that stand for a name: Dr. Henrike Moll gives HM."""
     words = [re.sub(r"^[\W_]+", "", word) for word in str(name).split()]
-    words = [word for word in words if word and word.rstrip(".").casefold() not in TITLES] or [w for w in words if w]
+    words = [word for word in words if word and word.rstrip(".").casefold() not in TITLES] or [
+        w for w in words if w
+    ]
     if not words:
         return "?"
     picked = words[0][0] + (words[-1][0] if len(words) > 1 else "")

@@ -6,8 +6,15 @@ from typing import Any
 from django.utils import timezone
 
 WEEKS = [(0, 1), (1, 0), (2, 1), (0, 2), (3, 1), (1, 1), (0, 0), (2, 3), (4, 2), (1, 0), (3, 3), (5, 4)]
-NAMES = ["Ingrid Solberg-Haas", "Dr. Henrike Moll", "Ana-Lucía Ferrer", "Nils Åkerström", "Mirko Petrović", "李 小龙"]
-HOSTILE = "<b title=\"x\">O'Neill & sons</b>"
+NAMES = [
+    "Ingrid Solberg-Haas",
+    "Dr. Henrike Moll",
+    "Ana-Lucía Ferrer",
+    "Nils Åkerström",
+    "Mirko Petrović",
+    "李 小龙",
+]
+HOSTILE = '<b title="x">O\'Neill & sons</b>'
 
 
 def sample() -> dict[str, Any]:  # Any: the template reads lists, dates and numbers from it

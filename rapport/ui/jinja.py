@@ -60,6 +60,11 @@ def merge(first: dict[str, object], second: dict[str, object]) -> dict[str, obje
     return first | second
 
 
+def pick(thing: object, name: str, default: object = "") -> object:
+    """Return an entry that macros may be given or not, of a dictionary or an object."""
+    return thing.get(name, default) if isinstance(thing, dict) else getattr(thing, name, default)
+
+
 class Macros:
     """The macros of a template as one global, so that blocks rendered alone for htmx have them too."""
 
@@ -86,6 +91,7 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
     )
     jinja.globals.update(
         attrs=attributes,
+        pick=pick,
         language=lambda: get_language() or "en",
         preloads=preloads,
         words=words_for_scripts,

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
 from rapport.ui.words import Words
 
 Target: TypeAlias = "str | Callable[[HttpRequest], str]"
@@ -74,7 +75,7 @@ def add_group(key: str, label: Words, order: int) -> None:
     GROUPS.setdefault(key, Group(key, label, order))
 
 
-def add(  # noqa: PLR0913
+def add(
     group: str,
     key: str,
     icon: str,

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponseBase
+
 from rapport.ui.words import Words
 
 HEADER = "Rapport-Notice"

@@ -15,7 +15,9 @@ SCRIPT_WORDS = {
     "uploading": _("Uploading, {percent} %"),
     "remove": _("Remove {name}"),
     "keys": _("Keyboard"),
-    "keysHelp": _("Keys work when no field has the cursor. Single letters can be turned off in the settings."),
+    "keysHelp": _(
+        "Keys work when no field has the cursor. Single letters can be turned off in the settings."
+    ),
     "close": _("Close"),
     "cancel": _("Cancel"),
     "anywhere": _("Anywhere"),

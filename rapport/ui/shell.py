@@ -22,7 +22,8 @@ class Shell:
 
     def _shown(self, entries: list[Entry]) -> list["Link"]:
         ordered = sorted(entries, key=lambda entry: entry.order)
-        return [Link(entry, self.request) for entry in ordered if entry.when(self.request)]
+        links = [Link(entry, self.request) for entry in ordered if entry.when(self.request)]
+        return [link for link in links if link.href]
 
     @cached_property
     def groups(self) -> list[tuple[Group, list["Link"]]]:
@@ -83,13 +84,19 @@ class Shell:
     def commands(self) -> str:
         """The palette's commands as JSON for a script tag: go to, create, do."""
         going = [link for _group, links in self.groups for link in links] + self.foot
-        rows = [link.command(_("Go to"), f"G {link.entry.go.upper()}" if link.entry.go else "") for link in going]
+        rows = [
+            link.command(_("Go to"), f"G {link.entry.go.upper()}" if link.entry.go else "") for link in going
+        ]
         rows += [link.command(_("Create")) for link in self.create]
         rows += [link.command(_("Do"), link.entry.keys) for link in self._shown(navigation.menu("commands"))]
+        acts = [
+            ("sun", _("Switch between light and dark"), "theme", "⇧ D"),
+            ("rows-3", _("Change density"), "density", ""),
+            ("keyboard", _("Show all keys"), "keys", "?"),
+        ]
         rows += [
-            {"group": _("Do"), "icon": "sun", "label": _("Switch between light and dark"), "act": "theme", "keys": "⇧ D"},
-            {"group": _("Do"), "icon": "rows-3", "label": _("Change density"), "act": "density"},
-            {"group": _("Do"), "icon": "keyboard", "label": _("Show all keys"), "act": "keys", "keys": "?"},
+            {"group": _("Do"), "icon": icon, "label": label, "act": act, "keys": keys}
+            for icon, label, act, keys in acts
         ]
         # inside a script tag only "<" could end it
         return json.dumps(rows, ensure_ascii=False).replace("<", "\\u003c")
@@ -105,7 +112,11 @@ class Link:
 
     @cached_property
     def href(self) -> str:
-        return self.entry.href(self.request)
+        """The address; empty when the page it names is not installed."""
+        try:
+            return self.entry.href(self.request)
+        except NoReverseMatch:
+            return ""
 
     @cached_property
     def current(self) -> bool:
