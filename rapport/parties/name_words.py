@@ -51,7 +51,7 @@ GIVEN_NAMES = words(
     "jürgen juergen justin jutta kai karen karin karina karl karla karolina karoline karsten katarina "
     "katarzyna kate katharina kathrin katja katrin kay keith kerstin kevin kim klara klaus knut konrad "
     "konstantin kristian kristin kristina kurt lars laura laurent lea lena lennart leo leon leonie lin "
-    "linda lisa lorenz lothar louis louise luca lucas lucia lucie ludwig luis luisa lukas lukasz lutz "
+    "linda lisa lorenz lothar louis louise luise luca lucas lucia lucie ludwig luis luisa lukas lukasz lutz "
     "lydia magdalena maike maja malte manfred manuel manuela mara marc marcel marcin marco marcus marek "
     "margarete margit margot maria marian marianne marie marina mario marion marius mark marko markus "
     "marlene marta martha martin martina mary mathias mathilde matteo matthew matthias max maximilian "

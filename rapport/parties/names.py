@@ -62,7 +62,7 @@ class EmailGuess:
 @lru_cache(maxsize=50_000)
 def split_name(full: str) -> Name:
     """Return the parts of a full name in the order that people of the West write, also "Family, Given"."""
-    text = _SPACES.sub(" ", _INVISIBLE.sub("", full[:LONGEST])).strip(" ,;.-")
+    text = _SPACES.sub(" ", _INVISIBLE.sub("", full[:LONGEST])).strip(" ,;-")
     if "<" in text:  # Anna Müller <anna@example.com>
         text = text.partition("<")[0].strip(" \"'") or text
     if "@" in text:

@@ -16,7 +16,7 @@ class Sentence:
         return f"Sentence({str(self)!r})"
 
 
-class ImportProblem(ValueError):  # noqa: N818  # a word that people see
+class ImportProblem(ValueError):
     """Something cannot be read; the sentence says what is wrong and what to do."""
 
     def __init__(self, message: str | Promise, **values: object) -> None:

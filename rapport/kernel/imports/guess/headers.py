@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapport.kernel.imports.guess.synonyms import ORGANIZATION_OWNERS, OWNERS, PURPOSES, SYNONYMS
+from rapport.kernel.imports.guess.synonyms import MOBILE, ORGANIZATION_OWNERS, OWNERS, PURPOSES, SYNONYMS
 from rapport.kernel.imports.words import words
 
 _CAMEL = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ][a-zäöüß])|(?<=[a-zäöü])(?=[A-Z]{2,}\b)")
@@ -14,7 +14,7 @@ _NO_WORD = re.compile(r"[^0-9a-z%]+")
 _DIGIT_EDGE = re.compile(r"(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])")
 _TYPE_COLUMN = re.compile(r"\b(type|label|typ|primary|art)$")
 _OF_BOTH = words(
-    "email phone fax website street address_line_2 po_box postcode city state country address notes tags"
+    "email phone mobile fax website street address_line_2 po_box postcode city state country address notes tags"
 )  # what a person and the organization have, each of their own
 FUZZY = 0.86
 
@@ -72,36 +72,32 @@ def match_header(header: str) -> HeaderMatch | None:
     words = plain.split()
     if len(words) > 1 and any(word.isdigit() for word in words) and _TYPE_COLUMN.search(plain):
         return None  # "E-mail 1 - Type" says of which kind the next column is
-    purpose = next((PURPOSES[word] for word in words if word in PURPOSES), "")
-    number = next((int(word) for word in words if word.isdigit() and len(word) <= 2), 0)
     if concept := _lookup(plain):
-        return _match(concept, 0.97, purpose, number)
+        return _match(concept, 0.97, words)
     bare = [word for word in words if not word.isdigit() and word not in _FILLERS]
     if concept := _lookup(" ".join(bare)):
-        return _match(concept, 0.95, purpose, number)
+        return _match(concept, 0.95, words)
     unpurposed = [word for word in bare if word not in PURPOSES]
     if concept := _lookup(" ".join(unpurposed)):
-        return _match(concept, 0.93, purpose, number)
+        return _match(concept, 0.93, words)
     if concept := _of_owner(bare) or _of_owner(unpurposed):
-        return _match(concept, 0.88, purpose, number)
-    return _loosely(plain, " ".join(unpurposed), purpose, number)
+        return _match(concept, 0.88, words)
+    return _loosely(plain, " ".join(unpurposed), words)
 
 
 def _lookup(name: str) -> str | None:
     return _concepts().get(name) or (_joined().get(name.replace(" ", "")) if len(name) > 3 else None)
 
 
-def _match(concept: str, score: float, purpose: str, number: int, *, is_loose: bool = False) -> HeaderMatch:
-    """The match; "mobile" is a kind of telephone, not a purpose, and only what comes more than once has a purpose."""
-    if purpose == "mobile":
-        concept, purpose = ("mobile" if concept == "phone" else concept), ""
-    return HeaderMatch(
-        concept,
-        score,
-        purpose if concept.removeprefix("organization_") in _OF_BOTH | {"mobile"} else "",
-        number,
-        is_loose,
-    )
+def _match(concept: str, score: float, words: list[str], *, is_loose: bool = False) -> HeaderMatch:
+    """The match with purpose and number; only what a party may have several of has a purpose."""
+    if concept == "phone" and not MOBILE.isdisjoint(words):
+        concept = "mobile"
+    purpose = ""
+    if concept.removeprefix("organization_") in _OF_BOTH:
+        purpose = next((PURPOSES[word] for word in words if word in PURPOSES), "")
+    number = next((int(word) for word in words if word.isdigit() and len(word) <= 2), 0)
+    return HeaderMatch(concept, score, purpose, number, is_loose)
 
 
 def _of_owner(words: list[str]) -> str | None:
@@ -121,16 +117,16 @@ def _of_owner(words: list[str]) -> str | None:
     return None
 
 
-def _loosely(plain: str, bare: str, purpose: str, number: int) -> HeaderMatch | None:
+def _loosely(plain: str, bare: str, words: list[str]) -> HeaderMatch | None:
     known = _concepts()
     for name in (plain, bare):
         if len(name) >= 5 and (near := difflib.get_close_matches(name, known, n=1, cutoff=FUZZY)):
             ratio = difflib.SequenceMatcher(None, name, near[0]).ratio()
-            return _match(known[near[0]], 0.8 * ratio, purpose, number, is_loose=True)
+            return _match(known[near[0]], 0.8 * ratio, words, is_loose=True)
     best: tuple[int, str] = (0, "")
-    words = f" {plain} "
+    spaced = f" {plain} "
     for name, concept in known.items():
-        if len(name) >= 4 and f" {name} " in words and len(name) > best[0]:
+        if len(name) >= 4 and f" {name} " in spaced and len(name) > best[0]:
             best = (len(name), concept)
     share = best[0] / max(1, len(plain))
-    return _match(best[1], 0.45 + 0.3 * share, purpose, number, is_loose=True) if best[0] else None
+    return _match(best[1], 0.45 + 0.3 * share, words, is_loose=True) if best[0] else None

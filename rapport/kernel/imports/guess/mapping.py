@@ -167,9 +167,11 @@ def _candidates(
         propose(target, 0.85 if is_settled else 1.0, "name")
     if match:
         for concept, weight in concepts:
-            for target in targets:
-                if target.meaning == concept:
-                    propose(target, match.score * weight, "similar" if match.is_loose else "known")
+            direct = [target for target in targets if target.meaning == concept]
+            for target in direct:
+                propose(target, match.score * weight, "similar" if match.is_loose else "known")
+            if direct:
+                break  # the other concepts are for when there is no field for this one
     concepts_by_content, trust = _BY_CONTENT.get(column.look.best, ((), 0.0))
     for rank, concept in enumerate(concepts_by_content):
         for target in targets:
@@ -183,13 +185,11 @@ def _candidates(
 
 
 def _concepts_of(match: HeaderMatch) -> list[tuple[str, float]]:
-    """The concepts that a column name can mean, with their weights."""
+    """The concepts that a column name can mean, best first, with their weights."""
     concept = match.concept
-    found = [(concept, 1.0)]
-    found += [(other, 0.9 - 0.05 * rank) for rank, other in enumerate(FALLBACKS.get(concept, ()))]
     plain = concept.removeprefix("organization_")
-    found.append((plain, 0.85) if plain != concept else (f"organization_{concept}", 0.8))
-    return found
+    found = [(concept, 1.0), (plain, 0.88) if plain != concept else (f"organization_{concept}", 0.88)]
+    return found + [(other, 0.85 - 0.05 * rank) for rank, other in enumerate(FALLBACKS.get(concept, ()))]
 
 
 def _weighed(

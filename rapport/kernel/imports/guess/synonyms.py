@@ -376,7 +376,7 @@ OTHER = (
 )
 BILLING = "billing rechnung rechnungs rechnungsadresse invoice rechnungsanschrift"
 DELIVERY = "shipping delivery liefer lieferung lieferadresse versand lieferanschrift"
-MOBILE = "mobile mobil cell handy mobiltelefon"
+MOBILE = words("mobile mobil cell handy mobiltelefon")
 PURPOSES: dict[str, str] = {
     word: purpose
     for purpose, words in (
@@ -385,7 +385,6 @@ PURPOSES: dict[str, str] = {
         ("other", OTHER),
         ("billing", BILLING),
         ("delivery", DELIVERY),
-        ("mobile", MOBILE),
     )
     for word in words.split()
 }

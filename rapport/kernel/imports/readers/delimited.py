@@ -1,66 +1,25 @@
 """CSV and its relatives: text tables with any separator and encoding, read as a stream."""
 
-import csv
 import io
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from rapport.kernel.imports.problems import ImportProblem, Sentence, shortened
+from rapport.kernel.imports.problems import ImportProblem, Sentence
 from rapport.kernel.imports.readers.dialects import Dialect, detect_dialect
 from rapport.kernel.imports.readers.encodings import ByteFacts, Encoding, detect
 from rapport.kernel.imports.readers.headers import find_header
-from rapport.kernel.imports.readers.table import CELL_LIMIT, Facts, Row, SpreadSample, Table, UnreadableFile
+from rapport.kernel.imports.readers.logical_rows import LogicalRows
+from rapport.kernel.imports.readers.table import Facts, Row, SpreadSample, Table, UnreadableFile
 
 COUNTED_BYTES = 12 << 20  # files up to this size are counted exactly, larger ones estimated
 LOOKED_AT_LINES = 300
 LOOKED_AT_CHARS = 400_000
-SPAN = 1000  # lines that one row may take; more means that a quote was never closed
-PATIENCE = 50  # rows with an open quote before quotes may no longer span lines
 EXCESS = _(
     "The row has %(cells)s cells, but the header has %(columns)s. "
     "Put cells that contain the separator into quotation marks."
 )
-OPEN_QUOTE = _("A quotation mark at the beginning of a cell is never closed. Remove it or double it.")
-TOO_LONG = _("A cell has more than %(limit)s characters. Shorten it.")
-
-
-class _Lines:
-    """Hands lines to the CSV parser and remembers those of the current row, to read a broken row again."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self.lines = lines
-        self.taken: list[str] = []
-        self.again: deque[str] = deque()
-        self.span = SPAN
-        self.is_cut = False
-        self.is_at_end = False
-
-    def feed(self) -> Iterator[str]:
-        taken, again, lines = self.taken, self.again, self.lines
-        while True:
-            if again:
-                line = again.popleft()
-            else:
-                line = next(lines, "")
-                if not line:
-                    self.is_at_end = True
-                    return
-            taken.append(line)
-            if len(taken) > self.span:
-                self.is_cut = True
-                return
-            yield line
-
-    def give_back(self, count_kept: int = 1) -> str:
-        """Return the first line of the row and put the others back."""
-        first = self.taken[0]
-        self.again.extendleft(reversed(self.taken[count_kept:]))
-        self.taken.clear()
-        self.is_cut = self.is_at_end = False
-        return first
 
 
 class DelimitedTable(Table):
@@ -70,11 +29,11 @@ class DelimitedTable(Table):
         super().__init__(path)
         self.encoding: Encoding = detect(bytes_found)
         self._has_nulls = bytes_found.nulls > 0
-        csv.field_size_limit(max(csv.field_size_limit(), CELL_LIMIT))
         head = self._head()
         if not any(line.strip() for line in head):
             raise UnreadableFile(_("This file has no text in it. Choose another file."))
         self.dialect: Dialect = detect_dialect(head)
+        self._width = 0
         self._skipped: set[tuple[str, ...]] = set()
         self._first_cells: set[str] = set()
         self._find_header(header_line)
@@ -117,37 +76,7 @@ class DelimitedTable(Table):
 
     def _parsed(self) -> Iterator[Row]:
         """Every row of the file with the line it begins on, broken ones with their problem."""
-        lines = _Lines(self._lines())
-        dialect = self.dialect
-        line = 0
-        failures = 0
-        while True:
-            reader = csv.reader(
-                lines.feed(), delimiter=dialect.delimiter, skipinitialspace=dialect.skips_space
-            )
-            problem = None
-            taken = lines.taken
-            try:
-                for cells in reader:
-                    if lines.is_cut or (lines.is_at_end and taken and _is_open(taken, dialect)):
-                        problem = ImportProblem(OPEN_QUOTE)
-                        break
-                    start = line + 1
-                    line += len(taken)
-                    taken.clear()
-                    yield Row(start, cells)
-            except csv.Error:
-                problem = ImportProblem(TOO_LONG, limit=f"{CELL_LIMIT:,}")
-                if len(taken) > 1 and max(map(len, taken)) < CELL_LIMIT:
-                    problem = ImportProblem(OPEN_QUOTE)
-            if problem is None:
-                return
-            failures += 1
-            if failures > PATIENCE:
-                lines.span = 1
-            first = lines.give_back()
-            line += 1
-            yield Row(line, [shortened(cell, 200) for cell in first.split(dialect.delimiter)], problem)
+        return iter(LogicalRows(self._lines(), self.dialect, self._width))
 
     def _find_header(self, header_line: int | None) -> None:
         top: list[Row] = []
@@ -162,6 +91,7 @@ class DelimitedTable(Table):
             wanted = next((place for place, row in enumerate(top) if row.line == header_line), -1)
         found = find_header([row.cells for row in top], header_at=wanted)
         self.header = found.names
+        self._width = len(found.names)
         self.header_line = top[found.index].line if found.index >= 0 else 0
         self._first_row = top[found.index + 1].line if found.index + 1 < len(top) else 1 << 62
         self._skipped = {tuple(cells) for cells in [*found.titles, found.raw] if cells}
@@ -225,18 +155,6 @@ class DelimitedTable(Table):
             if len(cells) != width:
                 row = _fitted(row, width)
             yield row
-
-
-def _is_open(taken: list[str], dialect: Dialect) -> bool:
-    """Whether the last row of the file ends inside a quotation mark."""
-    if not any('"' in line for line in taken):
-        return False
-    try:
-        for _row in csv.reader(taken, delimiter=dialect.delimiter, strict=True):
-            pass
-    except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
 
 
 def _without_literal(cell: str) -> str:

@@ -53,12 +53,9 @@ class Header:
 
 
 def usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """Return the number of columns that most rows have."""
-    widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
-    if not widths:
-        return 0
-    most = widths.most_common(1)[0][1]
-    return max(width for width, count in widths.items() if count == most)
+    """Return how wide the table is: nearly the widest row, since titles are short and single rows too long."""
+    widths = sorted(len(row) for row in rows if any(cell.strip() for cell in row))
+    return widths[int(0.9 * (len(widths) - 1))] if widths else 0
 
 
 def find_header(rows: Sequence[list[str]], *, header_at: int | None = None) -> Header:

@@ -30,7 +30,7 @@ TOO_WIDE = _(
     "The sheet reaches to row %(row)s and column %(column)s. Delete the cells far away from the table, "
     "or save the sheet as a CSV file."
 )
-_PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
+_PLACE = re.compile(rb"""r=["']([A-Z]{1,3})(\d{1,7})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d{1,10})["']""")
 
 
@@ -214,7 +214,7 @@ def measure(path: Path) -> None:
 def _measure_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     """Return how many bytes the part really has, whatever the archive says about it."""
     is_sheet = "worksheets/" in part.filename and part.filename.endswith(".xml")
-    part.file_size = left + 1  # read to the true end, not to the size that the archive claims
+    part.file_size = left + (4 << 20)  # read to the true end, not to the size that the archive claims
     size = row = column = 0
     rest = b""
     with archive.open(part) as stream:

@@ -91,7 +91,7 @@ def parse_number(text: str, decimal: str = "") -> Decimal:
     is_negative = False
     if plain[:1] == "(" and plain[-1:] == ")":
         is_negative, plain = True, plain[1:-1]
-    elif plain[-1:] == "-" and _NUMBER.match(plain) and plain[-2:-1] not in (",", "."):
+    elif plain[-1:] == "-" and plain[-2:-1].isdigit():
         is_negative, plain = True, plain[:-1]
     plain = _NO_CENTS.sub("", plain)
     if plain[:1] in ("-", "+"):
