@@ -23,7 +23,7 @@ def names() -> list[str]:
 def test_it_has_two_years_of_history_and_work_for_today():
     call_command("demo", parties=120, verbosity=0)
     assert AnyRecord.objects.filter(type__in=["people", "organizations"]).count() == 120
-    assert {outcome for outcome in Deal.objects.values_list("outcome", flat=True)} == {"open", "won", "lost"}
+    assert set(Deal.objects.values_list("outcome", flat=True)) == {"open", "won", "lost"}
     oldest = Change.objects.order_by("at").first()
     assert oldest is not None and (timezone.now() - oldest.at).days > 400
     assert Activity.objects.filter(done_at=None, due_at__date__lte=timezone.localdate()).exists()

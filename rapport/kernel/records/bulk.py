@@ -11,7 +11,7 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.records.base import Record
-from rapport.kernel.records.door import Values, check_names, fill, first_values, sentence_of
+from rapport.kernel.records.door import Values, check_links, check_names, fill, first_values, sentence_of
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType, type_of
 
@@ -23,18 +23,19 @@ def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label:
     text = label or gettext("%(count)s new %(what)s") % {"count": len(rows), "what": kind.label_plural}
     if policy(by, kind.key, "create").reach == "none":
         raise Refused
-    records = []
+    records, names = [], set[str]()
     with change_set(by=by, label=text) as opened:
         for number, values in enumerate(rows, start=1):
             check_names(kind, values, in_action=opened.in_action > 0)
             record = kind.new()
             first_values(record, values, by)
             try:
-                fill(record, kind, values, by, is_new=True)
+                names |= fill(record, kind, values, is_new=True)
             except RuleError as problem:
                 sentence = gettext("Row %(number)s: %(why)s") % {"number": number, "why": problem.sentence}
                 raise RuleError(sentence) from problem
             records.append(record)
+        check_links(kind, records, names, by)
         _write(lambda: kind.model.objects.bulk_create(records, batch_size=BATCH), records)
     return records
 
@@ -52,9 +53,10 @@ def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: 
         changed, columns = [], set()
         for record in _locked(kind, wanted, by, "edit"):
             before = _row(record)
-            if fill(record, kind, values, by, is_new=False):
+            if fill(record, kind, values, is_new=False):
                 changed.append(record)
                 columns |= {name for name, value in _row(record).items() if value != before[name]}
+        check_links(kind, changed, values, by)
         if columns:
             _write(lambda: kind.model.objects.bulk_update(changed, columns, batch_size=BATCH), changed)
     return len(changed)

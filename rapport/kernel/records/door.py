@@ -112,26 +112,30 @@ def _unchanged_since(record: Record, values: Values, version: int | None) -> Non
         raise Conflict([fields[name].label for name in clashing], next(iter(clashing.values())))
 
 
-def fill(record: Record, kind: RecordType, values: Values, by: User, *, is_new: bool) -> bool:
-    """Put the values on the record and check the result; False when nothing changed. Writes nothing."""
+def fill(record: Record, kind: RecordType, values: Values, *, is_new: bool) -> set[str]:
+    """Put the values on the record and check the result; returns the fields that changed. Writes nothing.
+
+    The links are not checked here but by `check_links`, for many rows at once.
+    """
     before = {} if is_new else {name: kind.fields[name].read(record) for name in values}
     old_owner = record.owner_id
     for name, value in values.items():
         kind.fields[name].write(record, value)
     changed = set(values) if is_new else {n for n in values if kind.fields[n].read(record) != before[n]}
     if not is_new and not changed:
-        return False
+        return set()
     if "team" not in values and (is_new or record.owner_id != old_owner) and record.owner is not None:
         record.team_id = record.owner.team_id
-    check_links(kind, record, changed, by)
     record.prepare(changed)
     validate(record, kind, None if is_new else changed)
-    return True
+    return changed
 
 
 def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new: bool) -> None:
-    if not fill(record, kind, values, by, is_new=is_new):
+    changed = fill(record, kind, values, is_new=is_new)
+    if not changed and not is_new:
         return
+    check_links(kind, [record], changed, by)
     try:
         with transaction.atomic():
             # The one place where rows of single records are written.
@@ -142,16 +146,20 @@ def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new
         record.refresh_from_db(fields=["version", "changed_at"])
 
 
-def check_links(kind: RecordType, record: Record, changed: Iterable[str], by: User) -> None:
-    """Nobody may attach a record that he cannot see."""
+def check_links(kind: RecordType, rows: Iterable[Record], names: Iterable[str], by: User) -> None:
+    """Nobody may attach a record that he cannot see; one query for each field, however many rows."""
     problems = {}
-    for name in changed:
+    for name in names:
         field = kind.fields[name]
-        if isinstance(field, LinkBase) and (key := getattr(record, field.attname)) is not None:
-            model: Any = field.related_model
-            seen = model.objects.visible_to(by) if isinstance(field, Link) else model._default_manager
-            if not seen.filter(pk=key).exists():
-                problems[name] = gettext("%(field)s: this was not found.") % {"field": field.label}
+        if not isinstance(field, LinkBase):
+            continue
+        keys = {key for row in rows if (key := getattr(row, field.attname)) is not None}
+        if not keys or (field.related_model is User and keys == {by.pk}):
+            continue
+        model: Any = field.related_model
+        seen = model.objects.visible_to(by) if isinstance(field, Link) else model._default_manager
+        if seen.filter(pk__in=keys).count() != len(keys):
+            problems[name] = gettext("%(field)s: this was not found.") % {"field": field.label}
     if problems:
         raise RuleError(fields=problems)
 
