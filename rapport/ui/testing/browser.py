@@ -1,0 +1,79 @@
+"""Chromium for tests: pages that watch for script errors and policy violations, and axe's verdict on them."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import axe_core_python  # type: ignore[import-untyped]  # one file of JavaScript
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
+SIZES = {"desk": (1440, 900), "phone": (390, 844)}
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
+"""
+Visit = Callable[..., Page]
+
+
+def launch_options() -> dict[str, Any]:  # Any: Playwright's own options
+    """Debian's chromium where there is one, else the one that Playwright installed."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    options: dict[str, Any] = {"args": ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]}
+    return options | ({"executable_path": found} if found else {})
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the whole run."""
+    # Playwright runs an event loop in this thread; Django would refuse the database there
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:  # Any: pytest-django's own type
+    """Open a path in a fresh profile; after the test no script may have failed and no policy been violated."""
+    pages: list[Page] = []
+    failures: list[Error] = []
+
+    def open_page(
+        path: str, size: str = "desk", theme: str = "light", cookies: dict[str, str] | None = None
+    ) -> Page:
+        width, height = SIZES[size]
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=theme,  # type: ignore[arg-type]  # light or dark
+            has_touch=size == "phone",
+            reduced_motion="reduce",
+        )
+        for name, value in (cookies or {}).items():
+            context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        page.on("pageerror", failures.append)
+        page.goto(live_server.url + path)
+        page.wait_for_selector("html[data-ready]", state="attached")
+        pages.append(page)
+        return page
+
+    yield open_page
+    for page in pages:
+        assert page.evaluate("window.violations") == []
+        page.context.close()
+    assert failures == []
+
+
+def axe(page: Page) -> list[str]:
+    """Return what axe finds against WCAG 2.2 A and AA, one line per finding."""
+    source = next(Path(axe_core_python.__file__).parent.rglob("axe*.js")).read_text()
+    page.evaluate(source + "; undefined")
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
