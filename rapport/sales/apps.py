@@ -1,8 +1,59 @@
 """Django entry of the area."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class SalesConfig(AppConfig):
     name = "rapport.sales"
     label = "sales"
+
+    def ready(self) -> None:
+        from rapport.accounts import settings_pages
+        from rapport.kernel.changes import triggers
+        from rapport.sales.deals import blocks, board, timeline
+        from rapport.sales.takes_part import block
+        from rapport.ui import navigation
+
+        triggers.add_sql("sales_deal", Path(__file__).parent / "sql" / "stage_moves.sql")
+        for part in (board, timeline, blocks, block):
+            part.register()
+        settings_pages.add("data", "pipelines", _("Pipelines"), "route", "pipelines")
+        navigation.add(
+            "relations",
+            "deals",
+            "handshake",
+            _("Deals"),
+            board_address,
+            30,
+            go="d",
+            phone=True,
+            when=sees_deals,
+        )
+        navigation.add_create("deals", "handshake", _("New deal"), new_address, 30, when=makes_deals)
+
+
+def board_address(request: HttpRequest) -> str:
+    return reverse("board", args=["deals"])
+
+
+def new_address(request: HttpRequest) -> str:
+    return reverse("record_new", args=["deals"])
+
+
+def sees_deals(request: HttpRequest) -> bool:
+    return _has(request, "read")
+
+
+def makes_deals(request: HttpRequest) -> bool:
+    return _has(request, "create")
+
+
+def _has(request: HttpRequest, act: str) -> bool:
+    from rapport.accounts.grants import grant
+
+    return grant(request.user, "deals", act) != "none"

@@ -1,7 +1,9 @@
 """A deal: one possible sale, moving through the stages of a pipeline."""
 
+import time
 from decimal import Decimal
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from rapport.kernel import fields as f
 from rapport.kernel.records import Record, RuleError, record_type
 from rapport.runtime.ids import uuid7
+from rapport.sales.pipelines.models import Pipeline, Stage
+
+
+def on_top() -> float:
+    """A position above every card that stands in a lane already: smaller as time goes by, no look at the others."""
+    return -time.time()
+
+
+def first_pipeline() -> UUID | None:
+    return Pipeline.objects.filter(is_active=True).values_list("pk", flat=True).first()
+
+
+def first_stage() -> UUID | None:
+    """Where a new deal begins when nobody says it."""
+    stages = Stage.objects.filter(pipeline__is_active=True).order_by(
+        "pipeline__position", "pipeline", "position"
+    )
+    return stages.values_list("pk", flat=True).first()
 
 
 class Outcome(models.TextChoices):
@@ -32,8 +52,12 @@ class Deal(Record):
         _("Organization"), "parties.Organization", privacy=f.BUSINESS, listed=True, searched=True
     )
     person = f.Link(_("Contact person"), "parties.Person", privacy=f.PERSONAL, searched=True)
-    pipeline = f.OptionLink(_("Pipeline"), "sales.Pipeline", privacy=f.INTERNAL, required=True)
-    stage = f.OptionLink(_("Stage"), "sales.Stage", privacy=f.INTERNAL, required=True, listed=True)
+    pipeline = f.OptionLink(
+        _("Pipeline"), "sales.Pipeline", privacy=f.INTERNAL, required=True, default=first_pipeline
+    )
+    stage = f.OptionLink(
+        _("Stage"), "sales.Stage", privacy=f.INTERNAL, required=True, listed=True, default=first_stage
+    )
     amount = f.Money(_("Amount"), privacy=f.FINANCIAL, lowest=0, listed=True)
     expected_on = f.Date(_("Expected close"), privacy=f.BUSINESS, listed=True)
     chance = f.Percent(
@@ -53,7 +77,7 @@ class Deal(Record):
     stage_since = f.Moment(
         _("In stage since"), privacy=f.INTERNAL, default=timezone.now, editable=False, logged=False
     )
-    position = models.FloatField(default=0, editable=False)
+    position = models.FloatField(default=on_top, editable=False)
     last_contact_at = f.Moment(_("Last contact"), privacy=f.BUSINESS, editable=False, logged=False)
 
     class Meta:
@@ -66,6 +90,11 @@ class Deal(Record):
                 violation_error_message=_("A deal has a closing date exactly when it is won or lost."),
             ),
             models.CheckConstraint(
+                name="a_won_deal_has_an_amount",
+                condition=~Q(outcome="won") | ~Q(amount=None),
+                violation_error_message=_("A won deal needs an amount."),
+            ),
+            models.CheckConstraint(
                 name="a_lost_deal_has_a_reason",
                 condition=~Q(outcome="lost") | ~Q(loss_reason=None),
                 violation_error_message=_("Say why the deal was lost."),
@@ -76,6 +105,11 @@ class Deal(Record):
                 fields=["stage", "position", "id"],
                 condition=Q(outcome="open", deleted_at=None),
                 name="deal_on_board",
+            ),
+            models.Index(
+                fields=["pipeline", "outcome", "closed_on"],
+                condition=~Q(outcome="open") & Q(deleted_at=None),
+                name="deal_closed",
             ),
             models.Index(fields=["organization", "-created_at"], name="deal_of_organization"),
             models.Index(fields=["person", "-created_at"], name="deal_of_person"),
@@ -99,14 +133,26 @@ class Deal(Record):
         return (self.amount or Decimal(0)) * self.win_chance / 100
 
     def prepare(self, changed: set[str]) -> None:
-        """A stage belongs to a pipeline: the pipeline follows the stage; a moved deal starts its days anew."""
-        if "stage" in changed and self.stage_id:
+        """A new deal begins in the first stage; pipeline and stage go together; a person brings his employer."""
+        if self._state.adding or changed & {"pipeline", "stage"}:
+            self._prepare_stage(changed)
+        if "person" in changed and self.person is not None and self.organization_id is None:
+            self.organization_id = self.person.organization_id
+
+    def _prepare_stage(self, changed: set[str]) -> None:
+        if not self._state.adding and not self.is_open:
+            raise RuleError(_("This deal is closed. Reopen it before you move it."))
+        if "pipeline" in changed and "stage" not in changed and self.pipeline_id:
+            self.stage = self.pipeline.stages.first()
+        if self.stage_id:
             self.pipeline_id = self.stage.pipeline_id
-            self.stage_since = timezone.now()
+        self.stage_since, self.position = timezone.now(), on_top()
 
     def rules(self) -> None:
         if self.stage.pipeline_id != self.pipeline_id:
             raise RuleError(fields={"stage": str(_("This stage belongs to another pipeline."))})
+        if self.outcome == Outcome.WON and self.amount is None:
+            raise RuleError(fields={"amount": str(_("A won deal needs an amount."))})
 
 
 class StageMove(models.Model):
@@ -121,7 +167,7 @@ class StageMove(models.Model):
     actor_id = models.UUIDField(null=True)
 
     class Meta:
-        ordering: ClassVar = ["at"]
+        ordering: ClassVar = ["at", "id"]
 
     def __str__(self) -> str:
         return f"{self.deal_id} {self.outcome}"

@@ -62,6 +62,7 @@ class LossReason(models.Model):
     position = models.IntegerField(default=0)
     is_active = models.BooleanField(_("In use"), default=True)
     asks_competitor = models.BooleanField(_("Ask which competitor won"), default=False)
+    asks_note = models.BooleanField(_("Ask for a note"), default=False)
 
     class Meta:
         ordering: ClassVar = ["position", "id"]

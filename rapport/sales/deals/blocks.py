@@ -1,0 +1,111 @@
+"""What deals put on record pages: the deal's own head and buttons, and deals on the pages of parties."""
+
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
+from django.http import HttpRequest
+
+from rapport.accounts.grants import grant
+from rapport.accounts.models import User
+from rapport.kernel.pages.blocks import Block, Context, add_block
+from rapport.kernel.pages.context import context_of, user_of
+from rapport.kernel.permissions import can
+from rapport.parties.models import Party
+from rapport.sales.deals.contacts import next_steps
+from rapport.sales.deals.models import Deal, Outcome
+from rapport.sales.deals.track import track
+from rapport.sales.takes_part.people import TAKES_PART
+
+SHOWN = 8
+
+
+def head(request: HttpRequest, deal: Deal) -> Context:
+    """The vital signs of a deal and its way through the stages."""
+    user = user_of(request)
+    return {"deal": deal, "track": track(deal), "may_move": deal.is_open and can(user, "edit", deal)}
+
+
+def buttons(request: HttpRequest, deal: Deal) -> Context | None:
+    """Won and Lost, or Reopen."""
+    return {"deal": deal} if can(user_of(request), "edit", deal) else None
+
+
+def next_step(request: HttpRequest, deal: Deal) -> Context | None:
+    """What happens next, with its date."""
+    if not deal.is_open:
+        return None
+    user = user_of(request)
+    return {"deal": deal, "step": next_steps([deal], user).get(deal.pk), "may_edit": can(user, "edit", deal)}
+
+
+def loss(request: HttpRequest, deal: Deal) -> Context | None:
+    """Why it was lost."""
+    return {"deal": deal} if deal.outcome == Outcome.LOST else None
+
+
+def ordered(rows: Any) -> Any:  # Any: a queryset of deals
+    """Open ones first, the one that closes next on top, then the closed ones, the newest first."""
+    rank = Case(When(outcome=Outcome.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+    return rows.annotate(rank=rank).order_by(
+        "rank", F("expected_on").asc(nulls_last=True), F("closed_on").desc(nulls_last=True), "-id"
+    )
+
+
+def deals_of(party: Party, user: User) -> Any:  # Any: a queryset of deals
+    """The deals of that organization or person, also those in which the person only takes part."""
+    mine = Q(organization_id=party.pk) | Q(person_id=party.pk)
+    if party.kind == "person":
+        from rapport.kernel.relations.models import Relationship
+
+        edges = Relationship.objects.filter(source_id=party.pk, type__key=TAKES_PART)
+        mine |= Q(pk__in=edges.values("target_id"))
+    return Deal.objects.visible_to(user).filter(mine)
+
+
+def sums(rows: Any, currency: str) -> dict[str, Any]:  # Any: a queryset of deals; numbers
+    """What is open and what was won, in the main currency."""
+    here = Q(amount_currency=currency)
+    return dict(
+        rows.aggregate(
+            open=Sum("amount", filter=here & Q(outcome=Outcome.OPEN)),
+            won=Sum("amount", filter=here & Q(outcome=Outcome.WON)),
+        )
+    )
+
+
+def party_deals(request: HttpRequest, party: Party) -> Context | None:
+    """The deals of a person or organization."""
+    user, main = user_of(request), context_of(request).currency
+    if grant(user, "deals", "read") == "none":
+        return None
+    rows = deals_of(party, user)
+    found = list(ordered(rows).select_related("stage", "owner")[: SHOWN + 1])
+    link = "person" if party.kind == "person" else "organization"
+    return {
+        "party": party, "deals": found[:SHOWN], "has_more": len(found) > SHOWN, "main": main, "link": link,
+        "sums": sums(rows, main), "may_create": grant(user, "deals", "create") != "none",
+    }  # fmt: skip
+
+
+def siblings(request: HttpRequest, deal: Deal) -> Context | None:
+    """Other deals of the same organization (or, without one, person)."""
+    party_link = (
+        {"organization_id": deal.organization_id} if deal.organization_id else {"person_id": deal.person_id}
+    )
+    if not any(party_link.values()):
+        return None
+    rows = Deal.objects.visible_to(user_of(request)).filter(**party_link).exclude(pk=deal.pk)
+    found = list(ordered(rows).select_related("stage", "owner")[: SHOWN + 1])
+    return {"deals": found[:SHOWN], "has_more": len(found) > SHOWN} if found else None
+
+
+def register() -> None:
+    """Enter the blocks; called when the application starts."""
+    deal = ("deals",)
+    add_block(Block("deal_buttons", deal, "actions", "sales/deals/buttons.html", buttons, order=10))
+    add_block(Block("deal_head", deal, "head", "sales/deals/head.html", head, order=10))
+    add_block(Block("deal_loss", deal, "right", "sales/deals/loss.html", loss, order=5))
+    add_block(Block("deal_next_step", deal, "right", "sales/deals/next_step.html", next_step, order=10))
+    add_block(Block("deal_siblings", deal, "right", "sales/deals/siblings.html", siblings, order=40))
+    parties = ("people", "organizations")
+    add_block(Block("party_deals", parties, "right", "sales/deals/of_party.html", party_deals, order=20))

@@ -1,0 +1,147 @@
+"""What is done to a deal on its page and on the board: win, lose with its reasons, reopen, move."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.sets import change_set
+from rapport.kernel.fields.links import parse_id
+from rapport.kernel.pages.context import context_of
+from rapport.kernel.pages.middleware import STATUS
+from rapport.kernel.pages.routing import page
+from rapport.kernel.permissions import can
+from rapport.kernel.records import Conflict, Refused, RuleError, save_record
+from rapport.kernel.registry import type_of_model
+from rapport.sales.deals.actions import lose, move, reopen, win
+from rapport.sales.deals.models import Deal, Outcome
+from rapport.sales.pipelines.models import LossReason, Stage
+from rapport.ui.answers import page_or_part
+from rapport.ui.notices import notice
+
+Request = Any  # a request of a signed-in user
+LOST_SHOWN = 8  # reasons that have a number as key
+
+
+def deal_of(user: User, pk: UUID) -> Deal:
+    """The deal, or 404 when it is not there for this user."""
+    deal: Deal | None = (
+        Deal.objects.visible_to(user).select_related("organization", "person", "stage").filter(pk=pk).first()
+    )
+    if deal is None:
+        raise Http404
+    return deal
+
+
+def answered(request: Request, deal: Deal, label: str, deed: Callable[[], Deal]) -> HttpResponse:
+    """Do it and tell: to the board's script in place, to a page after it has loaded anew."""
+    is_htmx = request.headers.get("HX-Request") == "true"
+    is_script = not is_htmx and "text/html" not in request.headers.get("Accept", "")
+    try:
+        with change_set(by=request.user, label=label[:200]) as opened:
+            deed()
+    except (RuleError, Refused, Conflict) as problem:
+        if not is_script:
+            raise
+        return JsonResponse({"error": str(problem)}, status=STATUS[type(problem)])
+    undo_url = reverse("undo", args=[opened.id])
+    if is_script:
+        answer = HttpResponse(status=204)
+        notice(answer, label, undo_url)
+        return answer
+    notice(request, label, undo_url)
+    if is_htmx:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return redirect("record", "deals", deal.pk)
+
+
+@page("deals/<uuid:pk>/win/", name="deal_win", methods=("POST",))
+def deal_win(request: Request, pk: UUID) -> HttpResponse:
+    """Win the deal; from the board and from its page."""
+    deal = deal_of(request.user, pk)
+    label = gettext("Won: %(deal)s") % {"deal": deal.name}
+    return answered(request, deal, label, lambda: win(deal, by=request.user))
+
+
+@page("deals/<uuid:pk>/reopen/", name="deal_reopen", methods=("POST",))
+def deal_reopen(request: Request, pk: UUID) -> HttpResponse:
+    """Take the deal back into its stage."""
+    deal = deal_of(request.user, pk)
+    label = gettext("Reopened: %(deal)s") % {"deal": deal.name}
+    return answered(request, deal, label, lambda: reopen(deal, by=request.user))
+
+
+@page("deals/<uuid:pk>/stage/<uuid:stage>/", name="deal_stage", methods=("POST",))
+def deal_stage(request: Request, pk: UUID, stage: UUID) -> HttpResponse:
+    """Move the deal into a stage; from the track on its page."""
+    deal, to = deal_of(request.user, pk), Stage.objects.filter(pk=stage).first()
+    label = gettext("Moved to %(stage)s: %(deal)s") % {"stage": to, "deal": deal.name}
+    return answered(request, deal, label, lambda: move(deal, by=request.user, stage=to))
+
+
+@page("deals/<uuid:pk>/next-step/", name="deal_next_step", methods=("POST",))
+def deal_next_step(request: Request, pk: UUID) -> HttpResponse:
+    """Write down what happens next and when."""
+    deal, fields = deal_of(request.user, pk), type_of_model(Deal).fields
+    values: dict[str, Any] = {}  # Any: each field has its own values
+    try:
+        for name in ("next_step", "next_step_on"):
+            values[name] = fields[name].parse(request.POST.get(name, ""), context_of(request))
+    except ValidationError as problem:
+        raise RuleError(" ".join(problem.messages)) from problem
+    label = gettext("Next step: %(deal)s") % {"deal": deal.name}
+    return answered(request, deal, label, lambda: save_record(deal, values, by=request.user))
+
+
+@page("deals/<uuid:pk>/lose/", name="deal_lose", methods=("GET", "HEAD", "POST"))
+def deal_lose(request: Request, pk: UUID) -> HttpResponse:
+    """The dialog that asks why a deal was lost."""
+    deal = deal_of(request.user, pk)
+    if not can(request.user, "edit", deal):
+        raise Refused
+    if not deal.is_open:
+        raise RuleError(gettext("This deal is closed already."))
+    said = {
+        name: request.POST.get(name, "").replace("\0", "").strip() for name in ("competitor", "loss_note")
+    }
+    reason = LossReason.objects.filter(pk=parse_id(request.POST.get("loss_reason", ""))).first()
+    problems: dict[str, str] = {}
+    if request.method == "POST":
+        try:
+            label = gettext("Lost: %(deal)s") % {"deal": deal.name[:150]}
+            with change_set(by=request.user, label=label) as opened:
+                lose(deal, by=request.user, loss_reason=reason, **said)
+        except RuleError as problem:
+            problems = problem.fields or {"loss_reason": problem.sentence}
+        else:
+            notice(
+                request, gettext("Lost: %(deal)s") % {"deal": deal.name}, reverse("undo", args=[opened.id])
+            )
+            if request.headers.get("HX-Request") == "true":
+                return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+            return redirect("record", "deals", deal.pk)
+    context = {
+        "deal": deal, "reasons": LossReason.objects.filter(is_active=True), "chosen": reason, "said": said,
+        "problems": problems, "lost_to": competitors(request.user), "numbered": LOST_SHOWN,
+    }  # fmt: skip
+    return page_or_part(request, "sales/deals/lose.html", context, "main", status=422 if problems else 200)
+
+
+def competitors(user: User) -> list[str]:
+    """To whom we lost in the last two years, newest first: suggestions while typing."""
+    since = timezone.localdate() - timedelta(days=730)
+    lost = (
+        Deal.objects.visible_to(user)
+        .filter(outcome=Outcome.LOST, closed_on__gte=since)
+        .exclude(competitor="")
+    )
+    names = lost.order_by("-closed_on").values_list("competitor", flat=True)[:200]
+    return list(dict.fromkeys(names))[:20]
