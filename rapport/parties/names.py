@@ -28,6 +28,7 @@ _TWO_TITLES = re.compile(
     r"\b(Prof|Dr|Ing|Dipl|Mag|med|jur|phil|rer|nat|habil|pol|oec|univ)\.(?=\w)", re.IGNORECASE
 )
 _MAIDEN = re.compile(r"\s+(?:geb\.|geborene|née|born)\s.*$", re.IGNORECASE)
+_MEANINGFUL = MALE_SALUTATIONS | FEMALE_SALUTATIONS | NEUTRAL_SALUTATIONS | TITLES | SUFFIXES | PARTICLES
 _LOCAL_SPLIT = re.compile(r"[._\-+]+")
 
 
@@ -62,6 +63,9 @@ class EmailGuess:
 @lru_cache(maxsize=50_000)
 def split_name(full: str) -> Name:
     """Return the parts of a full name in the order that people of the West write, also "Family, Given"."""
+    words = full.split()
+    if len(words) == 2 and all(map(_is_plain, words)) and not looks_like_company(full):
+        return Name(given=words[0], family=words[1])  # what most names are, without further ado
     text = _SPACES.sub(" ", _INVISIBLE.sub("", full[:LONGEST])).strip(" ,;-")
     if "<" in text:  # Anna Müller <anna@example.com>
         text = text.partition("<")[0].strip(" \"'") or text
@@ -74,6 +78,11 @@ def split_name(full: str) -> Name:
     if "," in text:
         return _from_comma(text)
     return _with_case(_from_words(text.split()))
+
+
+def _is_plain(word: str) -> bool:
+    """Whether this can only be a given or family name: one capital, letters, none of the words with a meaning."""
+    return word.isalpha() and word.istitle() and word.casefold() not in _MEANINGFUL and len(word) < 40
 
 
 def _without_titles(text: str) -> str:

@@ -11,6 +11,8 @@ _NOT_DIGIT = re.compile(r"\D+")
 _NOISE = re.compile(r"[\s\u00a0\u2000-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 _DASHES = str.maketrans("‐‑‒–—−／．（）＋", "------/.()+")
 _SIMPLE = re.compile(r"[+(]?[\d][\d ()/.\-]{2,24}")
+_PLAIN = re.compile(r"(?:\+|0)\d[\d ()/]{4,22}")
+_ONLY_DIGITS = str.maketrans("", "", "+ ()/.-")
 _TRUNK_ZERO = re.compile(r"^(\+|00)(\d{1,3})[\s.]*\(0\)")
 _EXTENSION = re.compile(
     r"[\s,;]*(?:ext(?:ension)?|durchwahl|dw|app(?:arat)?|nst|x|#)[\s.:]*(?P<digits>\d{1,7})\s*$",
@@ -95,6 +97,8 @@ def parse_phone(text: str, region: str = "") -> PhoneNumber | None:
     `region` (ISO 3166, e.g. "DE") is the country of numbers written without a country code; without it only
     international numbers are understood. A number of possible length counts even if its range is unknown.
     """
+    if _PLAIN.fullmatch(text) and (e164 := _quickly(text, region)):
+        return PhoneNumber(text, e164)  # what most numbers are, without further ado
     raw = _NOISE.sub(" ", text).strip()
     if not 3 <= len(raw) <= LONGEST:
         return None
@@ -112,8 +116,9 @@ def parse_phone(text: str, region: str = "") -> PhoneNumber | None:
 
 def _quickly(clean: str, region: str) -> str:
     """E.164 of a number in plain notation and an easy numbering plan; empty when the library must decide."""
-    clean = _TRUNK_ZERO.sub(r"\1\2", clean)
-    number = _NOT_DIGIT.sub("", clean)
+    if "(0)" in clean:
+        clean = _TRUNK_ZERO.sub(r"\1\2", clean)
+    number = clean.translate(_ONLY_DIGITS)
     if clean[0] == "+" or number.startswith("00"):
         if clean[0] != "+" and not _dials_00(region):
             return ""

@@ -175,7 +175,7 @@ def test_the_synonym_table_is_in_order():
 # -- whole files ------------------------------------------------------------------------------------------------
 FAIR = """
 Full name|Firma|E-Mail|Tel.|Land|Interesse|Budget|Datum|Newsletter|Besuch von|Notiz
-Joost van der Meulen|Gemeente Delft|j@w.example|0031 6 555 0190|NL|Lastenrad; Dock|25.000 - 40.000|11.05.26|ja|M. Lindholm|x
+Joost van der Meulen|Gemeente Delft|j@w.example|0031 6 555 0190|NL|Rad; Dock|25.000 - 40.000|11.05.26|ja|M. Lindholm|x
 Anna Müller|Halden GmbH|anna@h.example; a@h.example|0221 123456|DE|Dock|10.000 - 20.000|12.05.26|nein|M. Lindholm|
 Bert Beispiel|Stadtwerke Köln|bert|0171 1234567|DE|Dock||13.05.26|ja|I. Solberg|x
 """

@@ -2,6 +2,8 @@
 
 import re
 
+from rapport.kernel.imports.words import words
+
 _FORMS = (
     r"gmbh(?:\s*&\s*co\.?\s*(?:kg|ohg|kgaa))?|ggmbh|mbh|ag|kgaa|kg|ohg|gbr|ug|e\.?\s?k\.?|e\.\s?v\.|ev|eg|e\.g\.|"
     r"ltd|limited|llc|llp|lp|plc|inc|incorporated|corp|corporation|co|company|"
@@ -12,17 +14,20 @@ _FORMS = (
 _LEGAL = re.compile(rf"(?:^|[\s,(&-])(?:{_FORMS})\.?(?=$|[\s,)&])", re.IGNORECASE)
 _CASED_FORMS = frozenset({"AG", "AB", "SE", "CO", "LP", "AS", "SA", "SL", "EG", "EV", "SPA", "UG"})
 _SHORT_FORM = re.compile(r"(?:^|[\s,(])(AG|AB|SE|AS|SA|SL|LP|UG|eG|eV|SpA|Co)\.?(?=$|[\s,)])")
-_WORDS = re.compile(
-    r"(?:\b(?:group|gruppe|holding|universität|university|hochschule|klinik|klinikum|krankenhaus|hospital|gemeinde|"
-    r"gemeente|stadtwerke|landkreis|ministerium|amt|bundesamt|museum|schule|school|gymnasium|institut|institute|"
-    r"verlag|praxis|apotheke|kanzlei|partner|partners|consulting|solutions|services|software|systems|technologies|"
-    r"international|industries|logistics|logistik|bank|sparkasse|versicherung|insurance|hotel|restaurant|autohaus|"
-    r"werkstatt|studio|agentur|agency|bros|brothers|gebrüder|gebr|söhne|sons|associates|club|shop|store|team|"
-    r"vertrieb|einkauf|buchhaltung|redaktion|sekretariat)\b"
-    r"|\w{3,}(?:werke|technik|bau|handel|vertrieb|verwaltung|verband|verein|gesellschaft|betrieb|zentrum|dienst|"
-    r"service|software|systeme|druckerei|bäckerei|metzgerei|tischlerei|schreinerei)\b)",
-    re.IGNORECASE,
+_WORDS = words(
+    "group gruppe holding universität university hochschule klinik klinikum krankenhaus hospital gemeinde gemeente "
+    "stadtwerke landkreis ministerium amt bundesamt museum schule school gymnasium institut institute verlag praxis "
+    "apotheke kanzlei partner partners consulting solutions services software systems technologies international "
+    "industries logistics logistik bank sparkasse versicherung insurance hotel restaurant autohaus werkstatt studio "
+    "agentur agency bros brothers gebrüder gebr söhne sons associates club shop store team vertrieb einkauf "
+    "buchhaltung redaktion sekretariat & +"
 )
+_ENDINGS = (
+    "werke technik bau handel vertrieb verwaltung verband verein gesellschaft betrieb zentrum dienst service software "
+    "systeme druckerei bäckerei metzgerei tischlerei schreinerei"
+)
+_ENDING = tuple(words(_ENDINGS))
+_LONGER = 3  # letters before the ending: "Bau" is also a family name, "Hochbau" is none
 
 
 def legal_form_of(name: str) -> str:
@@ -37,9 +42,12 @@ def legal_form_of(name: str) -> str:
 
 def looks_like_company(name: str) -> bool:
     """Whether this is the name of an organization rather than of a person."""
-    text = " ".join(name.split())
-    if not text:
-        return False
-    if legal_form_of(text) or _WORDS.search(text):
-        return True
-    return " & " in text or " + " in text
+    for word in name.casefold().split():
+        bare = word.strip(".,;:()\"'")
+        if bare in _WORDS or ("-" in bare and not _WORDS.isdisjoint(bare.split("-"))):
+            return True
+        if bare.endswith(_ENDING) and any(
+            bare.endswith(end) for end in _ENDING if len(bare) >= len(end) + _LONGER
+        ):
+            return True
+    return bool(legal_form_of(name))
