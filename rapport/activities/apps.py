@@ -4,12 +4,17 @@ from pathlib import Path
 
 from django.apps import AppConfig
 
-from rapport.kernel.changes import triggers
-
 
 class ActivitiesConfig(AppConfig):
     name = "rapport.activities"
     label = "activities"
 
     def ready(self) -> None:
-        triggers.add_sql("activities_activity", Path(__file__).parent / "sql" / "timeline.sql")
+        from rapport.activities import pulse, timeline
+        from rapport.activities.menu import add_menu
+        from rapport.kernel.changes.triggers import add_sql
+
+        add_sql("activities_activity", Path(__file__).parent / "sql" / "timeline.sql")
+        timeline.register()
+        pulse.register()
+        add_menu()

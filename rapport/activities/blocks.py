@@ -1,0 +1,50 @@
+"""What the area shows on other records' pages: the next step, the pulse, the open activities."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from rapport.activities.models import Activity, NextStep
+from rapport.activities.pulse import TYPES, pulses
+from rapport.activities.shown import Shown, load
+from rapport.kernel.pages.blocks import Block, Context, add_block
+from rapport.kernel.pages.context import user_of
+from rapport.kernel.records import Record
+
+MOST = 6
+
+
+def next_steps(request: HttpRequest, record: Record) -> list[Shown]:
+    """The open activities of a record that the user may see, soonest first; loaded once per request and record."""
+    known: dict[Any, list[Shown]] = getattr(request, "_next_steps", {})
+    if record.pk not in known:
+        user = user_of(request)
+        seen = Activity.objects.visible_to(user).filter(done_at=None)
+        steps = NextStep.objects.filter(record_id=record.pk, activity__in=seen).order_by(
+            "due_at", "activity_id"
+        )
+        ids = list(steps.values_list("activity_id", flat=True)[: MOST + 1])
+        loaded = load(ids, user)
+        known[record.pk] = [loaded[one] for one in ids if one in loaded]
+        request._next_steps = known  # type: ignore[attr-defined]  # a note on the request, read above
+    return known[record.pk]
+
+
+def next_step(request: HttpRequest, record: Record) -> Context:
+    steps = next_steps(request, record)
+    return {"step": steps[0] if steps else None}
+
+
+def open_activities(request: HttpRequest, record: Record) -> Context | None:
+    steps = next_steps(request, record)
+    return {"steps": steps[:MOST], "more_steps": len(steps) > MOST} if steps else None
+
+
+def pulse_block(request: HttpRequest, record: Record) -> Context:
+    weeks = pulses([record.pk], user_of(request))[record.pk]
+    return {"weeks": weeks, "contact_at": getattr(record, "last_contact_at", None)}
+
+
+add_block(Block("pulse", TYPES, "head", "activities/block_pulse.html", pulse_block, 50))
+add_block(Block("next_step", TYPES, "head", "activities/block_next_step.html", next_step, 90))
+add_block(Block("open_activities", TYPES, "right", "activities/block_open.html", open_activities, 20))

@@ -1,0 +1,42 @@
+"""The area's entries in the sidebar, the create menu and the palette."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.models import User
+from rapport.activities.models import Activity
+from rapport.ui import navigation
+
+MOST = 99  # more is not counted
+
+
+def open_now(request: HttpRequest) -> int:
+    """How many of the user's open activities are due by the end of today."""
+    if not isinstance(request.user, User):
+        return 0
+    return due_by_tonight(request.user)
+
+
+def due_by_tonight(user: User) -> int:
+    tonight = timezone.localtime().replace(hour=23, minute=59, second=59)
+    mine = Activity.objects.visible_to(user).filter(owner=user, done_at=None, due_at__lte=tonight)
+    return mine.order_by()[:MOST].count()
+
+
+def tasks_address(_request: HttpRequest) -> str:
+    return reverse("list", args=["activities"])
+
+
+def add_menu() -> None:
+    navigation.add("top", "home", "sun", _("My day"), "home", 10, go="h", phone=True)
+    navigation.add(
+        "top", "tasks", "list-checks", _("Tasks"), tasks_address, 30, go="t", count=open_now, hot=True
+    )
+    navigation.add_create("activities", "list-checks", _("New activity"), new_address, 40)
+    navigation.add_command("quick_task", "zap", _("Quick task"), "quick_task", keys="Q", dialog=True)
+
+
+def new_address(_request: HttpRequest) -> str:
+    return reverse("record_new", args=["activities"])

@@ -1,0 +1,42 @@
+"""My day as an answer: after every deed on the page its lists are shown anew."""
+
+from datetime import date
+from urllib.parse import parse_qs, urlparse
+
+from django.http import HttpRequest, HttpResponse
+
+from rapport.activities.myday.day import day_of
+from rapport.activities.myday.panels import panels_of
+from rapport.kernel.pages.blocks import Context
+from rapport.kernel.pages.context import user_of
+from rapport.kernel.permissions import policy
+from rapport.ui.answers import render_part
+
+HOME = "activities/myday/home.html"
+
+
+def home_context(request: HttpRequest, said: str = "", **more: object) -> Context:
+    """What the page shows; `said` names the day of the agenda."""
+    user = user_of(request)
+    may_create = policy(user, "activities", "create").reach != "none"
+    return {
+        "day": day_of(user, read_day(said)),
+        "may_create": may_create,
+        "offer": None,
+        "panels": panels_of(request),
+        **more,
+    }
+
+
+def read_day(said: str) -> date | None:
+    try:
+        found = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return found if 1900 < found.year < 2200 else None
+
+
+def day_again(request: HttpRequest, **more: object) -> HttpResponse:
+    """The lists as they are now, with the day of the agenda that the page had open."""
+    open_day = parse_qs(urlparse(request.headers.get("HX-Current-URL", "")).query).get("day", [""])[0]
+    return HttpResponse(render_part(request, HOME, "day", home_context(request, open_day, **more)))

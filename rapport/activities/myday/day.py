@@ -1,0 +1,225 @@
+"""What one user has before him: the appointments of a day, what is overdue, due, coming up, and done."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from babel.dates import format_skeleton
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from rapport.accounts.models import User
+from rapport.activities.models import Activity, Kind, Participant
+from rapport.activities.shown import Shown, names, show, visible
+from rapport.ui import formats
+
+DAYS_AHEAD = 7
+MOST = 60  # of each list; more stand in the list of activities
+FIRST_HOUR, LAST_HOUR = 8, 18
+SHORTEST = 30  # minutes that an appointment takes on the agenda at least
+APPOINTMENTS = (Kind.CALL, Kind.MEETING)
+
+
+@dataclass
+class Appointment:
+    """A call or meeting with its place on the agenda: minutes since midnight, and its lane beside others."""
+
+    shown: Shown
+    start: int
+    minutes: int
+    lane: int = 0
+    lanes: int = 1
+
+    @property
+    def is_past(self) -> bool:
+        return (
+            not self.shown.is_planned
+            or self.shown.activity.at + timedelta(minutes=self.minutes) < timezone.now()
+        )
+
+    @property
+    def is_now(self) -> bool:
+        begin = self.shown.activity.at
+        return self.shown.is_planned and begin <= timezone.now() < begin + timedelta(minutes=self.minutes)
+
+    @property
+    def said(self) -> str:
+        """The hours and with whom."""
+        begin = self.shown.activity.at
+        hours = formats.format_time(begin)
+        if self.shown.activity.duration:
+            end = formats.format_time(begin + timedelta(minutes=int(self.shown.activity.duration)))
+            hours = gettext("%(start)s to %(end)s") % {"start": hours, "end": end}
+        who = names(self.shown.people, 2)
+        return f"{hours}, {who}" if who else hours
+
+
+@dataclass
+class Agenda:
+    """The appointments of one day."""
+
+    day: date
+    appointments: list[Appointment] = field(default_factory=list)
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == timezone.localdate()
+
+    @property
+    def hours(self) -> range:
+        starts = [one.start // 60 for one in self.appointments]
+        ends = [-(-(one.start + one.minutes) // 60) for one in self.appointments]
+        return range(min([FIRST_HOUR, *starts]), min(24, max([LAST_HOUR, *ends])) + 1)
+
+    @property
+    def next_up(self) -> Appointment | None:
+        """What runs now or comes next today."""
+        return next((one for one in self.appointments if self.is_today and not one.is_past), None)
+
+    @property
+    def previous(self) -> date:
+        return self.day - timedelta(days=1)
+
+    @property
+    def following(self) -> date:
+        return self.day + timedelta(days=1)
+
+
+@dataclass
+class Day:
+    """My day."""
+
+    user: User
+    overdue: list[Shown] = field(default_factory=list)
+    today: list[Shown] = field(default_factory=list)
+    coming: list[tuple[date, list[Shown]]] = field(default_factory=list)
+    undated: list[Shown] = field(default_factory=list)
+    done: list[Shown] = field(default_factory=list)
+    agenda: Agenda = field(default_factory=lambda: Agenda(timezone.localdate()))
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.overdue or self.today or self.coming or self.undated or self.done)
+
+    @property
+    def greeting(self) -> str:
+        said = {"name": self.user.name.split(" ")[0] or self.user.email}
+        hour = timezone.localtime().hour
+        if hour < 12:
+            return gettext("Good morning, %(name)s") % said
+        return (
+            gettext("Good afternoon, %(name)s") % said
+            if hour < 18
+            else gettext("Good evening, %(name)s") % said
+        )
+
+    @property
+    def date_in_words(self) -> str:
+        return str(format_skeleton("MMMMEEEEd", timezone.localdate(), locale=formats.locale()))
+
+    @property
+    def summary(self) -> str:
+        """What the day holds, in a few words."""
+        open_appointments = len([one for one in self.agenda.appointments if one.shown.is_planned])
+        counts = [
+            (
+                open_appointments,
+                ngettext("%(count)s appointment", "%(count)s appointments", open_appointments),
+            ),
+            (len(self.today), ngettext("%(count)s task", "%(count)s tasks", len(self.today))),
+            (len(self.overdue), ngettext("%(count)s overdue", "%(count)s overdue", len(self.overdue))),
+        ]
+        said = [text % {"count": formats.format_number(count)} for count, text in counts if count]
+        return ", ".join(said) or gettext("Nothing waits for you")
+
+
+def day_of(user: User, day: date | None = None) -> Day:
+    """Load it: a fixed number of queries, bounded by what is near."""
+    today = timezone.localdate()
+    begin, end = _midnight(today), _midnight(today + timedelta(days=1))
+    horizon = _midnight(today + timedelta(days=DAYS_AHEAD + 1))
+    mine = Q(owner=user)
+    waiting = visible(user, mine & Q(done_at=None)).order_by("due_at", "id")
+    late = list(waiting.filter(due_at__lt=begin)[:MOST])
+    near = list(waiting.filter(due_at__gte=begin, due_at__lt=horizon)[: 2 * MOST])
+    undated = list(waiting.filter(due_at=None).order_by("-id")[:MOST])
+    done = list(
+        visible(user, mine & Q(done_at__gte=begin, done_at__lt=end)).order_by("-done_at", "id")[:MOST]
+    )
+    others = _invited(user, begin, end)
+    chosen = day or today
+    elsewhere = [] if chosen == today else _appointments_on(user, chosen)
+    loaded = {
+        one.id: one
+        for one in show(
+            {one.pk: one for one in [*late, *near, *undated, *done, *others, *elsewhere]}.values(), user
+        )
+    }
+    found = Day(user)
+    found.overdue = [loaded[one.pk] for one in late]
+    found.undated = [loaded[one.pk] for one in undated]
+    found.done = [loaded[one.pk] for one in done if one.type not in (Kind.NOTE,)]
+    if chosen == today:
+        elsewhere = [one for one in [*near, *others, *done] if begin <= one.at < end]
+    on_agenda = {one.pk: loaded[one.pk] for one in elsewhere if is_appointment(loaded[one.pk])}
+    found.agenda = arrange(chosen, list(on_agenda.values()))
+    coming: dict[date, list[Shown]] = {}
+    for one in near:
+        due = timezone.localtime(one.due_at).date()
+        if due > today:
+            coming.setdefault(due, []).append(loaded[one.pk])
+        elif not is_appointment(loaded[one.pk]):
+            found.today.append(loaded[one.pk])
+    found.coming = list(coming.items())
+    return found
+
+
+def _appointments_on(user: User, day: date) -> list[Activity]:
+    begin, end = _midnight(day), _midnight(day + timedelta(days=1))
+    mine = visible(user, Q(owner=user, type__in=APPOINTMENTS))
+    waiting = list(mine.filter(done_at=None, due_at__gte=begin, due_at__lt=end).order_by("due_at")[:MOST])
+    done = list(mine.filter(done_at__gte=begin, done_at__lt=end).order_by("done_at")[:MOST])
+    return [*waiting, *done, *_invited(user, begin, end)]
+
+
+def _invited(user: User, begin: datetime, end: datetime) -> list[Activity]:
+    """Appointments of colleagues in which the user takes part."""
+    ids = Participant.objects.filter(
+        user=user, activity__type__in=APPOINTMENTS, activity__at__gte=begin, activity__at__lt=end
+    ).values("activity")
+    return list(visible(user, Q(pk__in=ids)).order_by("at")[:MOST])
+
+
+def is_appointment(shown: Shown) -> bool:
+    """A call or meeting with an hour stands on the agenda; everything else in the lists."""
+    if shown.activity.type not in APPOINTMENTS:
+        return False
+    return not shown.is_planned or shown.activity.has_hour
+
+
+def arrange(day: date, found: list[Shown]) -> Agenda:
+    """Lay appointments beside each other where they overlap."""
+    placed = []
+    for shown in found:
+        at = timezone.localtime(shown.activity.at)
+        minutes = max(SHORTEST, int(shown.activity.duration or 0))
+        start = at.hour * 60 + at.minute
+        placed.append(Appointment(shown, start, min(minutes, 24 * 60 - start)))
+    placed.sort(key=lambda one: (one.start, -one.minutes))
+    group: list[Appointment] = []
+    group_end = -1
+    for one in placed:
+        if one.start >= group_end:
+            group = []
+        taken = {other.lane for other in group if other.start + other.minutes > one.start}
+        one.lane = next(lane for lane in range(len(group) + 1) if lane not in taken)
+        group.append(one)
+        group_end = max(group_end, one.start + one.minutes)
+        lanes = max(other.lane for other in group) + 1
+        for other in group:
+            other.lanes = lanes
+    return Agenda(day, placed)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
