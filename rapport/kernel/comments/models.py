@@ -18,6 +18,7 @@ class Comment(models.Model):
     at = models.DateTimeField(_("Written"), default=timezone.now)
     changed_at = models.DateTimeField(_("Changed"), null=True)
     text = models.TextField(_("Comment"))
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "kernel_comment"

@@ -24,6 +24,7 @@ class TimelineEntry(models.Model):
         db_table = "kernel_timeline"
         indexes: ClassVar = [
             models.Index(fields=["record", "-at", "-id"], name="kernel_timeline_newest"),
+            models.Index(fields=["record", "kind", "-at", "-id"], name="kernel_timeline_newest_of_kind"),
             models.Index(fields=["item_id"], name="kernel_timeline_item"),
         ]
         constraints: ClassVar = [

@@ -1,0 +1,108 @@
+"""Comments on a record: writing, changing, taking away and bringing back."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.comments.models import Comment
+from rapport.kernel.comments.store import (
+    KIND,
+    LONGEST,
+    add_comment,
+    change_comment,
+    comment_of,
+    delete_comment,
+    restore_comment,
+)
+from rapport.kernel.pages.blocks import Composer, add_composer
+from rapport.kernel.pages.context import user_of
+from rapport.kernel.pages.records import record_or_404
+from rapport.kernel.pages.routing import page
+from rapport.kernel.records import Record, RuleError
+from rapport.kernel.registry import RecordType
+from rapport.kernel.timeline.sources import Item, Source, add_source
+from rapport.ui.answers import go_to
+from rapport.ui.notices import notice
+
+
+@page("<type:kind>/<uuid:record_id>/comments/", name="comment_new", methods=("POST",))
+def new(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
+    record = record_or_404(kind, record_id, user_of(request))
+    text = request.POST.get("text", "")
+    try:
+        comment = add_comment(record, text, by=user_of(request))
+    except RuleError as problem:
+        context = {
+            "record": record,
+            "kind": kind,
+            "said": text,
+            "error": problem.sentence,
+            "longest": LONGEST,
+        }
+        return render(request, "kernel/comments/composer.html", context, status=422)
+    notice(request, _("Comment written."), reverse("comment_delete", args=[comment.pk]))
+    return go_to(request, reverse("record", args=[kind.key, record.pk]))
+
+
+@page("comments/<uuid:comment_id>/edit/", name="comment_edit", methods=("GET", "HEAD", "POST"))
+def edit(request: HttpRequest, comment_id: UUID) -> HttpResponse:
+    comment, error = comment_of(comment_id, user_of(request)), ""
+    said = request.POST.get("text", comment.text)
+    if request.method == "POST":
+        try:
+            change_comment(comment, said, by=user_of(request))
+        except RuleError as problem:
+            error = problem.sentence
+        else:
+            notice(request, _("Comment changed."))
+            return go_to(request, comment.record.get_absolute_url())
+    context = {"comment": comment, "said": said, "error": error}
+    return render(request, "kernel/comments/edit.html", context, status=422 if error else 200)
+
+
+@page("comments/<uuid:comment_id>/delete/", name="comment_delete", methods=("POST",))
+def delete(request: HttpRequest, comment_id: UUID) -> HttpResponse:
+    comment = comment_of(comment_id, user_of(request))
+    delete_comment(comment, by=user_of(request))
+    notice(request, _("Comment taken away."), reverse("comment_restore", args=[comment.pk]))
+    return go_to(request, comment.record.get_absolute_url())
+
+
+@page("comments/<uuid:comment_id>/restore/", name="comment_restore", methods=("POST",))
+def restore(request: HttpRequest, comment_id: UUID) -> HttpResponse:
+    comment = comment_of(comment_id, user_of(request), deleted=True)
+    restore_comment(comment, by=user_of(request))
+    notice(request, _("The comment is back."))
+    return go_to(request, comment.record.get_absolute_url())
+
+
+def _load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
+    """The comments for a timeline, on records that the user sees."""
+    rows = Comment.objects.filter(pk__in=ids, deleted_at=None).select_related("author")
+    seen = set(AnyRecord.objects.visible_to(user).filter(comments__in=ids).values_list("pk", flat=True))
+    return {
+        one.pk: Item(
+            one.pk, one.at, KIND, "kernel/comments/item.html", "message-square", "violet", is_slim=False,
+            data={"comment": one, "is_mine": one.author_id == user.pk},
+        )
+        for one in rows
+        if one.record_id in seen
+    }  # fmt: skip
+
+
+def _fill(request: HttpRequest, record: Record) -> dict[str, Any]:  # Any: what the template shows
+    return {"said": "", "error": "", "longest": LONGEST}
+
+
+add_source(Source(KIND, _lazy("Comments"), _load, "comments"))
+add_composer(
+    Composer("comment", _lazy("Comment"), "message-square", "kernel/comments/composer.html", _fill, order=900)
+)

@@ -1,0 +1,136 @@
+"""Uploading, showing, deleting and restoring the files of a record."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.files.models import StoredFile
+from rapport.kernel.files.store import PICTURES, delete_file, restore_file, store_file
+from rapport.kernel.pages.blocks import Block, add_block
+from rapport.kernel.pages.context import user_of
+from rapport.kernel.pages.records import record_or_404, require
+from rapport.kernel.pages.routing import page
+from rapport.kernel.records import Record
+from rapport.kernel.registry import RecordType
+from rapport.kernel.timeline.sources import Item, Source, add_source
+from rapport.ui.answers import go_to
+from rapport.ui.notices import notice
+
+SHOWN = 8
+
+
+def _file_or_404(file_id: UUID, user: User, *, deleted: bool = False) -> StoredFile:
+    """The file if the user sees its record; one without a record only for him who uploaded it."""
+    stored = (
+        StoredFile.objects.select_related("record").filter(pk=file_id, deleted_at__isnull=not deleted).first()
+    )
+    if stored is None:
+        raise Http404
+    if stored.record_id is None:
+        if stored.uploaded_by_id != user.pk:
+            raise Http404
+    elif not AnyRecord.objects.visible_to(user).filter(pk=stored.record_id).exists():
+        raise Http404
+    return stored
+
+
+@page("files/<uuid:file_id>/", name="file")
+def show_file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    """Pictures are shown, everything else is downloaded; nothing that a browser could run is ever opened here."""
+    stored = _file_or_404(file_id, user_of(request))
+    is_picture = stored.content_type in PICTURES
+    try:
+        content = stored.content.open("rb")
+    except FileNotFoundError as problem:
+        raise Http404 from problem
+    content_type = stored.content_type if is_picture else "application/octet-stream"
+    if stored.content_type == "application/pdf":
+        content_type = stored.content_type  # still a download: browsers save it with the right ending
+    answer = FileResponse(
+        content, as_attachment=not is_picture, filename=stored.name, content_type=content_type
+    )
+    answer["Content-Length"] = stored.size
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer["Cache-Control"] = "private, max-age=3600"
+    return answer
+
+
+@page("<type:kind>/<uuid:record_id>/files/", name="file_upload", methods=("POST",))
+def upload_files(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
+    """Keep one or several files; each that cannot be kept gets its own sentence, the others are kept."""
+    record = record_or_404(kind, record_id, user_of(request))
+    require(user_of(request), "edit", record)
+    entry, kept = record.entry, []
+    for upload in request.FILES.getlist("files"):
+        try:
+            kept.append(store_file(upload, by=user_of(request), record=entry))
+        except ValidationError as problem:
+            notice(request, " ".join(problem.messages), bad=True)
+    if kept:
+        text = ngettext("%(name)s is stored.", "%(count)s files are stored.", len(kept))
+        undo = reverse("file_delete", args=[kept[0].pk]) if len(kept) == 1 else ""
+        notice(request, text % {"name": kept[0].name, "count": len(kept)}, undo)
+    return go_to(request, reverse("record", args=[kind.key, record.pk]))
+
+
+@page("files/<uuid:file_id>/delete/", name="file_delete", methods=("POST",))
+def delete(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    stored = _file_or_404(file_id, user_of(request))
+    address = _require_edit(stored, user_of(request))
+    delete_file(stored)
+    notice(
+        request,
+        _("“%(name)s” is deleted.") % {"name": stored.name},
+        reverse("file_restore", args=[stored.pk]),
+    )
+    return go_to(request, address)
+
+
+@page("files/<uuid:file_id>/restore/", name="file_restore", methods=("POST",))
+def restore(request: HttpRequest, file_id: UUID) -> HttpResponse:
+    stored = _file_or_404(file_id, user_of(request), deleted=True)
+    address = _require_edit(stored, user_of(request))
+    restore_file(stored)
+    notice(request, _("“%(name)s” is back.") % {"name": stored.name})
+    return go_to(request, address)
+
+
+def _require_edit(stored: StoredFile, user: User) -> str:
+    """Refuse unless the user may edit the file's record; return the address of that record's page."""
+    if stored.record is None:
+        return "/"
+    require(user, "edit", stored.record.load())
+    return stored.record.get_absolute_url()
+
+
+def _fill(request: HttpRequest, record: Record) -> dict[str, Any]:  # Any: what the template shows
+    files = list(StoredFile.objects.filter(record_id=record.pk, deleted_at=None).order_by("-at")[: SHOWN + 1])
+    return {"files": files[:SHOWN], "more": len(files) > SHOWN}
+
+
+def _load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
+    """The files for a timeline, of records that the user sees."""
+    rows = StoredFile.objects.filter(pk__in=ids, deleted_at=None).select_related("uploaded_by")
+    seen = set(AnyRecord.objects.visible_to(user).filter(files__in=ids).values_list("pk", flat=True))
+    return {
+        one.pk: Item(
+            one.pk, one.at, "file", "kernel/files/item.html", "paperclip", "sky",
+            data={"file": one, "is_picture": one.content_type in PICTURES},
+        )
+        for one in rows
+        if one.record_id in seen
+    }  # fmt: skip
+
+
+add_source(Source("file", _lazy("Files"), _load, "files"))
+add_block(Block("files", (), "right", "kernel/files/block.html", _fill, order=900))

@@ -1,0 +1,67 @@
+"""The forms that create and change a record."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rapport.kernel.pages.answers import undo_url
+from rapport.kernel.pages.context import user_of
+from rapport.kernel.pages.forms import RecordForm, as_query, quick_names
+from rapport.kernel.pages.records import is_dialog, record_or_404, require
+from rapport.kernel.pages.routing import page
+from rapport.kernel.pages.show import list_url
+from rapport.kernel.permissions import policy
+from rapport.kernel.records import Refused
+from rapport.kernel.registry import RecordType
+from rapport.ui.answers import go_to
+from rapport.ui.notices import notice
+
+METHODS = ("GET", "HEAD", "POST")
+
+
+@page("<type:kind>/new/", name="record_new", methods=METHODS)
+def new(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """The full form; in a dialog only what is needed and what the list shows."""
+    if policy(user_of(request), kind.key, "create").reach == "none":
+        raise Refused
+    quick = is_dialog(request)
+    names = quick_names(kind) if quick else None
+    form = RecordForm(request, kind, kind.new(), names=names, part_keys=() if quick else None)
+    form.prefill(request.GET)
+    if request.method == "POST":
+        readable = form.read(request.POST)
+        if "full" in request.GET and quick:
+            return go_to(
+                request, f"{reverse('record_new', args=[kind.key])}?{urlencode(as_query(form, request.POST))}"
+            )
+        if "add" not in request.POST and readable:
+            saved = form.save()
+            if saved is not None:
+                notice(request, _("%(what)s created.") % {"what": saved.record}, undo_url(saved.change_set))
+                return go_to(request, saved.record.get_absolute_url())
+    shown = {"form": form, "kind": kind, "record": None, "back": list_url(kind)}
+    template = "kernel/pages/quick.html" if quick else "kernel/pages/form.html"
+    return render(request, template, shown, status=200 if "add" in request.POST else form.status)
+
+
+@page("<type:kind>/<uuid:record_id>/edit/", name="record_edit", methods=METHODS)
+def edit(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
+    """All fields and parts of a record; only what the person changed is written."""
+    record = record_or_404(kind, record_id, user_of(request))
+    require(user_of(request), "edit", record)
+    form = RecordForm(request, kind, record)
+    if request.method == "POST":
+        readable = form.read(request.POST)
+        if "add" not in request.POST and readable:
+            saved = form.save()
+            if saved is not None:
+                text = _("%(what)s saved.") if saved.change_set else _("Nothing was changed in %(what)s.")
+                notice(request, text % {"what": saved.record}, undo_url(saved.change_set))
+                return go_to(request, saved.record.get_absolute_url())
+    shown = {"form": form, "kind": kind, "record": form.record, "back": record.get_absolute_url()}
+    status = 200 if "add" in request.POST else form.status
+    return render(request, "kernel/pages/form.html", shown, status=status)

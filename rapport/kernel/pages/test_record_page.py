@@ -1,0 +1,48 @@
+"""The generic page and forms of a record, tried with every record type that there is."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from rapport.accounts.models import User
+from rapport.kernel.registry import types
+from rapport.kernel.testing import make
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def signed_in(client: Client, administrator: User) -> Client:
+    client.force_login(administrator)
+    return client
+
+
+@pytest.mark.parametrize("kind", types(), ids=lambda kind: kind.key)
+def test_every_type_has_page_form_peek_and_options(kind, signed_in):
+    record = make(kind.model)
+    for name, args in [
+        ("record", [kind.key, record.pk]),
+        ("record_edit", [kind.key, record.pk]),
+        ("record_new", [kind.key]),
+        ("peek", [kind.key, record.pk]),
+        ("record_timeline", [kind.key, record.pk]),
+        ("record_delete", [kind.key, record.pk]),
+        ("record_options", [kind.key]),
+        ("relationship_new", [kind.key, record.pk]),
+    ]:
+        answer = signed_in.get(reverse(name, args=args))
+        assert answer.status_code == 200, name
+    for name in kind.editable_fields():
+        for headers in ({}, {"HX-Request": "true"}):
+            assert (
+                signed_in.get(
+                    reverse("record_field", args=[kind.key, record.pk, name]), headers=headers
+                ).status_code
+                == 200
+            )
+    for key in kind.parts:
+        assert signed_in.get(reverse("record_parts", args=[kind.key, record.pk, key])).status_code == 200
+    quick = signed_in.get(
+        reverse("record_new", args=[kind.key]), headers={"Rapport-Dialog": "1", "HX-Request": "true"}
+    )
+    assert "<main" not in quick.content.decode()

@@ -1,0 +1,108 @@
+"""Writing relationships: through a change set, with the rights of both ends."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.changes.sets import change_set
+from rapport.kernel.fields.base import FieldType
+from rapport.kernel.permissions import can
+from rapport.kernel.records.errors import NotVisible, Refused, RuleError
+from rapport.kernel.relations.models import Relationship, RelationshipType
+
+Values = Mapping[str, Any]  # Any: each field has its own values
+
+
+def facts() -> dict[str, FieldType]:
+    """The fields of a relationship besides its ends: role, share, dates."""
+    return {one.name: one for one in Relationship._meta.get_fields() if isinstance(one, FieldType)}
+
+
+def save_relationship(edge: Relationship, values: Values, *, by: User) -> Relationship:
+    """Create or change an edge: `by` must be able to edit one end and see the other. RuleError says what is wrong."""
+    kind = edge.type
+    _ends(edge, by)
+    with change_set(
+        by=by, label=_("Relationship: %(what)s") % {"what": f"{edge.source} {_(kind.name)} {edge.target}"}
+    ):
+        for name, value in values.items():
+            field = facts().get(name)
+            if field is None:
+                raise RuleError(_("There is no field “%(name)s”.") % {"name": name[:60]})
+            field.write(edge, value)
+        _fits(edge, kind)
+        _validate(edge)
+        if edge.is_primary:
+            # Of one kind a record has one main relationship.
+            others = Relationship.objects.filter(source=edge.source_id, type=kind, is_primary=True)
+            for other in others.exclude(pk=edge.pk):
+                other.is_primary = False
+                other.save(update_fields=["is_primary"])
+        try:
+            with transaction.atomic():
+                edge.save()
+        except IntegrityError as problem:
+            raise RuleError(_sentence(problem)) from problem
+    return edge
+
+
+def remove_relationship(edge: Relationship, *, by: User) -> None:
+    """Take the edge away as if it had never been; to end it, give it a last day instead."""
+    _ends(edge, by)
+    with change_set(
+        by=by, label=_("Relationship removed: %(what)s") % {"what": f"{edge.source} {edge.target}"}
+    ):
+        edge.delete()
+
+
+def _ends(edge: Relationship, by: User) -> None:
+    """NotVisible unless both ends are seen, Refused unless one of them may be edited."""
+    seen = AnyRecord.objects.visible_to(by).in_bulk([edge.source_id, edge.target_id])
+    if len(seen) < (2 if edge.source_id != edge.target_id else 1):
+        raise NotVisible
+    if not any(can(by, "edit", one.load()) for one in seen.values()):
+        raise Refused
+
+
+def _fits(edge: Relationship, kind: RelationshipType) -> None:
+    if edge.source_id == edge.target_id:
+        raise RuleError(fields={"other": _("A record cannot be related to itself.")})
+    for types, end in ((kind.source_types, edge.source), (kind.target_types, edge.target)):
+        if types and end.type not in types:
+            text = _("“%(relation)s” does not fit “%(title)s”.")
+            raise RuleError(fields={"other": text % {"relation": _(kind.name), "title": end.title}})
+    if (
+        edge._state.adding
+        and Relationship.objects.filter(
+            type=kind, source=edge.source_id, target=edge.target_id, valid_until=None
+        ).exists()
+    ):
+        raise RuleError(fields={"other": _("This relationship is there already.")})
+
+
+def _validate(edge: Relationship) -> None:
+    problems = {}
+    for name, field in facts().items():
+        value = getattr(edge, name)
+        if not field.is_empty(value):
+            try:
+                setattr(edge, name, field.clean(value, edge))
+            except ValidationError as problem:
+                problems[name] = " ".join(problem.messages)
+    if edge.valid_from and edge.valid_until and edge.valid_until < edge.valid_from:
+        problems["valid_until"] = _("The relationship would end before it begins.")
+    if problems:
+        raise RuleError(fields=problems)
+
+
+def _sentence(problem: IntegrityError) -> str:
+    name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "") or ""
+    for constraint in Relationship._meta.constraints:
+        if constraint.name == name and constraint.violation_error_message:
+            return str(constraint.violation_error_message)
+    return _("This was not saved: %(why)s.") % {"why": name.replace("_", " ") or _("the values clash")}
