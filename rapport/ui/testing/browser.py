@@ -58,7 +58,7 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:  # Any: pytes
             context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         page = context.new_page()
         page.add_init_script(WATCH)
-        page.on("pageerror", failures.append)
+        page.on("pageerror", lambda error: failures.append(error))  # Playwright refuses the bare method
         page.goto(live_server.url + path)
         page.wait_for_selector("html[data-ready]", state="attached")
         pages.append(page)
