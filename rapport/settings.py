@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rapport.kernel.pages.middleware.Refusals",
 ]
 ROOT_URLCONF = "rapport.urls"
 ASGI_APPLICATION = "rapport.asgi.application"
@@ -131,6 +132,9 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 MEDIA_ROOT = DATA.files
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+LARGEST_FILE = options.MAX_FILE_MB.value() * 2**20
+# Text that is too long for its field shall get a sentence from the field, not a bare error from here.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 2**20
 STATIC_ROOT = DATA.static
 STATIC_URL = "/static/"
 STORAGES = {

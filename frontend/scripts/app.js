@@ -25,6 +25,7 @@ const islands = {
   "[data-cell], [data-edit-url]": () => import("./cells.js"),
   "[data-record], [data-composer]": () => import("./records.js"),
   "[data-refresh], [data-rows], [data-create-for]": () => import("./record-page.js"),
+  "[data-refresh], [data-rows], [data-create-for]": () => import("./record-page.js"),
   "[data-combo]": () => import("./combobox.js"),
   "[data-guard], [data-tags], [data-drop], [data-upload], [data-autosubmit], [data-copy], [data-check-all]":
     () => import("./forms.js"),
