@@ -70,8 +70,8 @@ def match_header(header: str) -> HeaderMatch | None:
     if not plain:
         return None
     words = plain.split()
-    if len(words) > 1 and any(word.isdigit() for word in words) and _TYPE_COLUMN.search(plain):
-        return None  # "E-mail 1 - Type" says of which kind the next column is
+    if is_type_column(header):
+        return None
     if concept := _lookup(plain):
         return _match(concept, 0.97, words)
     bare = [word for word in words if not word.isdigit() and word not in _FILLERS]
@@ -83,6 +83,12 @@ def match_header(header: str) -> HeaderMatch | None:
     if concept := _of_owner(bare) or _of_owner(unpurposed):
         return _match(concept, 0.88, words)
     return _loosely(plain, " ".join(unpurposed), words)
+
+
+def is_type_column(header: str) -> bool:
+    """Whether a column only says of which kind another is: "E-mail 1 - Type" in exports of Google."""
+    plain = normal(header)
+    return bool(_TYPE_COLUMN.search(plain)) and any(word.isdigit() for word in plain.split())
 
 
 def _lookup(name: str) -> str | None:

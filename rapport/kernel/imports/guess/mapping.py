@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
 
-from rapport.kernel.imports.guess.headers import HeaderMatch, match_header, normal
+from rapport.kernel.imports.guess.headers import HeaderMatch, is_type_column, match_header, normal
 from rapport.kernel.imports.guess.looks import Look, look_at
 from rapport.kernel.imports.guess.synonyms import FALLBACKS
 from rapport.kernel.imports.guess.targets import Guess, Target
@@ -21,6 +21,13 @@ SAMPLES = 3
 MOST_TRIED = 150
 _REGIONS = {"de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "pl": "PL"}
 _FREE = frozenset({"email", "phone", "web", "tags", "longtext"})  # several columns need no different purposes
+_UNMISTAKABLE = frozenset({"email", "phone", "web", "iban"})
+# What is told by several columns needs no further one that tells it at once.
+_COVERED = {
+    "full_name": ("first_name", "last_name"),
+    "address": ("street", "city"),
+    "postcode_city": ("postcode", "city"),
+}
 # What the content alone tells about where a column goes, and how far that is to be trusted.
 _BY_CONTENT: dict[str, tuple[tuple[str, ...], float]] = {
     "email": (("email", "organization_email"), 0.8),
@@ -173,6 +180,8 @@ def _candidates(
             if direct:
                 break  # the other concepts are for when there is no field for this one
     concepts_by_content, trust = _BY_CONTENT.get(column.look.best, ((), 0.0))
+    if match and not match.is_loose and column.look.best not in _UNMISTAKABLE:
+        concepts_by_content = ()  # a department full of names is no name
     for rank, concept in enumerate(concepts_by_content):
         for target in targets:
             if target.meaning == concept:
@@ -271,7 +280,23 @@ def _assign(candidates: list[_Candidate]) -> dict[int, _Candidate]:
             continue
         chosen[one.column.place] = one
         others.append(one)
+    for place, one in list(chosen.items()):
+        if _is_covered(one, list(chosen.values())):
+            del chosen[place]
     return chosen
+
+
+def _is_covered(one: _Candidate, chosen: list[_Candidate]) -> bool:
+    """Whether other columns tell in parts what this one tells as a whole."""
+    parts = _COVERED.get(one.target.meaning)
+    if parts is None:
+        return False
+    others = {
+        other.target.meaning
+        for other in chosen
+        if _place_of(other) == _place_of(one) or one.target.meaning == "full_name"
+    }
+    return others.issuperset(parts)
 
 
 def _may_share(one: _Candidate, others: list[_Candidate]) -> bool:
@@ -298,6 +323,7 @@ def _guess(
         confidence=0.0,
         reason=Sentence(_("Neither its name nor its content says where it goes.")),
         looks_like=column.look.best,
+        concept=column.match.concept if column.match else "",
         samples=list(column.look.values[:SAMPLES]),
         purpose=column.match.purpose if column.match else "",
         number=column.match.number if column.match else 0,
@@ -320,8 +346,14 @@ def _explain_none(guess: Guess, column: _Column, mine: list[_Candidate]) -> None
     if not column.look.values:
         guess.reason = Sentence(_("The column is empty in all rows that were looked at."))
         return
-    if mine and mine[0].confidence >= ACCEPTED:
+    if is_type_column(column.header):
+        guess.reason = Sentence(_("It only says of which kind another column is."))
+    elif mine and mine[0].confidence >= ACCEPTED and mine[0].target.meaning in _COVERED:
+        guess.reason = Sentence(_("Other columns tell the same in parts."))
+    elif mine and mine[0].confidence >= ACCEPTED:
         guess.reason = Sentence(_("Another column fits better to “%(target)s”."), target=mine[0].target.label)
+    elif not mine and column.match and not column.match.is_loose:
+        guess.reason = Sentence(_("There is no field for “%(header)s” here."), header=column.header)
     elif mine and mine[0].fits is not None and mine[0].fits < 0.5:
         guess.fits, guess.misfits = mine[0].fits, mine[0].misfits
         guess.reason = Sentence(

@@ -48,6 +48,7 @@ class Guess:
     how: ColumnFormat = field(default_factory=ColumnFormat)
     purpose: str = ""  # of a contact point or address: work, private, billing, delivery, other
     number: int = 0  # "E-mail 2", "Address 1": which of several
+    concept: str = ""  # what the name of the column means: "fax" may go to a field for telephones
     looks_like: str = ""  # what the content is by itself
     is_ambiguous: bool = False  # the format was decided by habit, not by the values
     samples: list[str] = field(default_factory=list)

@@ -246,6 +246,21 @@ def test_name_of_one_word_or_several_is_the_full_name():
     assert mapping(["Name", "Firma"], [["Anna Müller", "X GmbH"], ["Bert", "Y AG"]])["Name"] == "name"
 
 
+def test_what_other_columns_tell_in_parts_is_not_taken_twice():
+    header = ["Full name", "First name", "Last name", "Adresse", "Straße", "Ort"]
+    found = guessed(header, [["Anna Müller", "Anna", "Müller", "Weg 1, 53111 Bonn", "Weg 1", "Bonn"]])
+    assert [guess.target for guess in found] == [None, "given_name", "family_name", None, "street", "city"]
+    assert str(found[0].reason) == "Other columns tell the same in parts."
+    assert mapping(["Full name", "Vorname"], [["Anna Müller", "Anna"]])["Full name"] == "name"
+
+
+def test_a_known_column_without_a_field_is_not_pressed_into_another():
+    found = guessed(["Abteilung", "E-mail 1 - Type"], [["Vertrieb Nord", "* Work"], ["Einkauf Süd", "Home"]])
+    assert [guess.target for guess in found] == [None, None]
+    assert found[0].concept == "department"
+    assert "of which kind" in str(found[1].reason)
+
+
 def test_title_is_what_its_values_are():
     positions = [["Müller", "Head of Sales"], ["Meier", "Leiter"]]
     degrees = [["Müller", "Dr."], ["Meier", "Prof. Dr."]]
