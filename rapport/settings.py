@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "rapport.parties",
     "rapport.activities",
     "rapport.sales",
+    "rapport.demo",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -145,6 +146,7 @@ STORAGES = {
         else "rapport.runtime.assets.HashedFiles"
     },
 }
+SERVESTATIC_IMMUTABLE_FILE_TEST = r"(/chunk-[A-Z0-9]{8}\.js|\.[0-9a-f]{12}\.\w+)$"  # see runtime/assets.py
 SERVESTATIC_USE_FINDERS = SERVESTATIC_AUTOREFRESH = IS_TEST
 STATICFILES_DIRS = [("dist", PACKAGE / "ui" / "static" / "dist")]
 

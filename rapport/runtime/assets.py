@@ -1,7 +1,9 @@
 """Scripts, styles and pictures: hashed names, compressed, collected into the data folder when they changed."""
 
 import hashlib
+import re
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
@@ -13,11 +15,21 @@ from rapport.runtime.folders import PACKAGE
 STAMP = ".rapport-stamp"
 
 
+# esbuild names the parts of scripts by their content already. They import each other in circles, which Django
+# cannot rename; so they keep their names, and only what pages name themselves gets a hash here.
+NAMED_BY_CONTENT = re.compile(r"chunk-[A-Z0-9]{8}\.js$")
+
+
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # servestatic has no types
     """Files whose names carry a hash of their content, so that browsers keep them for ever."""
 
-    support_js_module_import_aggregation = True
     manifest_strict = False
+
+    def file_hash(self, name: str | None, content: object = None) -> str | None:
+        """Return the hash for the name; none for files that carry one already."""
+        if name and NAMED_BY_CONTENT.search(name):
+            return None
+        return cast("str | None", super().file_hash(name, content))
 
 
 def fingerprint() -> str:

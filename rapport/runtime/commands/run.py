@@ -41,8 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     lock = only_one(folder)
     require_free_port()
     server = application.own_server(folder)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
+            signal.signal(number, _interrupt)
     family = Family(say)
     try:
         if server:
@@ -55,7 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         say("\nStopping …")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave things half stopped
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not leave things half stopped
+            signal.signal(number, signal.SIG_IGN)
         family.stop()
         if server:
             server.stop(even_if_kept=False)
