@@ -1,6 +1,5 @@
 // The page and forms of a record: rows that come and go, links to what is created with them, parts kept fresh.
-import { $, $$, on } from "./basics.js";
-import { htmx } from "./htmx.js";
+import { $, $$, htmx, on } from "./core.js";
 
 // ---------- rows of parts: contact points, addresses
 
