@@ -1,0 +1,1 @@
+"""Measures Rapport against the bare SQL that does the same: `make bench`."""
