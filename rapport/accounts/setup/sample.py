@@ -7,9 +7,10 @@ from rapport.accounts.jobs import load_sample
 RUNNING = ("todo", "doing")
 FAILED = ("failed", "aborted", "cancelled")
 
-# The first sign-in of the sample company, shown on its sign-in page. It protects nothing but invented data.
+# The first sign-in of the sample company, shown on its sign-in page; it protects nothing but invented data.
+# The test of the sample company signs in with the same two words.
 EMAIL = "mara@halden.example"
-PASSWORD = "look-around-first"  # noqa: S105 - see above
+PASSWORD = "look-around"  # noqa: S105 - see above
 
 
 def start() -> None:

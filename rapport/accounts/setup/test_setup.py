@@ -9,6 +9,7 @@ from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport.accounts.models import Company, User
+from rapport.accounts.setup import sample
 from rapport.accounts.testing import make_company, make_user
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +148,7 @@ def test_when_the_sample_is_there_the_wait_ends_at_the_sign_in(client):
     client.post("/setup/sample/")
     make_company(is_sample=True)
     assert client.get("/setup/wait/").url == "/sign-in/"
-    assert "look-around-first" in client.get("/sign-in/").text
+    assert sample.PASSWORD in client.get("/sign-in/").text
 
 
 def test_when_the_sample_failed_the_first_page_says_so(client):
