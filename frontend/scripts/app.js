@@ -25,11 +25,11 @@ const islands = {
   "[data-cell], [data-edit-url]": () => import("./cells.js"),
   "[data-record], [data-composer]": () => import("./records.js"),
   "[data-refresh], [data-rows], [data-create-for]": () => import("./record-page.js"),
-  "[data-refresh], [data-rows], [data-create-for]": () => import("./record-page.js"),
   "[data-combo]": () => import("./combobox.js"),
   "[data-guard], [data-tags], [data-drop], [data-upload], [data-autosubmit], [data-copy], [data-check-all]":
     () => import("./forms.js"),
   "[data-board]": () => import("./board.js"),
+  "[data-order]": () => import("./order.js"),
   "[data-list]": () => import("./list-panels.js"),
   "#commands": () => import("./activities.js"),
 };

@@ -10,6 +10,7 @@ SCRIPT_WORDS = {
     "undo": _("Undo"),
     "movedTo": _("Moved to {stage}"),
     "selected": _("{count} selected"),
+    "selectAll": _("Select all {count}"),
     "leave": _("Your changes are not saved yet. Leave this page?"),
     "nothing": _("Nothing found"),
     "uploading": _("Uploading, {percent} %"),

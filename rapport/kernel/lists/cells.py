@@ -76,7 +76,8 @@ class Cells:
     def _title(self, record: Any) -> str:  # Any: a record
         title = getattr(record, self.kind.title) or gettext("No name")
         return (
-            f'<div class="nm"><a class="row" href="/{self.kind.key}/{record.pk}/{self.list_query}">{face(self.kind, title)}'
+            f'<div class="nm"><a class="row" href="/{self.kind.key}/{record.pk}/{self.list_query}">'
+            f"{face(self.kind, title)}"
             f'<span class="cut med">{escape(title)}</span></a>{self._peek}</div>'
         )
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from rapport.kernel.lists.reader import Rows
 from rapport.ui import formats
 
-EXACT_UP_TO = 1_000
+EXACT_UP_TO = 10_000
 AFFORDABLE = 40_000.0  # planner's cost; about a tenth of a second
 
 

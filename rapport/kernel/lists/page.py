@@ -70,7 +70,9 @@ def load_page(state: ListState, cursor: str) -> tuple[Page, Markup]:
     size = NEXT_PAGES if cursor else FIRST_PAGE
     page = read_page(state.source(), shape_of(names, joined), cursor, size)
     query = state.query()
-    cells = Cells(state.kind, columns, state.context, str(escape("?" + urlencode({"list": query}))))
+    cells = Cells(
+        state.kind, columns, state.context, str(escape("?" + urlencode({"list": query or "view=all"})))
+    )
     more = ""
     if page.next_cursor:
         more = f"?{query}&cursor={page.next_cursor}" if query else f"?cursor={page.next_cursor}"
@@ -150,7 +152,7 @@ def _saved_nodes(view: View | None) -> tuple[Any, ...]:  # Any: conditions and g
 
 
 def best_to_drop(state: ListState) -> tuple[str, str, str] | None:
-    """Where nothing matches: the condition to drop, how many rows that gives, and the address; None when nothing helps."""
+    """Where nothing matches: the condition to drop, how many rows that gives, the address; None when nothing helps."""
     best: tuple[int, tuple[str, str, str]] | None = None
     nodes = list(state.filter.parts)[:MOST_DROPPED]
     for words in words_of(state.filter, state.kind, state.context)[:MOST_DROPPED]:

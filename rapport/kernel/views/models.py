@@ -45,3 +45,13 @@ class View(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """Where this view is shown."""
+        place = f"/{self.type}/board/" if self.layout == "board" else f"/{self.type}/"
+        return f"{place}?view={self.pk}"
+
+    def may_be_changed_by(self, user: "User") -> bool:
+        """Its owner may change a view of his own; one for everybody only administrators."""
+        return user.is_administrator if self.is_shared else self.owner_id == user.pk

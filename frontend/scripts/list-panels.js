@@ -1,0 +1,129 @@
+// What only the list of records has: its filter builder, its column chooser, the count that arrives later.
+import { $, $$, make, makeIcon, on, words } from "./core.js";
+
+const narrow = (field) => {
+  const wanted = field.value.trim().toLocaleLowerCase();
+  const from = field.closest(".picks, form");
+  for (const line of $$(".checks label, [data-column]", from)) {
+    line.hidden = !line.textContent.toLocaleLowerCase().includes(wanted);
+  }
+};
+
+// ---------- filter builder
+
+/** The summary of a list of ticks names what is ticked. */
+function summarize(pick) {
+  const line = $("summary > span", pick);
+  const chosen = $$("input:checked", pick).map((box) => box.closest("label").textContent.trim());
+  const tags = chosen.slice(0, 3).map((text) => make("span", { className: "tag" }, text));
+  if (chosen.length > 3) tags.push(make("span", { className: "tag" }, `+${chosen.length - 3}`));
+  line.replaceChildren(...(tags.length ? tags : [make("span", { className: "t3" }, $("summary", pick).dataset.none)]));
+}
+
+function pickRecord(box, { value, text }) {
+  const place = box.closest("[data-pick-record]");
+  const picked = place.previousElementSibling;
+  const name = place.dataset.pickRecord;
+  if (value && !$$(`input[name="${CSS.escape(name)}"]`, picked).some((other) => other.value === value)) {
+    const remove = make("button", { type: "button", "aria-label": words("remove", { name: text }) }, makeIcon("x", "xs"));
+    remove.dataset.unpick = "";
+    picked.append(make("span", { className: "tag" }, text, make("input", { type: "hidden", name, value }), remove));
+  }
+  for (const field of $$("input", box)) field.value = "";
+  place.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function filterBuilder() {
+  on("change", ".pick", (_event, pick) => summarize(pick));
+  on("taken", "[data-pick-record]", (event) => pickRecord(event.target.closest("[data-combo]"), event.detail));
+  on("click", "[data-unpick]", (_event, button) => {
+    const form = button.form;
+    button.closest(".tag").remove();
+    form?.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  on("click", "[data-drop-line]", (_event, button) => {
+    const form = button.form;
+    button.closest("[data-line]").remove();
+    form?.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  // before htmx reads the address of the button
+  on("click", "[data-add-line]", (_event, button) => {
+    const number = Number(button.dataset.next);
+    button.dataset.next = number + 1;
+    button.setAttribute("hx-vals", JSON.stringify({ line: number }));
+  }, true);
+  document.addEventListener("click", (event) => {
+    for (const open of $$(".pick[open]")) if (!open.contains(event.target)) open.open = false;
+  });
+  on("keydown", ".pick", (event, pick) => {
+    if (event.key !== "Escape" || !pick.open) return;
+    event.preventDefault();
+    event.stopPropagation();
+    pick.open = false;
+    $("summary", pick).focus();
+  }, true);
+}
+
+// ---------- column chooser
+
+function columnChooser() {
+  on("click", "[data-move]", (_event, button) => {
+    const line = button.closest("[data-column]");
+    const other = button.dataset.move === "-1" ? line.previousElementSibling : line.nextElementSibling;
+    if (!other || other.draggable === false) return;
+    if (button.dataset.move === "-1") other.before(line);
+    else other.after(line);
+    button.focus();
+  });
+  on("change", "[data-column] [name=show]", (_event, box) => {
+    if (box.checked && box.closest("[data-columns-rest]")) $("[data-columns]").append(box.closest("[data-column]"));
+  });
+  let dragged = null;
+  on("dragstart", "[data-column]", (event, line) => {
+    dragged = line;
+    line.classList.add("dragged");
+    event.dataTransfer.effectAllowed = "move";
+  });
+  on("dragover", "[data-columns] [data-column]", (event, line) => {
+    if (!dragged || line === dragged || line.draggable === false) return;
+    event.preventDefault();
+    const box = line.getBoundingClientRect();
+    if (event.clientY < box.top + box.height / 2) line.before(dragged);
+    else line.after(dragged);
+    $("[name=show]", dragged).checked = true;
+  });
+  on("dragend", "[data-column]", (_event, line) => {
+    line.classList.remove("dragged");
+    dragged = null;
+  });
+}
+
+// ---------- the count
+
+function counted() {
+  const count = $("[data-figures] [data-count]");
+  if (!count) return;
+  const grid = $("[data-grid]");
+  if (grid) grid.dataset.total = count.dataset.count;
+  for (const place of $$("[data-list-count]")) place.textContent = count.dataset.countText;
+  const all = $("[data-bulk-all]");
+  if (all) all.textContent = words("selectAll", { count: count.dataset.countText });
+}
+
+/** A panel that has just been filled takes the cursor. */
+function filled({ detail: { ctx } }) {
+  counted();
+  if (ctx.target?.matches?.(".list-panel")) {
+    const open = $("details[open] input, .has-error input", ctx.target);
+    (open ?? $("[autofocus], .val :is(input:not([type=hidden]), select, summary)", ctx.target))?.focus({ preventScroll: true });
+  }
+}
+
+export function start() {
+  on("input", "[data-narrow]", (_event, field) => narrow(field));
+  on("keydown", "[data-narrow]", (event) => event.key === "Enter" && event.preventDefault());
+  filterBuilder();
+  columnChooser();
+  document.addEventListener("htmx:after:swap", filled);
+  counted();
+}

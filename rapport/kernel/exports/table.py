@@ -1,0 +1,91 @@
+"""What an exported file contains: a heading and a plain value for each column of each record."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.fields import Context, FieldType, Link, Money
+from rapport.kernel.lists.columns import Column, available_columns, needed_fields
+from rapport.kernel.lists.reader import Source, read_batches
+from rapport.kernel.lists.rows import shape_of
+from rapport.kernel.registry import RecordType
+
+BATCH = 2_000
+Value: TypeAlias = Any  # text, a number, a date, a moment, yes or no, or None
+Titles: TypeAlias = dict[UUID, str]
+
+
+@dataclass(frozen=True)
+class ExportColumn:
+    """One column of the file."""
+
+    heading: str
+    read: Callable[[Any, Titles], Value]  # Any: a record
+
+
+@dataclass
+class ExportTable:
+    """The rows of a list as plain values, read in batches: the memory it needs does not grow with the list."""
+
+    source: Source
+    context: Context
+    fields: list[FieldType]
+    with_id: bool = False
+
+    @property
+    def columns(self) -> list[ExportColumn]:
+        found = [ExportColumn(_("Id"), lambda record, _titles: str(record.pk))] if self.with_id else []
+        for one in self.fields:
+            found += _columns(one)
+        return found
+
+    def rows(self) -> Iterator[list[Value]]:
+        """All rows, one after the other."""
+        kind, columns = self.source.kind, self.columns
+        names, joined = needed_fields(kind, [Column(one.name, one.label, field=one) for one in self.fields])
+        shape = shape_of(names, joined)
+        links = [one for one in self.fields if isinstance(one, Link)]
+        for batch in read_batches(self.source, shape, BATCH):
+            titles = self._titles(links, batch)
+            for record in batch:
+                yield [column.read(record, titles) for column in columns]
+
+    def _titles(self, links: Sequence[Link], batch: Sequence[Any]) -> Titles:  # Any: records
+        """Names of the linked records that the user may see; of others nothing is told."""
+        keys = {
+            key for link in links for record in batch if (key := getattr(record, link.attname)) is not None
+        }
+        if not keys or self.context.user is None:
+            return {}
+        rows = AnyRecord.objects.visible_to(self.context.user).filter(pk__in=keys)
+        return dict(rows.values_list("pk", "title"))
+
+
+def _columns(one: FieldType) -> list[ExportColumn]:
+    if isinstance(one, Link):
+        return [ExportColumn(one.label, lambda record, titles: titles.get(getattr(record, one.attname)))]
+    if isinstance(one, Money):
+        heading = _("%(field)s, currency") % {"field": one.label}
+        return [
+            ExportColumn(one.label, lambda record, _titles: one.export(one.read(record))),
+            ExportColumn(heading, lambda record, _titles: _currency(one, record)),
+        ]
+    return [ExportColumn(one.label, lambda record, _titles: one.export(one.read(record)))]
+
+
+def _currency(one: Money, record: Any) -> str | None:  # Any: a record
+    amount = one.read(record)
+    return None if amount is None else amount.currency
+
+
+def exported_fields(kind: RecordType, keys: Sequence[str] | None = None) -> list[FieldType]:
+    """The fields of these columns, or all fields that a file can hold."""
+    available = available_columns(kind)
+    chosen = [available[key] for key in keys if key in available] if keys is not None else available.values()
+    return [
+        one.field for one in chosen if one.field is not None and one.field.kind not in ("file", "picture")
+    ]

@@ -1,0 +1,58 @@
+"""What a bulk deed is about: the ticked rows, or everything that the list's filter finds."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from rapport.kernel.fields.links import parse_id
+from rapport.kernel.lists.views import state_of
+from rapport.kernel.pages.context import user_of
+from rapport.kernel.permissions import policy
+from rapport.kernel.records import RuleError
+from rapport.kernel.registry import RecordType
+from rapport.ui import formats
+
+MOST = 10_000
+
+
+@dataclass
+class Selection:
+    """The ids of some records of one type, all of which the user sees."""
+
+    kind: RecordType
+    ids: list[UUID]
+
+    @property
+    def count(self) -> int:
+        return len(self.ids)
+
+    def __str__(self) -> str:
+        """ "12 people", for sentences."""
+        from rapport.kernel.lists.page import noun
+
+        label = self.kind.label if self.count == 1 else self.kind.label_plural
+        return f"{formats.format_number(self.count)} {noun(label)}"
+
+
+def selection_of(request: HttpRequest, kind: RecordType, act: str) -> Selection:
+    """Return what is selected; RuleError when it is nothing, or more than one deed may touch.
+
+    "All" means all that the filter finds and that this user may treat so; single rows are checked by the door.
+    """
+    user = user_of(request)
+    if request.GET.get("all"):
+        state = state_of(request, kind)
+        if state.compiled.problems:
+            raise RuleError(" ".join(state.compiled.problems))
+        rows = state.source().rows().filter(policy(user, kind.key, act).condition)
+        ids = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+    else:
+        said = request.GET.get("ids", "").split(",")[: MOST + 1]
+        ids = [key for one in dict.fromkeys(said) if (key := parse_id(one)) is not None]
+    if not ids:
+        raise RuleError(_("Nothing is selected."))
+    if len(ids) > MOST:
+        raise RuleError(_("At most 10,000 records can be changed at once. Narrow the filter."))
+    return Selection(kind, ids)

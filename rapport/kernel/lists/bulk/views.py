@@ -1,0 +1,180 @@
+"""Deeds on many rows of a list: set a field, assign, tag, delete. Each is one change set and can be undone."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rapport.kernel.changes.sets import change_set
+from rapport.kernel.fields import FieldType, Tags, UserLink
+from rapport.kernel.lists.bulk.selection import Selection, selection_of
+from rapport.kernel.pages.answers import after_dialog
+from rapport.kernel.pages.context import context_of, user_of
+from rapport.kernel.pages.controls import control_of, control_said, parse_said, said_of
+from rapport.kernel.pages.routing import page
+from rapport.kernel.permissions import policy
+from rapport.kernel.records import RuleError, delete_records, update_records
+from rapport.kernel.registry import RecordType
+
+METHODS = ("GET", "HEAD", "POST")
+NOT_TOGETHER = ("file", "picture", "address")  # what is never the same for many records
+TYPED_FROM = 100  # from so many records on, deleting asks for their number
+
+
+def settable_fields(kind: RecordType) -> dict[str, FieldType]:
+    """The fields that can be set for many records at once; a name is nobody's but his."""
+    return {
+        name: one
+        for name, one in kind.editable_fields().items()
+        if name != kind.title
+        and one.kind not in NOT_TOGETHER
+        and not isinstance(one, Tags)
+        and not one.unique
+    }
+
+
+@page("<type:kind>/bulk/assign/", name="bulk_assign", methods=METHODS)
+def assign(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """Give the selection another owner."""
+    owner = next((name for name, one in settable_fields(kind).items() if isinstance(one, UserLink)), "")
+    return _set(request, kind, owner, is_assigning=True)
+
+
+@page("<type:kind>/bulk/set/", name="bulk_set", methods=METHODS)
+def set_field(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """Set one field of the selection to one value."""
+    said = request.POST.get("field") or request.GET.get("field") or ""
+    usual = next((name for name, one in settable_fields(kind).items() if one.flags.listed), "")
+    return _set(request, kind, said or usual, is_assigning=False)
+
+
+def _set(request: HttpRequest, kind: RecordType, name: str, *, is_assigning: bool) -> HttpResponse:
+    fields = settable_fields(kind)
+    one = fields.get(name)
+    if one is None or policy(user_of(request), kind.key, "edit").reach == "none":
+        raise Http404
+    selection = selection_of(request, kind, "edit")
+    context = context_of(request)
+    control, sentence = control_of(one, one.read(kind.new()), context, name="value"), ""
+    if request.method == "POST":
+        said = said_of(one, request.POST, request.FILES, context, name="value")
+        try:
+            value = parse_said(one, said, context)
+            return _write(request, selection, {name: value}, one.label)
+        except ValidationError as problem:
+            control = control_said(one, said, context, name="value", error=" ".join(problem.messages))
+        except RuleError as problem:
+            control, sentence = control_said(one, said, context, name="value"), problem.sentence
+    shown = {
+        "kind": kind,
+        "selection": selection,
+        "one": control,
+        "field": one,
+        "fields": fields,
+        "is_assigning": is_assigning,
+        "sentence": sentence,
+    }
+    return _dialog(request, "set", shown, is_wrong=bool(control.error or sentence))
+
+
+def _write(request: HttpRequest, selection: Selection, values: dict[str, Any], label: str) -> HttpResponse:
+    user, kind = user_of(request), selection.kind
+    text = _("%(field)s of %(records)s changed") % {"field": label, "records": selection}
+    with change_set(by=user, label=text) as opened:
+        changed = update_records(kind, selection.ids, values, by=user, label=text)
+    done = Selection(kind, selection.ids[:changed])
+    said = _("%(field)s of %(records)s changed.") % {"field": label, "records": done}
+    return after_dialog(request, _list(request, kind), said, opened.id if changed else None)
+
+
+@page("<type:kind>/bulk/tags/", name="bulk_tags", methods=METHODS)
+def tags(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """Add tags to the selection or take them off."""
+    one = next((one for one in kind.editable_fields().values() if isinstance(one, Tags)), None)
+    if one is None or policy(user_of(request), kind.key, "edit").reach == "none":
+        raise Http404
+    selection, context = selection_of(request, kind, "edit"), context_of(request)
+    control, sentence = control_of(one, [], context, name="value"), ""
+    adds = request.POST.get("how") != "remove"
+    if request.method == "POST":
+        said = said_of(one, request.POST, request.FILES, context, name="value")
+        try:
+            words = one.parse(said, context)
+            if not words:
+                raise ValidationError(_("Name at least one tag."))
+            return _write_tags(request, selection, one, words, adds=adds)
+        except ValidationError as problem:
+            control = control_said(one, said, context, name="value", error=" ".join(problem.messages))
+        except RuleError as problem:
+            control, sentence = control_said(one, said, context, name="value"), problem.sentence
+    shown = {"kind": kind, "selection": selection, "one": control, "adds": adds, "sentence": sentence}
+    return _dialog(request, "tags", shown, is_wrong=bool(control.error or sentence))
+
+
+def _write_tags(
+    request: HttpRequest, selection: Selection, one: Tags, words: list[str], *, adds: bool
+) -> HttpResponse:
+    user, kind = user_of(request), selection.kind
+    pattern = _("Tags of %(records)s changed")
+    with change_set(by=user, label=pattern % {"records": selection}) as opened:
+        changed = 0
+        for wanted, ids in _by_result(selection, one, words, adds=adds):
+            changed += update_records(kind, ids, {one.name: wanted}, by=user)
+    done = Selection(kind, selection.ids[:changed])
+    text = _("Tags of %(records)s changed.") % {"records": done}
+    return after_dialog(request, _list(request, kind), text, opened.id if changed else None)
+
+
+def _by_result(
+    selection: Selection, one: Tags, words: list[str], *, adds: bool
+) -> Iterable[tuple[list[str], list[UUID]]]:
+    """The selected records by the tags that they will have; most share them, so there are few groups."""
+    rows = selection.kind.model.objects.filter(pk__in=selection.ids).select_for_update().order_by("pk")
+    groups: dict[tuple[str, ...], list[UUID]] = {}
+    known: set[UUID] = set()
+    for key, has in rows.values_list("pk", one.name):
+        wanted = [*has, *(word for word in words if word not in has)]
+        if not adds:
+            wanted = [word for word in has if word not in words]
+        groups.setdefault(tuple(wanted), []).append(key)
+        known.add(key)
+    missing = [key for key in selection.ids if key not in known]
+    if missing:  # the door will say that these are not there
+        groups.setdefault(tuple(words), []).extend(missing)
+    return [(list(wanted), ids) for wanted, ids in groups.items()]
+
+
+@page("<type:kind>/bulk/delete/", name="bulk_delete", methods=METHODS)
+def delete(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """Ask, then put the selection into the trash."""
+    user = user_of(request)
+    if policy(user, kind.key, "delete").reach == "none":
+        raise Http404
+    selection, error = selection_of(request, kind, "delete"), ""
+    must_type = selection.count >= TYPED_FROM
+    if request.method == "POST":
+        typed = "".join(letter for letter in request.POST.get("typed", "") if letter.isdigit())
+        if must_type and typed != str(selection.count):
+            error = _("Type the number of records to delete them.")
+        else:
+            text = _("%(records)s deleted") % {"records": selection}
+            with change_set(by=user, label=text) as opened:
+                delete_records(kind, selection.ids, by=user, label=text)
+            said = _("%(records)s deleted.") % {"records": selection}
+            return after_dialog(request, _list(request, kind), said, opened.id)
+    names = list(kind.visible_to(user).filter(pk__in=selection.ids).values_list(kind.title, flat=True)[:4])
+    shown = {"kind": kind, "selection": selection, "names": names, "must_type": must_type, "error": error}
+    return _dialog(request, "delete", shown, is_wrong=bool(error))
+
+
+def _list(request: HttpRequest, kind: RecordType) -> str:
+    return reverse("list", args=[kind.key])
+
+
+def _dialog(request: HttpRequest, name: str, shown: dict[str, Any], *, is_wrong: bool) -> HttpResponse:
+    return render(request, f"kernel/lists/bulk/{name}.html", shown, status=422 if is_wrong else 200)
