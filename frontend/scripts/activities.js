@@ -100,6 +100,11 @@ export function start() {
     button.closest(button.dataset.dismiss)?.remove();
     document.body.dispatchEvent(new CustomEvent("record-changed", { bubbles: true }));
   });
+  on("keydown", "form[data-submit-on]", (event, form) => {
+    if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || event.defaultPrevented) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
   document.addEventListener("quick-added", () => {
     const field = $("[data-quick]");
     if (field) field.value = "";

@@ -153,11 +153,18 @@ def follow_up(activity: Activity, by: User) -> dict[str, Any]:
     hour = planned.time() if planned and planned.time() != time() else FIRST_HOUR
     return {
         "type": Kind.CALL if activity.type == Kind.CALL else Kind.TASK,
-        "subject": activity.subject,
+        "subject": _next_subject(activity, people),
         "due_at": at_local(next_working_day(timezone.localdate()), hour),
         "records": [one for one in people if not isinstance(one, User)],
         "users": [one for one in people if isinstance(one, User)],
     }
+
+
+def _next_subject(activity: Activity, people: Sequence[Any]) -> str:
+    """Its own subject; where that is only the beginning of what was written, the name of who took part."""
+    if not activity.body.startswith(activity.subject.rstrip("…")) or not people:
+        return str(activity.subject)
+    return gettext("Follow up with %(name)s") % {"name": people[0]}
 
 
 def next_working_day(day: date) -> date:

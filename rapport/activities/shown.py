@@ -112,6 +112,11 @@ class Shown:
         return gettext("%(who)s wrote a note") % said if self.activity.type == Kind.NOTE else self.who
 
     @property
+    def heading(self) -> str:
+        """The same on a card, where the faces of those who met stand beside it."""
+        return gettext("Meeting") if self.activity.type == Kind.MEETING else self.title
+
+    @property
     def is_today(self) -> bool:
         due = self.activity.due_at
         return due is not None and timezone.localtime(due).date() == timezone.localdate()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.activities import participants
-from rapport.activities.actions import log, next_working_day, plan
+from rapport.activities.actions import log, plan
 from rapport.activities.models import Activity, Kind
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.changes.sets import change_set
@@ -43,6 +44,7 @@ class Draft:
     then_next: bool = False
     plans_only: bool = False
     errors: dict[str, str] = field(default_factory=dict)
+    token: str = field(default_factory=lambda: token_hex(3))  # makes the ids of its controls unique
 
     @classmethod
     def about(cls, kind: str, record: Record, user: User) -> "Draft":
@@ -172,8 +174,8 @@ def quick_days() -> list[tuple[str, str]]:
     today = timezone.localdate()
     monday = today + timedelta(days=7 - today.weekday())
     tomorrow = today + timedelta(days=1)
-    days = [(today, _("Today")), (tomorrow, _("Tomorrow")), (monday, _("Next week"))]
+    days = {today: _("Today"), tomorrow: _("Tomorrow")}
     if tomorrow.weekday() > 4:
-        days[1] = (next_working_day(today), _("Monday"))
-        days = days[:2]
-    return [(day.isoformat(), word) for day, word in days]
+        days = {today: _("Today"), monday: _("Monday")}
+    days.setdefault(monday, _("Next week"))
+    return [(day.isoformat(), word) for day, word in days.items()]

@@ -92,12 +92,9 @@ def next_context(activity: Activity, user: User, record: Record) -> Context:
     draft = Draft.following(follow_up(activity, user), user)
     query = urlencode({"in": "composer", "type": kind, "record": record.pk})
     action = f"{reverse('activity_next', args=[activity.pk])}?{query}"
-    nothing = reverse("activity_form", args=[kind, record.pk, activity.type])
-    return context_for(draft, action) | {
-        "target": "closest .follow-up",
-        "nothing": nothing,
-        "key": activity.pk,
-    }
+    nothing = reverse("record_composer", args=[kind, record.pk, activity.type])
+    shown = {"target": COMPOSER, "swap": "innerHTML", "nothing": nothing, "drop": "", "key": activity.pk}
+    return context_for(draft, action) | shown
 
 
 @page("activities/people/", name="activity_people")

@@ -33,19 +33,18 @@ class Appointment:
     @property
     def is_past(self) -> bool:
         return (
-            not self.shown.is_planned
-            or self.shown.activity.at + timedelta(minutes=self.minutes) < timezone.now()
+            not self.shown.is_planned or begins(self.shown) + timedelta(minutes=self.minutes) < timezone.now()
         )
 
     @property
     def is_now(self) -> bool:
-        begin = self.shown.activity.at
+        begin = begins(self.shown)
         return self.shown.is_planned and begin <= timezone.now() < begin + timedelta(minutes=self.minutes)
 
     @property
     def said(self) -> str:
         """The hours and with whom."""
-        begin = self.shown.activity.at
+        begin = begins(self.shown)
         hours = formats.format_time(begin)
         if self.shown.activity.duration:
             end = formats.format_time(begin + timedelta(minutes=int(self.shown.activity.duration)))
@@ -160,7 +159,7 @@ def day_of(user: User, day: date | None = None) -> Day:
     found.undated = [loaded[one.pk] for one in undated]
     found.done = [loaded[one.pk] for one in done if one.type not in (Kind.NOTE,)]
     if chosen == today:
-        elsewhere = [one for one in [*near, *others, *done] if begin <= one.at < end]
+        elsewhere = [one for one in [*near, *others, *done] if _on(loaded[one.pk], begin, end)]
     on_agenda = {one.pk: loaded[one.pk] for one in elsewhere if is_appointment(loaded[one.pk])}
     found.agenda = arrange(chosen, list(on_agenda.values()))
     coming: dict[date, list[Shown]] = {}
@@ -190,18 +189,31 @@ def _invited(user: User, begin: datetime, end: datetime) -> list[Activity]:
     return list(visible(user, Q(pk__in=ids)).order_by("at")[:MOST])
 
 
+def _on(shown: Shown, begin: datetime, end: datetime) -> bool:
+    return begin <= begins(shown) < end
+
+
 def is_appointment(shown: Shown) -> bool:
     """A call or meeting with an hour stands on the agenda; everything else in the lists."""
     if shown.activity.type not in APPOINTMENTS:
         return False
-    return not shown.is_planned or shown.activity.has_hour
+    if not shown.is_planned and not shown.activity.due_at:
+        return bool(shown.activity.duration)
+    return shown.activity.has_hour
+
+
+def begins(shown: Shown) -> datetime:
+    """When it was planned for; what was only written down afterwards began its duration before."""
+    activity = shown.activity
+    begin: datetime = activity.due_at or activity.at - timedelta(minutes=int(activity.duration or 0))
+    return begin
 
 
 def arrange(day: date, found: list[Shown]) -> Agenda:
     """Lay appointments beside each other where they overlap."""
     placed = []
     for shown in found:
-        at = timezone.localtime(shown.activity.at)
+        at = timezone.localtime(begins(shown))
         minutes = max(SHORTEST, int(shown.activity.duration or 0))
         start = at.hour * 60 + at.minute
         placed.append(Appointment(shown, start, min(minutes, 24 * 60 - start)))
