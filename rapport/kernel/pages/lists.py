@@ -1,15 +1,20 @@
 """The list from which somebody came to a record: its name, its address, the neighbors in it."""
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
+from rapport.accounts.models import User
+from rapport.kernel.fields.links import parse_id
+from rapport.kernel.lists.neighbors import neighbors
+from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.show import list_url
 from rapport.kernel.records import Record
 from rapport.kernel.registry import RecordType
+from rapport.kernel.views.models import View
 
 
 @dataclass
@@ -21,7 +26,7 @@ class FromList:
     query: str = ""
     previous: str = ""
     next: str = ""
-    hint: str = ""
+    view: str = ""
 
 
 def came_from(request: HttpRequest, kind: RecordType, record: Record) -> FromList:
@@ -31,11 +36,11 @@ def came_from(request: HttpRequest, kind: RecordType, record: Record) -> FromLis
     if not query:
         return found
     found.url = f"{found.url}?{_clean(query)}"
-    neighbors = _neighbors(request, kind, record, query)
-    if neighbors is not None:
-        before, after = neighbors
-        found.previous = _address(kind, before, query)
-        found.next = _address(kind, after, query)
+    beside = neighbors(kind, context_of(request), query, record)
+    found.previous = _address(kind, beside.previous, query)
+    found.next = _address(kind, beside.next, query)
+    if (view := _view(kind, user_of(request), query)) is not None:
+        found.view = view.name
     return found
 
 
@@ -46,7 +51,7 @@ def _clean(query: str) -> str:
     return written.urlencode()
 
 
-def _address(kind: RecordType, key: Any, query: str) -> str:
+def _address(kind: RecordType, key: UUID | None, query: str) -> str:
     if key is None:
         return ""
     return f"{reverse('record', args=[kind.key, key])}?{_listed(query)}"
@@ -58,5 +63,7 @@ def _listed(query: str) -> str:
     return said.urlencode()
 
 
-def _neighbors(request: HttpRequest, kind: RecordType, record: Record, query: str) -> tuple[Any, Any] | None:
-    return None
+def _view(kind: RecordType, user: User, query: str) -> View | None:
+    """The saved view that the list was seen in, if this user has it."""
+    key = parse_id(QueryDict(query).get("view", ""))
+    return View.objects.visible_to(user).filter(type=kind.key, pk=key).first() if key else None
