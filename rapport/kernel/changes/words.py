@@ -1,6 +1,6 @@
 """The change log in plain words: "Mara changed Stage from Lead to Customer"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -66,9 +66,12 @@ def said(template: str, **values: str) -> Markup:
     return Markup(template) % {name: bold.format(value) for name, value in values.items()}  # noqa: S704 - our sentence
 
 
-def tell(changes: Sequence[Change], kind: RecordType, user: User) -> list[Told]:
+def tell(
+    changes: Sequence[Change], kind: RecordType, user: User, *, without: Collection[str] = ()
+) -> list[Told]:
     """The entries of one record's log in words, newest first; what belongs to one act is told together.
 
+    `without` names fields that are told elsewhere ("created": that there is the record).
     A fixed number of queries however many entries: people, change sets, relationships, and one per table that links
     lead to. Entries about records that the user may not see are left out.
     """
@@ -86,7 +89,7 @@ def tell(changes: Sequence[Change], kind: RecordType, user: User) -> list[Told]:
     for act in acts:
         newest = act[0]
         who = _who(newest, people)
-        lines = _lines(act, kind, titles, who)
+        lines = _lines(act, kind, titles, who, without)
         lines += relationship_lines([one for one in act if one.part == RELATIONSHIPS], relations, titles, who)
         if not lines:
             continue
@@ -138,13 +141,21 @@ def _dress(told: Told, act: Iterable[Change]) -> None:
         told.icon = "undo-2"
 
 
-def _lines(act: Sequence[Change], kind: RecordType, titles: Titles, who: str) -> list[Line]:
+def _lines(
+    act: Sequence[Change], kind: RecordType, titles: Titles, who: str, without: Collection[str]
+) -> list[Line]:
     """Newness, deletion, fields and parts of one act. What a new record was created with is not told again."""
     own = [one for one in act if not one.part]
     if any(one.act == "create" for one in own):
-        return [Line(said(_("%(who)s created this %(type)s"), who=who, type=_lower(kind)))]
+        return (
+            []
+            if "created" in without
+            else [Line(said(_("%(who)s created this %(type)s"), who=who, type=_lower(kind)))]
+        )
     lines: list[Line] = []
     merged = _merged(own)
+    for name in without:
+        merged.pop(kind.fields[name].column if name in kind.fields else name, None)
     if "deleted_at" in merged:
         old, new = merged.pop("deleted_at")
         if old is None and new is not None:

@@ -1,12 +1,15 @@
 """Uploading, showing, deleting and restoring the files of a record."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import IO, Any
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.core.handlers.asgi import ASGIRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -26,6 +29,7 @@ from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
 
 SHOWN = 8
+PIECE = 256 * 1024
 
 
 def _file_or_404(file_id: UUID, user: User, *, deleted: bool = False) -> StoredFile:
@@ -52,17 +56,31 @@ def show_file(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
         content = stored.content.open("rb")
     except FileNotFoundError as problem:
         raise Http404 from problem
-    content_type = stored.content_type if is_picture else "application/octet-stream"
-    if stored.content_type == "application/pdf":
-        content_type = stored.content_type  # still a download: browsers save it with the right ending
-    answer = FileResponse(
-        content, as_attachment=not is_picture, filename=stored.name, content_type=content_type
+    as_it_is = is_picture or stored.content_type == "application/pdf"
+    answer = StreamingHttpResponse(
+        _later(content) if isinstance(request, ASGIRequest) else _now(content),
+        content_type=stored.content_type if as_it_is else "application/octet-stream",
     )
+    disposition = content_disposition_header(not is_picture, stored.name)
+    answer["Content-Disposition"] = disposition or "attachment"
     answer["Content-Length"] = stored.size
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer["Cache-Control"] = "private, max-age=3600"
     return answer
+
+
+def _now(content: IO[bytes]) -> Iterator[bytes]:
+    with content:
+        while piece := content.read(PIECE):
+            yield piece
+
+
+async def _later(content: IO[bytes]) -> AsyncIterator[bytes]:
+    """The same for the web server, which serves others between two pieces."""
+    with content:
+        while piece := await sync_to_async(content.read)(PIECE):
+            yield piece
 
 
 @page("<type:kind>/<uuid:record_id>/files/", name="file_upload", methods=("POST",))

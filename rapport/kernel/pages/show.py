@@ -85,9 +85,10 @@ def field_line(
 def field_groups(request: HttpRequest, record: Record, kind: RecordType) -> list[FieldGroup]:
     """All fields of the record in groups, with the parts behind the group of contacts."""
     context, editable = context_of(request), can(user_of(request), "edit", record)
-    shown = [one for one in kind.fields.values() if one.name not in HIDDEN and one.kind != "picture"]
     groups = []
-    for label, fields in grouped(kind, shown):
+    shown = grouped(kind, [one for one in kind.fields.values() if _is_told(one, kind, record)])
+    shown.sort(key=lambda group: group[0] != _("Contact"))
+    for label, fields in shown:
         lines = [field_line(one, record, kind, context, can_edit=editable) for one in fields]
         filled = [line for line in lines if not line.is_empty]
         empty = [line for line in lines if line.is_empty and line.edit_url]
@@ -98,6 +99,17 @@ def field_groups(request: HttpRequest, record: Record, kind: RecordType) -> list
     if home is not None:
         home.parts = [part for part in parts if part.lines or part.edit_url]
     return groups
+
+
+def _is_told(one: FieldType, kind: RecordType, record: Record) -> bool:
+    """False for what stands elsewhere on the page or only follows from something else."""
+    if one.name in HIDDEN or one.kind == "picture":
+        return False
+    if one.editable:
+        return True
+    is_kind = bool(kind.kind) and one.read(record) == kind.kind
+    follows = not one.flags.logged or one.kind in ("yesno", "country") or one.name in kind.subtitle
+    return not is_kind and not follows
 
 
 def part_list(
@@ -182,12 +194,12 @@ def head_of(request: HttpRequest, record: Record, kind: RecordType) -> Head:
         for one in kind.fields.values()
         if (getattr(one, "dotted", False) or one.name == kind.board) and one.kind
     ]
-    outcomes = [one for one in kind.fields.values() if one.name == "outcome"]
-    tags = [
-        one.html(one.read(record), context)
-        for one in [*stages, *outcomes]
-        if not one.is_empty(one.read(record))
+    # How it ended (what only actions change) stands beside the stage once it is no longer what it was at first.
+    ends = [
+        one for one in kind.fields.values() if one.kind == "choice" and one.flags.listed and not one.editable
     ]
+    tags = [one.html(one.read(record), context) for one in stages if not one.is_empty(one.read(record))]
+    tags += [one.html(one.read(record), context) for one in ends if one.read(record) != one.get_default()]
     names = {one.name for one in stages}
     subtitle = [
         one.html(one.read(record), context)

@@ -1,6 +1,6 @@
 """Reading a record's timeline in constant time: two ordered index scans, merged, and one load per kind of item."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from rapport.kernel.changes.words import Told, tell
 from rapport.kernel.records import Record
 from rapport.kernel.registry import RecordType
 from rapport.kernel.timeline.models import TimelineEntry
-from rapport.kernel.timeline.sources import Item, source_of, sources
+from rapport.kernel.timeline.sources import Item, source_of, sources, told_by_sources
 
 PAGE = 30
 PLANNED = 10
@@ -107,7 +107,8 @@ def read_timeline(record: Record, kind: RecordType, user: User, *, tab: str = ""
     now = timezone.now()
     entries = [] if tab == CHANGES or start.entries_end else _entries(record.pk, tab, start, now)
     changes = _changes(record.pk, start) if tab in ("", CHANGES) and not start.changes_end else []
-    told, last_change, more_changes = _told(changes, kind, user)
+    without = () if tab == CHANGES else told_by_sources(kind.key)
+    told, last_change, more_changes = _told(changes, kind, user, without)
     rows = [_Row(one.at, one.pk, entry=one) for one in entries[:PAGE]]
     rows += [_Row(one.at, one.last.pk if one.last else 0, told=one) for one in told]
     rows.sort(key=lambda row: (row.at, row.entry is not None, row.key), reverse=True)
@@ -156,7 +157,9 @@ def _before(rows: "QuerySet[Any]", at: datetime, key: int) -> "QuerySet[Any]":
     return rows.filter(Q(at__lt=at) | Q(id__lt=key)) if key else rows
 
 
-def _told(changes: list[Change], kind: RecordType, user: User) -> tuple[list[Told], Change | None, bool]:
+def _told(
+    changes: list[Change], kind: RecordType, user: User, without: Collection[str]
+) -> tuple[list[Told], Change | None, bool]:
     """The log in words, its last entry, and whether there is more.
 
     An act that the page cuts off is left for the next part, unless it is all there is.
@@ -166,7 +169,7 @@ def _told(changes: list[Change], kind: RecordType, user: User) -> tuple[list[Tol
         cut = changes[LOG_ROWS].change_set_id or changes[LOG_ROWS].transaction
         whole = [one for one in changes[:LOG_ROWS] if (one.change_set_id or one.transaction) != cut]
         changes = whole or changes[:LOG_ROWS]
-    return tell(changes, kind, user), changes[-1] if changes else None, more
+    return tell(changes, kind, user, without=without), changes[-1] if changes else None, more
 
 
 def _next(

@@ -1,6 +1,6 @@
 """What can stand in a timeline: each kind of item has one source that loads and shows it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -35,9 +35,11 @@ class Source:
     kind: str
     label: str | Promise
     load: Callable[[Sequence[UUID], "User"], dict[UUID, Item]]
-    group: str = (
-        "all"  # under which tab of the timeline: "activities", "changes", "files", "comments", "sales"
-    )
+    # Under which tab of the timeline: "activities", "changes", "files", "comments", "sales".
+    group: str = "all"
+    # {type key: fields} whose changes this source already tells, so that the log does not tell them again; "created"
+    # stands for the birth of the record.
+    tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 _sources: dict[str, Source] = {}
@@ -50,6 +52,11 @@ def add_source(source: Source) -> None:
 
 def source_of(kind: str) -> Source | None:
     return _sources.get(kind)
+
+
+def told_by_sources(type_key: str) -> set[str]:
+    """The fields of that type whose changes stand in the timeline by a source of their own."""
+    return {name for one in _sources.values() for name in one.tells.get(type_key, ())}
 
 
 def sources() -> list[Source]:

@@ -45,4 +45,5 @@ def what_happened(move: StageMove) -> str:
 
 def register() -> None:
     """Enter the source; called when the application starts."""
-    add_source(Source("stage_move", _("Deals"), load, group="sales"))
+    told = {"deals": ("stage", "pipeline", "outcome", "closed_on", "created")}
+    add_source(Source("stage_move", _("Deals"), load, group="sales", tells=told))
