@@ -46,7 +46,7 @@ def load(*, parties: int = 2000, activities: int = 6000) -> User:
         cursor.execute("select kernel_change_partitions((now() - interval '26 months')::date, now()::date)")
     population = Population(rng, users, now)
     organizations = population.organizations(parties * 3 // 10)
-    people = [population.person(rng.choice(organizations)) for _ in range(parties * 6 // 10)]
+    people = [population.person(population.employer(organizations)) for _ in range(parties * 6 // 10)]
     people += [population.person(None) for _ in range(parties - len(organizations) - len(people))]
     trade = Trade(rng, population)
     deals = trade.deals(organizations, parties * 7 // 20)

@@ -93,6 +93,13 @@ class Population:
         }
         return Party(created, rng.choice(self.users), values, country, place)
 
+    def employer(self, organizations: list[Party]) -> Party:
+        """An organization that has few people yet; the older ones have more."""
+        while True:
+            found = self.rng.choice(organizations)
+            if len(found.people) < 1 + min(6, (self.now - found.created_at).days // 60):
+                return found
+
     def person(self, works_at: Party | None) -> Party:
         """A person at that organization, or a private customer."""
         rng = self.rng

@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 SQL = Path(__file__).resolve().parent / "sql"
 
@@ -14,8 +17,35 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.kernel.changes.triggers import add_sql
+        from rapport.kernel.timeline.entries import follow
+        from rapport.parties import blocks
+        from rapport.ui import navigation
 
         add_sql("parties_contactpoint", SQL / "contact_points.sql")
         add_sql("parties_partyaddress", SQL / "addresses.sql")
         add_sql("kernel_relationship", SQL / "works_at.sql")
         add_sql("parties_party", SQL / "parties.sql")
+        follow("people", blocks.organizations_of)
+        blocks.register()
+        navigation.add("relations", "people", "users", _("People"), people_list, 10, go="p", phone=True)
+        navigation.add(
+            "relations", "organizations", "building-2", _("Organizations"), organization_list, 20, go="o"
+        )
+        navigation.add_create("people", "user-plus", _("New person"), new_person, 10)
+        navigation.add_create("organizations", "building-2", _("New organization"), new_organization, 20)
+
+
+def people_list(request: HttpRequest) -> str:
+    return reverse("list", args=["people"])
+
+
+def organization_list(request: HttpRequest) -> str:
+    return reverse("list", args=["organizations"])
+
+
+def new_person(request: HttpRequest) -> str:
+    return reverse("record_new", args=["people"])
+
+
+def new_organization(request: HttpRequest) -> str:
+    return reverse("record_new", args=["organizations"])

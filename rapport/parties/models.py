@@ -73,7 +73,8 @@ class Party(Record):
         searched=True,
         help=_("Where this person mainly works."),
     )
-    position = f.Text(_("Position"), privacy=f.PERSONAL, kinds=OF_PERSON, listed=True)
+    position = f.Text(_("Position"), privacy=f.PERSONAL, kinds=OF_PERSON)
+    industry = f.Text(_("Industry"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, listed=True)
     stage = f.Choice(
         _("Stage"),
         privacy=f.BUSINESS,
@@ -85,6 +86,11 @@ class Party(Record):
         required=True,
     )
     stage_since = f.Date(_("In stage since"), privacy=f.BUSINESS, default=timezone.localdate, editable=False)
+    last_contact_at = f.Moment(
+        _("Last contact"), privacy=f.PERSONAL, editable=False, listed=True, logged=False
+    )
+    next_step = f.Text(_("Next step"), privacy=f.PERSONAL, editable=False, listed=True, logged=False)
+    next_step_at = f.Moment(_("Next step on"), privacy=f.PERSONAL, editable=False, logged=False)
     email = f.Email(_("E-mail"), privacy=f.PERSONAL, listed=True, searched=True)
     phone = f.Phone(_("Phone"), privacy=f.PERSONAL, listed=True, searched=True)
     mobile = f.Phone(_("Mobile"), privacy=f.PERSONAL, searched=True)
@@ -93,17 +99,11 @@ class Party(Record):
     country = f.Country(_("Country"), privacy=f.PERSONAL, editable=False)
     birthday = f.Date(_("Birthday"), privacy=f.PERSONAL, kinds=OF_PERSON)
     language = f.Language(_("Language"), privacy=f.PERSONAL)
-    industry = f.Text(_("Industry"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, listed=True)
     legal_form = f.Text(_("Legal form"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, longest=60)
     employees = f.Number(_("Employees"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, lowest=0)
     vat_number = f.Text(_("VAT number"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, longest=40, searched=True)
     picture = f.Picture(_("Picture"), privacy=f.PERSONAL)
     about = f.LongText(_("About"), privacy=f.PERSONAL)
-    last_contact_at = f.Moment(
-        _("Last contact"), privacy=f.PERSONAL, editable=False, listed=True, logged=False
-    )
-    next_step = f.Text(_("Next step"), privacy=f.PERSONAL, editable=False, listed=True, logged=False)
-    next_step_at = f.Moment(_("Next step on"), privacy=f.PERSONAL, editable=False, logged=False)
 
     class Meta:
         verbose_name = _("Party")
@@ -250,7 +250,7 @@ class PartyAddress(models.Model):
         verbose_name_plural = _("Addresses")
 
     def __str__(self) -> str:
-        return ", ".join(part for part in (self.address or {}).values() if part)
+        return ", ".join(str(part) for part in (self.address or {}).values() if part)
 
 
 class StagePeriod(models.Model):
