@@ -11,9 +11,10 @@ export const words = (key, values = {}) =>
 export const headers = () => ({ "X-CSRFToken": $('meta[name="csrf"]')?.content ?? "" });
 
 /** POST an object as JSON, or a FormData as it is. */
-export const post = (url, body = {}) => {
+export const post = (url, body = {}, options = {}) => {
   const isForm = body instanceof FormData || body instanceof URLSearchParams;
   return fetch(url, {
+    ...options,
     method: "POST",
     headers: isForm ? headers() : { ...headers(), "Content-Type": "application/json" },
     body: isForm ? body : JSON.stringify(body),

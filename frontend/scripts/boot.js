@@ -1,7 +1,9 @@
-// Runs in the head before first paint: theme and density; skipped page transitions are not errors.
+// Runs in the head before first paint: theme and density of a visitor; skipped page transitions are not errors.
 const root = document.documentElement;
 try {
-  for (const name of ["theme", "density"]) if (localStorage[name]) root.dataset[name] = localStorage[name];
+  // who is signed in gets his own from the server
+  if (!root.dataset.preferencesUrl)
+    for (const name of ["theme", "density"]) if (localStorage[name]) root.dataset[name] = localStorage[name];
 } catch {
   // storage may be switched off; the page then follows the system
 }

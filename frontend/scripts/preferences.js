@@ -5,7 +5,8 @@ function keep(name, value) {
   root.dataset[name] = value;
   localStorage[name] = value;
   const url = root.dataset.preferencesUrl;
-  if (url) post(url, new URLSearchParams({ [name]: value })).catch(() => {});
+  // the next page comes from the server with what it knows by then
+  if (url) post(url, new URLSearchParams({ [name]: value }), { keepalive: true }).catch(() => {});
 }
 
 export function toggleTheme() {

@@ -18,6 +18,13 @@ def _nothing_posted():
     trial.posted.clear()
 
 
+@pytest.fixture
+def session(client):
+    """The cookie of somebody who is signed in."""
+    client.force_login(get_user_model().objects.create_user(email="mara@example.org", name="Mara Lindholm"))
+    return {"sessionid": client.cookies["sessionid"].value}
+
+
 def stage_of(page, card):
     return page.locator(f"[data-stage]:has([data-card={card}])").get_attribute("data-stage")
 
@@ -119,13 +126,19 @@ def test_the_palette_finds_records_and_runs_commands(visit):
     page.wait_for_selector("html[data-density=comfortable]", state="attached")
 
 
-def test_the_theme_is_kept_here_and_told_to_the_server(visit):
+def test_a_visitors_theme_is_kept_in_the_browser(visit):
     page = visit("/")
+    page.keyboard.press("Shift+D")
+    page.reload()
+    assert page.locator("html").get_attribute("data-theme") == "dark"
+    assert trial.posted == []
+
+
+def test_a_users_theme_is_told_to_the_server(visit, session):
+    page = visit("/", cookies=session)
     with page.expect_response("**/preferences/"):
         page.keyboard.press("Shift+D")
     assert trial.posted == [{"theme": ["dark"]}]
-    page.reload()
-    assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
 def test_question_mark_lists_the_keys_of_the_page(visit):
@@ -169,8 +182,7 @@ def test_a_refused_move_goes_back_and_says_why(visit):
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_gallery_is_accessible_in_both_themes_and_sizes(visit, client, size, theme):
-    client.force_login(get_user_model().objects.create_user(email="mara@example.org", name="Mara Lindholm"))
-    page = visit("/gallery/", size, theme, {"sessionid": client.cookies["sessionid"].value})
+def test_the_gallery_is_accessible_in_both_themes_and_sizes(visit, session, size, theme):
+    page = visit("/gallery/", size, theme, session)
     assert axe(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
