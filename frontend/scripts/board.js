@@ -37,18 +37,24 @@ function count(card, lane, direction) {
   lane.cards += direction;
 }
 
+/** Money as the server writes it in the heads of lanes: € 214k. */
+function money(board, amount) {
+  const size = Math.abs(amount);
+  const digits = (size >= 1e3 && size < 1e4) || (size >= 1e6 && size < 1e7) ? 1 : 0;
+  const isEnglish = root.lang === "en";
+  const format = { notation: "compact", maximumFractionDigits: digits };
+  const short = new Intl.NumberFormat(isEnglish ? "en-GB" : root.lang, format).format(amount);
+  const number = isEnglish ? short.replace("K", "k").replace("M", "m").replace("B", "bn") : short;
+  return board.dataset.money.replace("{n}", number);
+}
+
 function showSums(board, lane) {
-  const money = (amount) =>
-    board.dataset.money.replace(
-      "{n}",
-      Math.round(amount).toLocaleString(root.lang === "en" ? "en-GB" : root.lang),
-    );
   const put = (name, text) => {
     const place = $(`[data-${name}]`, lane);
     if (place) place.textContent = text;
   };
-  put("sum", money(lane.total));
-  put("weighted", money(lane.weighted));
+  put("sum", money(board, lane.total));
+  put("weighted", money(board, lane.weighted));
   put("lane-count", lane.cards.toLocaleString(root.lang));
 }
 
@@ -171,14 +177,25 @@ function startDragging(board) {
       onDrop: () => delete card.dataset.moving,
     });
   };
-  const target = (element, data) =>
-    dropTargetForElements({
+  const target = (element, data) => {
+    const plus = $("[data-plus]", element);
+    const leave = () => {
+      element.classList.remove("over");
+      if (plus) plus.textContent = "";
+    };
+    return dropTargetForElements({
       element,
       getData: () => data,
-      onDragEnter: () => element.classList.add("over"),
-      onDragLeave: () => element.classList.remove("over"),
-      onDrop: () => element.classList.remove("over"),
+      onDragEnter: ({ source }) => {
+        element.classList.add("over");
+        const { card } = source.data;
+        const amount = Number(card.dataset.amount || 0);
+        if (plus && amount && laneOf(card) !== element) plus.textContent = `+ ${money(board, amount)}`;
+      },
+      onDragLeave: leave,
+      onDrop: leave,
     });
+  };
   combine(...$$("[data-card]", board).map(watch));
   for (const lane of $$("[data-stage]", board)) target(lane, { lane });
   for (const place of $$("[data-drop-win], [data-drop-lose]", bar ?? board)) target(place, { place });
@@ -265,6 +282,17 @@ export function start() {
     if (!card) return false;
     $("a[href]", card)?.click();
   });
+  // one menu serves all cards: it learns for which one it was opened
+  let chosen = null;
+  on("click", "[data-board] [data-card-menu]", (_event, button) => {
+    chosen = button.closest("[data-card]");
+    for (const item of $$("[data-move-to]", chosen.closest("[data-board]"))) {
+      item.dataset.moveCard = chosen.dataset.card;
+      item.disabled = item.dataset.moveTo === laneOf(chosen).dataset.stage;
+    }
+  });
+  on("click", "[data-board] [data-card-win]", () => chosen && win(chosen));
+  on("click", "[data-board] [data-card-lose]", () => chosen && lose(chosen));
   on("click", "[data-board] [data-move-to]", (_event, button) => {
     const board = button.closest("[data-board]");
     const lane = $(`[data-stage="${CSS.escape(button.dataset.moveTo)}"]`, board);

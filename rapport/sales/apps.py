@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,11 @@ class SalesConfig(AppConfig):
         from rapport.accounts import settings_pages
         from rapport.kernel.changes import triggers
         from rapport.sales.deals import blocks, board, timeline
+        from rapport.sales.install import install
         from rapport.sales.takes_part import block
         from rapport.ui import navigation
 
+        post_migrate.connect(install, sender=self, dispatch_uid="rapport.sales.install")
         triggers.add_sql("sales_deal", Path(__file__).parent / "sql" / "stage_moves.sql")
         for part in (board, timeline, blocks, block):
             part.register()

@@ -34,7 +34,7 @@ def spot_of(request: HttpRequest) -> Spot:
     """Read what the board's script sends; RuleError when it is no such thing."""
     try:
         said = json.loads(request.body) if len(request.body) <= LONGEST else None
-        lane, version = str(said["stage"]), said.get("version")
+        lane, version = str(said["stage"]).replace("\0", ""), said.get("version")
         above, below = parse_id(said.get("before")), parse_id(said.get("after"))
         return Spot(lane, above, below, int(version) if version is not None else None)
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as problem:

@@ -20,14 +20,14 @@ SHOWN = 8
 
 
 def head(request: HttpRequest, deal: Deal) -> Context:
-    """The vital signs of a deal and its way through the stages."""
+    """The way of a deal through its stages."""
     user = user_of(request)
     return {"deal": deal, "track": track(deal), "may_move": deal.is_open and can(user, "edit", deal)}
 
 
-def buttons(request: HttpRequest, deal: Deal) -> Context | None:
-    """Won and Lost, or Reopen."""
-    return {"deal": deal} if can(user_of(request), "edit", deal) else None
+def buttons(request: HttpRequest, deal: Deal) -> Context:
+    """What the deal is worth; Won and Lost, or Reopen."""
+    return {"deal": deal, "may_edit": can(user_of(request), "edit", deal)}
 
 
 def next_step(request: HttpRequest, deal: Deal) -> Context | None:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
+from rapport.activities.pulse import pulses
 from rapport.kernel.boards import Board, add_board
 from rapport.kernel.boards.lanes import Lane
 from rapport.kernel.boards.moves import Spot
@@ -36,6 +37,7 @@ def lanes(pipeline: str) -> list[Lane]:
 def load(deals: Sequence[Deal], user: User) -> dict[UUID, dict[str, Any]]:  # Any: what the card shows
     """Next step, silence and visible customer of the shown cards."""
     contacts, steps = last_contacts(deals), next_steps(deals, user)
+    weeks = pulses([_whose(deal) for deal in deals], user)
     now, today = timezone.now(), timezone.localdate()
     found = {}
     for deal in deals:
@@ -44,11 +46,17 @@ def load(deals: Sequence[Deal], user: User) -> dict[UUID, dict[str, Any]]:  # An
         found[deal.pk] = {
             "customer": customer if customer is not None and can(user, "read", customer) else None,
             "step": steps.get(deal.pk),
+            "pulse": weeks.get(_whose(deal)),
             "silent_days": days,
             "is_silent": days >= SILENT_DAYS,
             "is_late": deal.expected_on is not None and deal.expected_on < today,
         }
     return found
+
+
+def _whose(deal: Deal) -> UUID:
+    """Whose pulse the card shows: the customer's, without one the deal's own."""
+    return deal.organization_id or deal.person_id or deal.pk
 
 
 def move_to(deal: Deal, spot: Spot, by: User) -> Deal:

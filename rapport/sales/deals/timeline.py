@@ -13,6 +13,11 @@ from rapport.sales.deals.models import Deal, Outcome, StageMove
 LOOKS = {"opened": ("handshake", "sky"), "moved": ("move-right", "violet"), "won": ("trophy", "green"),
          "lost": ("circle-slash", "red"), "reopened": ("rotate-ccw", "amber")}  # fmt: skip
 
+# What the log need not tell again beside a move.
+TELLS = (
+    "created", "stage", "pipeline", "position", "outcome", "closed_on", "loss_reason", "competitor", "loss_note",
+)  # fmt: skip
+
 
 def load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
     """The moves of deals that this user may see."""
@@ -45,5 +50,4 @@ def what_happened(move: StageMove) -> str:
 
 def register() -> None:
     """Enter the source; called when the application starts."""
-    told = {"deals": ("stage", "pipeline", "outcome", "closed_on", "created")}
-    add_source(Source("stage_move", _("Deals"), load, group="sales", tells=told))
+    add_source(Source("stage_move", _("Deals"), load, group="sales", tells={"deals": TELLS}))

@@ -113,14 +113,14 @@ def deal_lose(request: Request, pk: UUID) -> HttpResponse:
         name: request.POST.get(name, "").replace("\0", "").strip() for name in ("competitor", "loss_note")
     }
     reason = LossReason.objects.filter(pk=parse_id(request.POST.get("loss_reason", ""))).first()
-    problems: dict[str, str] = {}
+    problems = dict.fromkeys(("loss_reason", "competitor", "loss_note"), "")
     if request.method == "POST":
         try:
             label = gettext("Lost: %(deal)s") % {"deal": deal.name[:150]}
             with change_set(by=request.user, label=label) as opened:
                 lose(deal, by=request.user, loss_reason=reason, **said)
         except RuleError as problem:
-            problems = problem.fields or {"loss_reason": problem.sentence}
+            problems |= problem.fields or {"loss_reason": problem.sentence}
         else:
             notice(
                 request, gettext("Lost: %(deal)s") % {"deal": deal.name}, reverse("undo", args=[opened.id])
@@ -132,7 +132,9 @@ def deal_lose(request: Request, pk: UUID) -> HttpResponse:
         "deal": deal, "reasons": LossReason.objects.filter(is_active=True), "chosen": reason, "said": said,
         "problems": problems, "lost_to": competitors(request.user), "numbered": LOST_SHOWN,
     }  # fmt: skip
-    return page_or_part(request, "sales/deals/lose.html", context, "main", status=422 if problems else 200)
+    return page_or_part(
+        request, "sales/deals/lose.html", context, "main", status=422 if any(problems.values()) else 200
+    )
 
 
 def competitors(user: User) -> list[str]:

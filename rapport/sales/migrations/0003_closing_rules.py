@@ -5,8 +5,18 @@ from django.db import migrations, models
 import rapport.sales.deals.models
 
 
+SHORTER = {
+    "Lost to a competitor": "Competitor",
+    "Product does not fit": "Not a fit",
+    "No answer any more": "No answer",
+}
+
+
 def ask_for_notes(apps, schema_editor):
-    apps.get_model("sales", "LossReason").objects.filter(name="Other").update(asks_note=True)
+    reasons = apps.get_model("sales", "LossReason").objects
+    reasons.filter(name="Other").update(asks_note=True)
+    for long, short in SHORTER.items():
+        reasons.filter(name=long).update(name=short)
 
 
 class Migration(migrations.Migration):
