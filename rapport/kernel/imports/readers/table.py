@@ -65,7 +65,7 @@ class Table:
     def describe(self) -> list[str]:
         """Return the facts as short phrases for the head of the page: rows, columns, encoding, separator or sheet."""
         facts = self.facts
-        count = self.row_count
+        count = self.row_count if self.row_count_is_exact else rounded(self.row_count)
         rows = ngettext("%(count)s row", "%(count)s rows", count) % {"count": f"{count:,}"}
         if not self.row_count_is_exact:
             rows = _("about %(rows)s") % {"rows": rows}
@@ -76,6 +76,11 @@ class Table:
             place = {"number": facts.sheets.index(facts.sheet) + 1, "count": len(facts.sheets)}
             phrases.append(_("sheet %(number)s of %(count)s") % place)
         return phrases
+
+
+def rounded(count: int) -> int:
+    """Return an estimate with two digits that count: 98,908 is about 99,000."""
+    return round(count, 2 - len(str(count))) if count > 99 else count
 
 
 class SpreadSample:

@@ -206,8 +206,8 @@ def test_our_reader_finds_what_a_known_library_finds(tmp_path, text):
     assert mails == {cell for name, cell in found.items() if name.startswith("E-mail")}
 
 
-def test_ten_thousand_cards_in_a_few_seconds(tmp_path):
-    start = time.perf_counter()
-    table = opened(tmp_path, V30 * 10_000)
-    assert sum(1 for _row in table.rows()) == table.row_count == 10_000
-    assert time.perf_counter() - start < 30
+def test_thousands_of_cards_in_a_few_seconds(tmp_path):
+    start = time.process_time()
+    table = opened(tmp_path, V30 * 3_000)
+    assert sum(1 for _row in table.rows()) == table.row_count == 3_000
+    assert time.process_time() - start < 10

@@ -205,11 +205,11 @@ def test_an_open_quote_near_the_end(tmp_path):
 
 def test_thousands_of_open_quotes_do_not_take_for_ever(tmp_path):
     content = table_of(HEADER, *ROWS) + 'Bert;"x;y;z\n' * 30_001
-    start = time.perf_counter()
+    start = time.process_time()
     rows = list(open_table(written(tmp_path, content)).rows())
     assert len(rows) > 15_000
     assert rows[3].problem
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_null_characters_are_dropped_with_a_remark(tmp_path):
@@ -281,9 +281,9 @@ def test_a_hundred_thousand_rows_stream_quickly_in_constant_memory(tmp_path):
     path = written(tmp_path, head + line * 300_000, "cp1252")
     table = open_table(path)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    start = time.perf_counter()
+    start = time.process_time()
     count = sum(1 for _row in table.rows())
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert count == 300_000
     assert abs(table.row_count - 300_000) < 3000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000  # kilobytes
