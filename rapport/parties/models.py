@@ -230,7 +230,7 @@ class ContactPoint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.value
+        return str(self.value)
 
 
 @part_type("addresses", link="party")
