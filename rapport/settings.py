@@ -165,12 +165,12 @@ LOGGING = {
         "short": {"format": "%(asctime)s %(levelname).1s %(name)s: %(message)s", "datefmt": "%H:%M:%S"}
     },
     "filters": {"one_line": {"()": "rapport.runtime.health.OneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "short"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "short", "filters": ["one_line"]}},
     "root": {"handlers": ["console"], "level": options.LOG_LEVEL.value()},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # Warnings of these two are every unknown address and every attempt to connect.
-        "django.request": {"level": "ERROR", "filters": ["one_line"]},
+        "django.request": {"level": "ERROR"},
         "psycopg.pool": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
     },

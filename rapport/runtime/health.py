@@ -5,12 +5,14 @@ import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import psycopg
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from procrastinate.exceptions import ConnectorException
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER = "5"
@@ -38,12 +40,14 @@ def health(request: HttpRequest) -> JsonResponse:
 
 def is_lost_connection(error: BaseException) -> bool:
     """Whether the error means that the server is gone, and not that a statement was refused."""
-    if isinstance(error, InterfaceError):
+    if isinstance(error, ConnectorException):  # the job system's wrapping
+        return isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError)
+    if isinstance(error, InterfaceError | psycopg.InterfaceError):
         return True
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, OperationalError | psycopg.OperationalError):
         return False
-    code = getattr(error.__cause__, "sqlstate", None)
-    # Without a code nobody answered; 08 connection, 57P admin shutdown, 53 out of disk, memory or connections.
+    code = getattr(error, "sqlstate", None) or getattr(error.__cause__, "sqlstate", None)
+    # Without a code nobody answered; 08 connection, 57P admin shutdown, 53 no disk, memory or connections left.
     return code is None or code.startswith(("08", "57P", "53"))
 
 
@@ -83,10 +87,10 @@ def mark_lost(sender: object, request: HttpRequest | None = None, **_kwargs: obj
 
 
 class OneLine(logging.Filter):
-    """A lost database is one line in the log, not the way through the code that noticed it."""
+    """A lost database is one line in the log, not the way through all the code that noticed it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Drop what the middleware reports in its own words."""
+        """Drop what the middleware and the worker report in their own words."""
         return not (record.exc_info and record.exc_info[1] and is_lost_connection(record.exc_info[1]))
 
 

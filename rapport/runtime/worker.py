@@ -39,6 +39,8 @@ class Worker:
             try:
                 self.running = asyncio.create_task(self.work())
                 await self.running
+                if not self.is_asked_to_stop:
+                    logger.error("the worker has lost the database and waits")
             except asyncio.CancelledError:
                 if not self.is_asked_to_stop:
                     raise

@@ -16,7 +16,8 @@ from rapport.runtime.postgres.tuning import MB
 NEEDED_TO_CREATE = 200 * MB
 NEEDED_TO_START = 48 * MB  # three segments of the write-ahead log
 ORPHANS_LEAVE_WITHIN = 15.0
-EVERYDAY = ("terminating connection", "the database system is")  # said at every stop
+# What every stop says, and what says no reason.
+EVERYDAY = ("terminating connection", "the database system is", "PostgreSQL ends again")
 
 
 def major_of(layout: Layout) -> int | None:
@@ -120,17 +121,23 @@ def write_account_map(layout: Layout) -> None:
         write_durably(path, text, layout.account)
 
 
-def clear_stale_pid_file(layout: Layout) -> None:
-    """Remove a postmaster.pid that no living server stands behind; only under the start or supervisor lock."""
-    path = layout.data / "postmaster.pid"
-    if not path.exists():
+def clear_stale_locks(layout: Layout) -> None:
+    """Remove the lock files of a server that lives no more; only under the start or supervisor lock.
+
+    PostgreSQL itself takes any process with the noted number for the old server: one that came after it, or the
+    dead one that nobody has collected yet.
+    """
+    socket = layout.run / ".s.PGSQL.5432"
+    notes = (layout.data / "postmaster.pid", socket.with_name(socket.name + ".lock"), socket)
+    if not any(note.exists() for note in notes):
         return
     deadline = time.monotonic() + ORPHANS_LEAVE_WITHIN
     while alive := layout.living():  # children of a killed server leave by themselves within seconds
         if time.monotonic() > deadline:
             raise Refusal(f"The processes {alive} still use {layout.data}: end them and start again.")
         time.sleep(0.1)
-    path.unlink(missing_ok=True)
+    for note in notes:
+        note.unlink(missing_ok=True)
 
 
 def write_durably(path: Path, text: str, owner: Account | None = None) -> None:

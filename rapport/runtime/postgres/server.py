@@ -77,6 +77,7 @@ class Server:
         """Return ready, starting or down."""
         binaries = binaries or find_binaries()
         asked = [binaries.program("pg_isready"), "-q", "-h", str(self.layout.run), "-t", "3"]
+        asked += ["-U", ROLE, "-d", "postgres"]
         answer = subprocess.run(asked, check=False, env={"LC_ALL": "C"}, cwd="/").returncode
         return {0: "ready", 1: "starting"}.get(answer, "down")
 

@@ -69,7 +69,7 @@ class Supervisor:
     def start(self) -> None:
         """Start the server as our child."""
         layout = self.layout
-        cluster.clear_stale_pid_file(layout)
+        cluster.clear_stale_locks(layout)
         cluster.write_account_map(layout)
         conf = layout.base / "rapport.conf"
         conf.write_text(

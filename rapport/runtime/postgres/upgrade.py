@@ -36,7 +36,7 @@ def upgrade(layout: Layout, old_bin: Path, say: Callable[[str], None]) -> None:
             raise Refusal(
                 f"The upgrade copies {needed >> 20} MB and {free >> 20} MB are free: free some space first."
             )
-        cluster.clear_stale_pid_file(layout)
+        cluster.clear_stale_locks(layout)
         _copy(layout, old, new, say)
 
 
