@@ -159,7 +159,7 @@ def format_money(amount: Number | None, currency: str, *, short: bool = False) -
 
 
 def money_pattern(currency: str) -> str:
-    """Return how scripts write whole amounts of a currency: "€ {n}"."""
+    """Return how scripts write amounts of a currency: "€ {n}"."""
     return format_money(0, currency).replace("0", "{n}", 1)
 
 

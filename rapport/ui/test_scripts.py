@@ -160,8 +160,8 @@ def test_a_card_is_dragged_and_the_sums_follow(visit):
     page = visit("/board/")
     page.locator("[data-card=A]").drag_to(page.locator("[data-stage='2'] ol"))
     page.wait_for_selector("[data-stage='2'] [data-card=A]:not(.saving)")
-    assert page.inner_text("[data-stage='2'] [data-sum]").replace("\u00a0", " ") == "€ 9,000"
-    assert page.inner_text("[data-stage='2'] [data-weighted]").replace("\u00a0", " ") == "€ 3,600"
+    assert page.inner_text("[data-stage='2'] [data-sum]").replace("\u00a0", " ") == "€ 9k"
+    assert page.inner_text("[data-stage='2'] [data-weighted]").replace("\u00a0", " ") == "€ 3.6k"
     assert page.inner_text("[data-stage='1'] [data-lane-count]") == "1"
     assert trial.posted == [{"stage": "2", "position": 0, "before": None, "after": None, "version": 1}]
 
