@@ -10,11 +10,11 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
-        from rapport.activities import pulse, timeline
+        from rapport.activities import columns, timeline
         from rapport.activities.menu import add_menu
         from rapport.kernel.changes.triggers import add_sql
 
         add_sql("activities_activity", Path(__file__).parent / "sql" / "timeline.sql")
         timeline.register()
-        pulse.register()
+        columns.register()
         add_menu()

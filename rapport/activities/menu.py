@@ -26,7 +26,8 @@ def due_by_tonight(user: User) -> int:
 
 
 def tasks_address(_request: HttpRequest) -> str:
-    return reverse("list", args=["activities"])
+    """The user's own open activities, the next first."""
+    return f"{reverse('list', args=['activities'])}?f=done_at.empty&f=owner.me&sort=due_at"
 
 
 def add_menu() -> None:

@@ -2,19 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from markupsafe import Markup
 
 from rapport.accounts.models import User
 from rapport.activities.models import Activity
-from rapport.kernel.computed import ComputedColumn, add_column
 from rapport.kernel.permissions import policy
-from rapport.ui import components
 from rapport.ui.components import WEEKS
 
 TYPES = ("people", "organizations", "deals")
@@ -45,11 +40,3 @@ def pulses(ids: Sequence[UUID], user: User) -> dict[UUID, Weeks]:
         for record, week, theirs, ours in cursor.fetchall():
             found[record][week] = (theirs, ours)
     return found
-
-
-def column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # Any: records of one type
-    return {key: components.pulse(weeks) for key, weeks in pulses([one.pk for one in records], user).items()}
-
-
-def register() -> None:
-    add_column(ComputedColumn("pulse", _("Pulse"), TYPES, column, after="last_contact_at"))

@@ -23,6 +23,7 @@ def home_context(request: HttpRequest, said: str = "", **more: object) -> Contex
         "day": day_of(user, read_day(said)),
         "may_create": may_create,
         "offer": None,
+        "again": False,
         "panels": panels_of(request),
         **more,
     }
@@ -39,4 +40,6 @@ def read_day(said: str) -> date | None:
 def day_again(request: HttpRequest, **more: object) -> HttpResponse:
     """The lists as they are now, with the day of the agenda that the page had open."""
     open_day = parse_qs(urlparse(request.headers.get("HX-Current-URL", "")).query).get("day", [""])[0]
-    return HttpResponse(render_part(request, HOME, "day", home_context(request, open_day, **more)))
+    return HttpResponse(
+        render_part(request, HOME, "day", home_context(request, open_day, again=True, **more))
+    )

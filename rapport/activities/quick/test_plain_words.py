@@ -1,11 +1,19 @@
 """Tasks in plain words, English and German."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.utils import timezone
 
 from rapport.activities.quick.plain_words import read
+
+
+@pytest.fixture(autouse=True)
+def _in_utc() -> Iterator[None]:
+    with timezone.override("UTC"):
+        yield
+
 
 NOW = datetime(2026, 5, 12, 9, 42, tzinfo=UTC)  # a Tuesday
 
