@@ -14,10 +14,12 @@ from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Context, Country, Link, LinkBase, Money, OptionLink, TeamLink, UserLink
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.links import parse_id
+from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.files.store import store_file
 from rapport.kernel.registry import RecordType, types_of_model
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY")
+LONGEST_TITLE = 250
 ADDRESS_PARTS = ("street", "extra", "postal_code", "city", "region", "country")
 
 
@@ -145,21 +147,25 @@ def said_of(
 ) -> Said:
     """What the person put into the control of this field."""
     name = name or one.name
+
+    def text(ending: str = "") -> str:
+        return without_nulls(data.get(f"{name}{ending}", ""))
+
     if one.kind == "address":
-        return {part: data.get(f"{name}_{part}", "") for part in ADDRESS_PARTS}
+        return {part: text(f"_{part}") for part in ADDRESS_PARTS}
     if isinstance(one, Money):
-        return {"amount": data.get(name, ""), "currency": data.get(f"{name}_currency", "")}
+        return {"amount": text(), "currency": text("_currency")}
     if one.kind in ("file", "picture"):
         upload = files.get(name)
         if upload is not None and context.user is not None:
             return str(store_file(upload, by=context.user, only_pictures=one.kind == "picture").pk)
-        return "" if data.get(f"{name}_remove") else data.get(f"{name}_kept", "")
+        return "" if data.get(f"{name}_remove") else text("_kept")
     if one.is_multiple:
-        return [part for part in data.getlist(name) if part]
+        return [without_nulls(part) for part in data.getlist(name) if part]
     if isinstance(one, LinkBase) and not isinstance(one, OptionLink | TeamLink):
-        key = data.get(name, "")
-        return {"id": key, "text": data.get(f"{name}_text", key), "create": data.get(f"{name}_create", "")}
-    return data.get(name, "")
+        said = text("_text") if f"{name}_text" in data else text()
+        return {"id": text(), "text": said, "create": text("_create")[:LONGEST_TITLE]}
+    return text()
 
 
 def parse_said(one: FieldType, said: Said, context: Context, current: Any = None) -> Any:
@@ -185,6 +191,8 @@ def parse_said(one: FieldType, said: Said, context: Context, current: Any = None
 def _parse_link(one: FieldType, said: dict[str, str], context: Context, current: Any) -> Any:
     """The linked thing: by its id when the text still names it, else by what was typed."""
     text, key = said["text"].strip(), parse_id(said.get("id") or "")
+    if len(text) > LONGEST_TITLE:
+        raise ValidationError(_("“%(said)s” was not found."), params={"said": text[:60]})
     if not text and not key:
         return None
     if current is not None and key == current.pk and text in ("", one.text(current), str(key)):
