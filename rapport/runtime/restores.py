@@ -108,7 +108,9 @@ def finish(folder: DataFolder, note: dict[str, str]) -> None:
     connections.close_all()
     present = existing()
     if note["fresh"] in present:
-        if note["name"] in present and note["old"] not in present:
+        if note["old"] in present:
+            drop(note["name"])  # empty: the start after the crash found none of that name and made one
+        elif note["name"] in present:
             rename(note["name"], note["old"])
         rename(note["fresh"], note["name"])
     staged, old = folder.path / "restore" / "files", folder.path / "files.before-restore"
