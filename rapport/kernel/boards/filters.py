@@ -1,15 +1,18 @@
-"""What narrows a board: an owner, words, quick filters. All of it stands in the address."""
+"""What narrows a board: an owner, words, quick filters, conditions of the list. All of it stands in the address."""
 
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import F
 from django.http import QueryDict
 
 from rapport.accounts.models import User
 from rapport.kernel.boards.registry import Board, QuickFilter, Rows
+from rapport.kernel.fields import Context
+from rapport.kernel.filters import EVERYTHING, Group, Words, compile_filter, from_query, to_pairs, words_of
+from rapport.kernel.lists.search import text_condition
+from rapport.kernel.registry import RecordType
 
 FACES = 6
 LONGEST = 200
@@ -17,16 +20,20 @@ LONGEST = 200
 
 @dataclass
 class BoardFilter:
-    """The filter of one request."""
+    """The filter of one request; `group` holds conditions as lists have them, `part` the chosen board (pipeline)."""
 
+    kind: RecordType
+    context: Context
     owner: UUID | None = None
     words: str = ""
     quick: list[QuickFilter] = field(default_factory=list)
+    group: Group = EVERYTHING
+    problems: list[str] = field(default_factory=list)
     part: str = ""
 
     @classmethod
-    def read(cls, query: QueryDict, board: Board) -> "BoardFilter":
-        """Read the filter from an address; what is not understood counts as not said."""
+    def read(cls, query: QueryDict, kind: RecordType, board: Board, context: Context) -> "BoardFilter":
+        """Read the filter from an address; what is not understood is told in `problems`."""
         try:
             owner = UUID(query.get("owner", ""))
         except ValueError:
@@ -34,41 +41,54 @@ class BoardFilter:
         words = query.get("q", "").replace("\0", "").strip()[:LONGEST]
         wanted = set(query.getlist("quick"))
         quick = [one for one in board.quick if one.key in wanted]
-        return cls(owner, words, quick, query.get("in", "")[:100])
+        group, problems = from_query(query)
+        part = query.get("in", "").replace("\0", "")[:100]
+        return cls(kind, context, owner, words, quick, group, problems, part)
 
-    def apply(self, rows: Rows, user: User) -> Rows:
+    def apply(self, rows: Rows, *, quick: bool = True) -> Rows:
+        """Only the rows that fit; a condition that cannot be understood lets none through."""
         if self.owner:
             rows = rows.filter(owner_id=self.owner)
-        for one in self.quick:
-            rows = rows.filter(one.condition(user))
+        for one in self.quick if quick and self.context.user else ():
+            rows = rows.filter(one.condition(self.context.user))  # type: ignore[arg-type]  # somebody is signed in
         if self.words:
-            rows = rows.filter(pk__in=RawSQL(*words_sql(self.words)))  # noqa: S611 - our SQL, words as parameter
+            rows = rows.filter(text_condition(self.kind, self.words))
+        if self.group:
+            compiled = compile_filter(self.group, self.kind, self.context)
+            self.problems += [one for one in compiled.problems if one not in self.problems]
+            rows = rows.filter(compiled.condition)
         return rows
 
     @property
     def is_on(self) -> bool:
-        return bool(self.owner or self.words or self.quick)
+        return bool(self.owner or self.words or self.quick or self.group)
+
+    def chips(self) -> list[tuple[Words, str]]:
+        """The conditions in words, each with the address of the board without it."""
+        shown = words_of(self.group, self.kind, self.context)
+        return [(one, self.address(group=self.group.without(at))) for at, one in enumerate(shown)]
+
+    def pairs(self, **changes: object) -> list[tuple[str, str]]:
+        """The query string in pieces, with these changes: owner, quick (switches that one), q, part, group."""
+        quick = {one.key for one in self.quick} ^ ({str(changes["quick"])} if "quick" in changes else set())
+        group = changes.get("group", self.group)
+        values = {
+            "in": changes.get("part", self.part),
+            "owner": changes.get("owner", self.owner),
+            "q": changes.get("q", self.words),
+        }
+        pairs = [(name, str(value)) for name, value in values.items() if value]
+        pairs += [("quick", key) for key in sorted(quick)]
+        return pairs + (to_pairs(group) if isinstance(group, Group) and group else [])
 
     def address(self, **changes: object) -> str:
-        """The query string with these changes: owner=…, quick=key switches that one, q=…, part=…"""
-        owner = changes.get("owner", self.owner)
-        quick = {one.key for one in self.quick} ^ ({str(changes["quick"])} if "quick" in changes else set())
-        values = [
-            ("in", changes.get("part", self.part)),
-            ("owner", owner),
-            ("q", changes.get("q", self.words)),
-        ]
-        pairs = [(name, str(value)) for name, value in values if value]
-        return "?" + urlencode(pairs + [("quick", key) for key in sorted(quick)])
+        return "?" + urlencode(self.pairs(**changes))
 
-
-def words_sql(words: str) -> tuple[str, list[str]]:
-    """SQL for the ids of all records that have words beginning with these: the index that search uses."""
-    return (
-        "select id from kernel_record where lexemes @@ array_to_string(array("
-        "select quote_literal(word) || ':*' from unnest(kernel_words(%s)) as word), ' & ')::tsquery",
-        [words],
-    )
+    def list_address(self) -> str:
+        """The same filter for the list of the type."""
+        pairs = [("q", self.words)] if self.words else []
+        group = self.group.parts
+        return "?" + urlencode(pairs + (to_pairs(self.group) if group else []))
 
 
 def faces(user: User, chosen: UUID | None) -> list[User]:
@@ -78,5 +98,5 @@ def faces(user: User, chosen: UUID | None) -> list[User]:
     others.sort(key=lambda one: one.team_id != user.team_id or one.team_id is None)
     found = [user, *others][:FACES]
     if chosen and chosen not in {one.pk for one in found}:
-        found[-1:] = User.objects.filter(Q(pk=chosen))[:1]
+        found[-1:] = User.objects.filter(pk=chosen)[:1]
     return found

@@ -13,16 +13,15 @@ from django.utils.translation import gettext
 
 from rapport.accounts.access import UserRequest
 from rapport.accounts.grants import grant
-from rapport.accounts.models import Company
 from rapport.kernel.boards import lanes as lane_tools
 from rapport.kernel.boards.filters import BoardFilter, faces
 from rapport.kernel.boards.lanes import Lane, Sums
 from rapport.kernel.boards.moves import move_card, spot_of
 from rapport.kernel.boards.registry import Context, Rows, board_of
+from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records import Conflict, NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType
-from rapport.ui.answers import page_or_part
 
 TEMPLATE = "kernel/boards/board.html"
 HEAD_AT_ONCE = 3000  # with more open cards than this the head comes after the page
@@ -36,12 +35,12 @@ class Shown:
         if board is None or grant(request.user, kind.key, "read") == "none":
             raise Http404
         self.request, self.kind, self.board, self.user = request, kind, board, request.user
-        self.filter = BoardFilter.read(request.GET, board)
+        self.filter = BoardFilter.read(request.GET, kind, board, context_of(request))
         self.parts = board.parts() if board.parts else []
         if self.parts:
             self.filter.part = self._part()
         self.lanes = lane_tools.lanes_of(kind, board, self.filter.part)
-        self.main = Company.current().currency
+        self.main = context_of(request).currency
 
     def _part(self) -> str:
         """The chosen part (pipeline): of the address, else the one seen last, else the first."""
@@ -56,7 +55,7 @@ class Shown:
     def rows(self) -> Rows:
         """All cards of this board that the user may see, under the filter."""
         rows = self.kind.visible_to(self.user).filter(self.board.condition)
-        return self.filter.apply(lane_tools.in_lanes(rows, self.kind, self.lanes), self.user)
+        return self.filter.apply(lane_tools.in_lanes(rows, self.kind, self.lanes))
 
     def sum_up(self) -> Sums:
         found = lane_tools.sum_up(self.rows(), self.kind, self.board, self.main)
@@ -100,7 +99,7 @@ def board(request: Any, kind: RecordType) -> HttpResponse:  # Any: a request of 
             (lane.key for lane in shown.lanes if lane.cards), shown.lanes[0].key if shown.lanes else ""
         ),
     }
-    return page_or_part(request, TEMPLATE, context, "lanes")
+    return render(request, TEMPLATE, context)
 
 
 @page("<type:kind>/board/more/", name="board_more")

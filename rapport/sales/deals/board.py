@@ -89,7 +89,7 @@ def register() -> None:
                 ),
             ),
             drops=(
-                Drop("win", _("Won"), _("the customer said yes"), "trophy", "deal_win"),
+                Drop("win", _("Won"), _("they said yes"), "trophy", "deal_win"),
                 Drop("lose", _("Lost"), _("asks for a reason"), "circle-slash", "deal_lose"),
             ),
         )

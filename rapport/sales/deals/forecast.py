@@ -77,7 +77,7 @@ def forecast(user: User, filter: BoardFilter, main: str) -> dict[str, Any]:  # A
     today = timezone.localdate()
     quarter = Quarter.of(today)
     rows = Deal.objects.visible_to(user).filter(pipeline_id=filter.part)
-    rows = filter.apply(rows, user)
+    rows = filter.apply(rows, quick=False)
     in_main, soon = Q(amount_currency=main), Q(expected_on__lte=quarter.last)
     still = rows.filter(outcome=Outcome.OPEN).aggregate(
         open=Sum("amount", filter=in_main & soon),

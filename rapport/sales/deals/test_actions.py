@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from markupsafe import Markup
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Change, ChangeSet
@@ -23,6 +24,7 @@ from rapport.kernel.records import (
 from rapport.kernel.registry import type_of_model
 from rapport.kernel.testing import RecordContract, make, make_user
 from rapport.kernel.timeline.models import TimelineEntry
+from rapport.kernel.timeline.reader import read_timeline
 from rapport.parties.models import Organization, Person
 from rapport.sales.deals.actions import lose, move, reopen, win
 from rapport.sales.deals.models import Deal, StageMove
@@ -369,3 +371,31 @@ def test_a_bulk_move_is_written_down_row_by_row(user: User) -> None:
     cards = [deal(user) for _number in range(5)]
     update_records(KIND, [card.pk for card in cards], {"stage": stage(1)}, by=user)
     assert StageMove.objects.filter(to_stage=stage(1)).count() == 5
+
+
+def test_timelines_tell_moves_in_plain_words(user: User) -> None:
+    organization = make(Organization, by=user, name="Stadtwerke Elmenau")
+    card = deal(
+        user, name="Framework <b>2027</b>", organization=organization, amount=Amount(Decimal(148_000), "EUR")
+    )
+    move(card, by=user, stage=stage(1))
+    lose(card, by=user, loss_reason=reason("Price"), competitor="Veltra")
+    organizations = type_of_model(Organization)
+    rows = [item for _day, items in read_timeline(organization, organizations, user).days for item in items]
+    told = [Markup(item.data["say"](False)).striptags() for item in rows if item.kind == "stage_move"]
+    assert told[:2] == [
+        "Jonas Weber lost Framework <b>2027</b> because of Price to Veltra",
+        "Jonas Weber moved Framework <b>2027</b> from Qualified to Needs understood",
+    ]
+    own = [item for _day, items in read_timeline(card, KIND, user).days for item in items]
+    assert "Jonas Weber moved the deal from Qualified to Needs understood" in [
+        Markup(item.data["say"](True)).striptags() for item in own if item.kind == "stage_move"
+    ]
+
+
+def test_who_does_not_see_the_deal_reads_nothing_of_it_at_the_organization() -> None:
+    reader = make_user(role="restricted", team="South")
+    organization = make(Organization, owner=reader)
+    make(Deal, owner=make_user(team="North"), organization=organization, by=make_user(role="administrator"))
+    part = read_timeline(organization, type_of_model(Organization), reader)
+    assert not [one for _day, items in part.days for one in items if one.kind == "stage_move"]

@@ -90,7 +90,9 @@ def test_restricted_users_see_only_theirs_also_in_sums(user: User) -> None:
     ("query", "shown"),
     [("q=fort", ["Forty bikes"]), ("q=hafen", ["Two bikes"]), ("quick=mine", ["Forty bikes", "Two bikes"]),
      ("quick=no_step", ["Forty bikes", "Two bikes"]), ("quick=late", []), ("quick=silent", []),
-     ("q='); drop table sales_deal; --", []), ("owner=nobody", ["Forty bikes", "Two bikes"])],
+     ("q='); drop table sales_deal; --", []), ("owner=nobody", ["Forty bikes", "Two bikes"]),
+     ("f=name.contains.fort", ["Forty bikes"]),
+     ("f=password.is.x", []), ("g={", ["Forty bikes", "Two bikes"])],
 )  # fmt: skip
 def test_filters_narrow_the_board(client: Client, user: User, query: str, shown: list[str]) -> None:
     deal(user, name="Forty bikes")

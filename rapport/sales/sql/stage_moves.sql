@@ -14,7 +14,7 @@ $$;
 create or replace function sales_deal_then_inserted() returns trigger language plpgsql as $$
 begin
     insert into sales_stagemove (id, deal_id, at, from_stage_id, to_stage_id, outcome, actor_id)
-    select kernel_uuid7(), n.id, n.created_at, null, n.stage_id, n.outcome, kernel_actor() from new_rows n;
+    select kernel_uuid7(), n.id, least(n.created_at, kernel_at()), null, n.stage_id, n.outcome, kernel_actor() from new_rows n;
     perform sales_show_moves(array(select id from new_rows));
     return null;
 end $$;
