@@ -1,5 +1,5 @@
 // Notices at the lower right: what happened, with Undo. Errors stay 9 seconds, the rest 5.
-import { $, $$, on, post, words } from "./basics.js";
+import { $, $$, headers, on, words } from "./basics.js";
 
 const undos = [];
 
@@ -42,10 +42,12 @@ async function runUndo(entry) {
 
 async function takeBackAt(url) {
   try {
-    const answer = await post(url, new FormData());
+    // what was put back and what was kept is told by the page that comes
+    const answer = await fetch(url, { method: "POST", headers: { ...headers(), "HX-Request": "true" } });
     if (!answer.ok) return void notice(await errorOf(answer), { bad: true });
-    remember(words("undone"));
-    location.reload();
+    const goTo = answer.headers.get("HX-Redirect");
+    if (goTo) location.assign(goTo);
+    else location.reload();
   } catch {
     notice(words("offline"), { bad: true });
   }

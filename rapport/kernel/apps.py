@@ -11,6 +11,11 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from rapport.kernel.comments import source as comments
+        from rapport.kernel.files import source as files
+
+        comments.register()
+        files.register()
         post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")
 
 

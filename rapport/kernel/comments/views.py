@@ -1,6 +1,5 @@
 """Comments on a record: writing, changing, taking away and bringing back."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from rapport.accounts.models import User
-from rapport.kernel.changes.models import AnyRecord
-from rapport.kernel.comments.models import Comment
 from rapport.kernel.comments.store import (
-    KIND,
     LONGEST,
     add_comment,
     change_comment,
@@ -28,7 +23,6 @@ from rapport.kernel.pages.records import record_or_404
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records import Record, RuleError
 from rapport.kernel.registry import RecordType
-from rapport.kernel.timeline.sources import Item, Source, add_source
 from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
 
@@ -84,25 +78,10 @@ def restore(request: HttpRequest, comment_id: UUID) -> HttpResponse:
     return go_to(request, comment.record.get_absolute_url())
 
 
-def _load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
-    """The comments for a timeline, on records that the user sees."""
-    rows = Comment.objects.filter(pk__in=ids, deleted_at=None).select_related("author")
-    seen = set(AnyRecord.objects.visible_to(user).filter(comments__in=ids).values_list("pk", flat=True))
-    return {
-        one.pk: Item(
-            one.pk, one.at, KIND, "kernel/comments/item.html", "message-square", "violet", is_slim=False,
-            data={"comment": one, "is_mine": one.author_id == user.pk},
-        )
-        for one in rows
-        if one.record_id in seen
-    }  # fmt: skip
-
-
 def _fill(request: HttpRequest, record: Record) -> dict[str, Any]:  # Any: what the template shows
     return {"said": "", "error": "", "longest": LONGEST}
 
 
-add_source(Source(KIND, _lazy("Comments"), _load, "comments"))
 add_composer(
     Composer("comment", _lazy("Comment"), "message-square", "kernel/comments/composer.html", _fill, order=900)
 )

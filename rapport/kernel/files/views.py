@@ -1,6 +1,6 @@
 """Uploading, showing, deleting and restoring the files of a record."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from typing import IO, Any
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, St
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from rapport.accounts.models import User
@@ -24,7 +23,6 @@ from rapport.kernel.pages.records import record_or_404, require
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records import Record
 from rapport.kernel.registry import RecordType
-from rapport.kernel.timeline.sources import Item, Source, add_source
 from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
 
@@ -136,19 +134,4 @@ def _fill(request: HttpRequest, record: Record) -> dict[str, Any]:  # Any: what 
     return {"files": files[:SHOWN], "more": len(files) > SHOWN}
 
 
-def _load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
-    """The files for a timeline, of records that the user sees."""
-    rows = StoredFile.objects.filter(pk__in=ids, deleted_at=None).select_related("uploaded_by")
-    seen = set(AnyRecord.objects.visible_to(user).filter(files__in=ids).values_list("pk", flat=True))
-    return {
-        one.pk: Item(
-            one.pk, one.at, "file", "kernel/files/item.html", "paperclip", "sky",
-            data={"file": one, "is_picture": one.content_type in PICTURES},
-        )
-        for one in rows
-        if one.record_id in seen
-    }  # fmt: skip
-
-
-add_source(Source("file", _lazy("Files"), _load, "files"))
 add_block(Block("files", (), "right", "kernel/files/block.html", _fill, order=900))
