@@ -250,3 +250,10 @@ def _fill(sql: str, count: int, size: dict[str, object], say: Callable[[str], No
             say(f"{what}: {first - 1:,} of {count:,}")
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql, {**size, "first": first, "last": last})
+
+
+def bench_ids(kind: int, number: int) -> str:
+    """The id of the numbered row: kind 1 are parties, 2 deals, 3 activities."""
+    with connection.cursor() as cursor:
+        cursor.execute("select bench_id(%s, %s)::text", [kind, number])
+        return str(cursor.fetchone()[0])

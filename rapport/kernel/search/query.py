@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import BooleanField, F, Func, Q, Value
 
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.registry import RecordType, type_by_key
@@ -56,7 +56,14 @@ def search_condition(said: str) -> Q | None:
 
 
 def _matching(query: str) -> Any:  # Any: a queryset of AnyRecord
-    return AnyRecord.objects.extra(where=["kernel_record.lexemes @@ %s::tsquery"], params=[query])
+    matches = Func(
+        F("lexemes"),
+        Value(query),
+        template="(%(expressions)s::tsquery)",
+        arg_joiner=" @@ ",
+        output_field=BooleanField(),
+    )
+    return AnyRecord.objects.filter(matches)
 
 
 def find(said: str, user: "User", *, types: Iterable[str] = (), limit: int = 10) -> Found:

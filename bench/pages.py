@@ -1,0 +1,127 @@
+"""What people wait for, through the whole of Django (middleware, session, rights, template), beside bare SQL."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from bench.clock import Figure, bare, figure
+from bench.generate import bench_ids
+from rapport.accounts.models import User
+from rapport.kernel.lists.cursors import Cursor, write_cursor
+from rapport.kernel.lists.sorting import read_sort
+from rapport.kernel.registry import type_by_key
+from rapport.parties.models import ContactPoint, Person
+from rapport.sales.models import Stage
+
+COLUMNS = """select p.id, p.name, p.stage, p.last_contact_at, p.next_step, p.email, p.phone, p.city, p.version,
+    o.id, o.name, u.id, u.name
+from parties_party p left join parties_party o on o.id = p.organization_id
+left join accounts_user u on u.id = p.owner_id
+where p.kind = 'person' and p.deleted_at is null"""
+
+
+def measure_pages(parties: int) -> list[Figure]:
+    """All pages for an administrator, and the list for a member with narrow rights."""
+    administrator = User.objects.get(email="user0@bench.example")
+    restricted = User.objects.get(email="user5@bench.example")
+    see, narrow = viewer(administrator), viewer(restricted)
+    people, deals = reverse("list", args=["people"]), reverse("board", args=["deals"])
+    middle = Person.objects.order_by("-changed_at", "-id")[parties // 3]
+    first = "order by p.changed_at desc, p.id desc limit 61"
+    deep = "and (p.changed_at, p.id) < (%s, %s) order by p.changed_at desc, p.id desc limit 101"
+    team = "and (p.owner_id = %s or p.team_id = %s)"
+    wanted = "and p.stage = 'customer' and p.city = 'Berlin'"
+    record = bench_ids(1, 2)
+    phone = ContactPoint.objects.filter(kind="phone").order_by("id")[parties // 2].value
+    own = [restricted.pk, restricted.team_id]
+    return [
+        figure("list", see(people), bare(f"{COLUMNS} {first}")),
+        figure(
+            "list, by name", see(f"{people}?sort=name"), bare(f"{COLUMNS} order by p.name, p.id limit 61")
+        ),
+        figure(
+            "list, filtered",
+            see(f"{people}?f=stage.any.customer&f=city.is.Berlin"),
+            bare(f"{COLUMNS} {wanted} {first}"),
+        ),
+        figure(
+            "list, a third of the way down",
+            see(f"{people}?cursor={cursor_at(middle)}", part=True),
+            bare(f"{COLUMNS} {deep}", [middle.changed_at, middle.pk]),
+        ),
+        figure("list, narrow rights", narrow(people), bare(f"{COLUMNS} {team} {first}", own)),
+        figure(
+            "list, count and sums", see(f"{people}figures/"), bare("select reltuples from pg_class limit 1")
+        ),
+        figure("record page", see(reverse("record", args=["people", record])), bare(RECORD, [record])),
+        figure(
+            "timeline, next part",
+            see(reverse("record_timeline", args=["people", record])),
+            bare(TIMELINE, [record]),
+        ),
+        figure("board", see(deals), bare(BOARD, [Stage.objects.count()])),
+        *[
+            figure(
+                f"search “{said}”", see(f"{reverse('search_palette')}?q={said}"), bare(SEARCH, [f"{said}:*"])
+            )
+            for said in ("a", "mu", "mul", "mull", "anna")
+        ],
+        figure(
+            "search first and last name",
+            see(f"{reverse('search_palette')}?q=anna+mul"),
+            bare(SEARCH, ["anna & mul:*"]),
+        ),
+        figure(
+            "search with a typing error",
+            see(f"{reverse('search_palette')}?q=Solbreg"),
+            bare(SEARCH, ["solbreg:*"]),
+        ),
+        figure(
+            "phone lookup",
+            see(f"{reverse('search_palette')}?q={phone[1:]}"),
+            bare(PHONE, [phone.lstrip("+")]),
+        ),
+    ]
+
+
+RECORD = """select p.*, o.name, u.name from parties_party p left join parties_party o on o.id = p.organization_id
+left join accounts_user u on u.id = p.owner_id where p.id = %s"""
+TIMELINE = """select t.*, a.* from kernel_timeline t join activities_activity a on a.id = t.item_id
+where t.record_id = %s order by t.at desc, t.id desc limit 31"""
+BOARD = """select d.id, d.name, d.amount, d.amount_currency, d.expected_on, d.next_step, d.stage_id, o.name, u.name
+from (select d.*, row_number() over (partition by stage_id order by position, id) as place from sales_deal d
+      where outcome = 'open' and deleted_at is null) as d
+left join parties_party o on o.id = d.organization_id left join accounts_user u on u.id = d.owner_id
+where d.place <= 50 and %s > 0"""
+SEARCH = """select id, type, title from kernel_record where lexemes @@ %s::tsquery and deleted_at is null
+order by rank_at desc limit 10"""
+PHONE = """select p.id, p.name from parties_contactpoint c join parties_party p on p.id = c.party_id
+where c.normalized = %s limit 10"""
+
+
+def viewer(user: User) -> Callable[..., Callable[[], Any]]:
+    """Returns a function of an address that gives a function that gets it, signed in as that user."""
+    client = Client()
+    client.force_login(user)
+
+    def see(address: str, *, part: bool = False) -> Callable[[], Any]:
+        headers = {"HX-Request": "true"} if part else {}
+
+        def get() -> Any:
+            answer = client.get(address, headers=headers)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{address} answered {answer.status_code}")
+            return answer
+
+        return get
+
+    return see
+
+
+def cursor_at(record: Any) -> str:
+    kind = type_by_key("people")
+    assert kind is not None
+    sort = read_sort(kind.default_sort, kind)
+    return write_cursor(kind, sort, Cursor(sort.segments[0], record.changed_at, record.pk))
