@@ -55,8 +55,9 @@ def participants_of(activity_ids: Sequence[UUID], by: User) -> dict[UUID, list[A
         .order_by("id")
         .values_list("activity_id", "record_id", "user_id")
     )
-    records = AnyRecord.objects.visible_to(by).in_bulk([record for _a, record, _u in parts if record])
-    users = User.objects.in_bulk([user for _a, _r, user in parts if user])
+    seen = AnyRecord.objects.visible_to(by).defer("lexemes")
+    records = seen.in_bulk([record for _a, record, _u in parts if record])
+    users = User.objects.only("name", "email").in_bulk([user for _a, _r, user in parts if user])
     for activity, record, user in parts:
         one = records.get(record) if record else users.get(user)
         if one is not None:

@@ -28,7 +28,7 @@ def pulses(ids: Sequence[UUID], user: User) -> dict[UUID, Weeks]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            select t.record_id, least(%s, floor(extract(epoch from t.at - %s) / 604800))::int as week,
+            select t.record_id, least(%s, floor(extract(epoch from t.at - %s)::float8 / 604800))::int as week,
                 count(*) filter (where a.direction = 'in'), count(*) filter (where a.direction <> 'in')
             from kernel_timeline t join activities_activity a on a.id = t.item_id
             where t.record_id = any(%s) and t.kind = 'activity' and t.at >= %s and t.at <= %s
