@@ -6,12 +6,16 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from rapport.ui import formats
 
 WEEKS = 12
+SILENT = Markup('aria-hidden="true"')
+TIME = Markup('<time datetime="{}" title="{}">{}</time>')
 TALLEST = 3.4  # more contacts than this in a week do not grow the bar of the small pulse
 
 
@@ -20,88 +24,119 @@ def _sprite() -> str:
     return static("dist/icons.svg")
 
 
-def icon(name: str, size: str = "", label: str = "") -> Markup:
+# The same few icons, names and tags stand in every row of a list, so what they look like is kept. The keys are
+# finished words in the user's language, never lazy ones.
+
+
+def icon(name: str, size: str = "", label: object = "") -> Markup:
     """Return an icon of the sprite; size is sm, xs, lg, xl or any class. A label makes it speak."""
-    classes = f"i {size}" if size else "i"
-    if label:
-        return Markup('<svg class="{}" role="img" aria-label="{}"><use href="{}#{}"/></svg>').format(
-            classes, label, _sprite(), name
-        )
-    return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
-        classes, _sprite(), name
+    return _icon(name, size, str(label))
+
+
+@lru_cache(maxsize=4096)
+def _icon(name: str, size: str, label: str) -> Markup:
+    spoken = Markup('role="img" aria-label="{}"').format(label) if label else SILENT
+    return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(
+        f"i {size}" if size else "i", spoken, _sprite(), name
     )
 
 
-def avatar(name: str, size: str = "", hue: str = "") -> Markup:
+def avatar(name: object, size: str = "", hue: str = "") -> Markup:
     """Return the round sign of a person, for places where the name stands beside it."""
-    return Markup('<span class="av {} h-{}" aria-hidden="true">{}</span>').format(
-        size, hue or formats.hue(name), formats.initials(name)
-    )
+    return _sign("av", str(name), size, hue, 2, speaks=False)
 
 
-def user_avatar(name: str, size: str = "s20", hue: str = "") -> Markup:
+def user_avatar(name: object, size: str = "s20", hue: str = "") -> Markup:
     """Return the round sign of a user that stands alone and therefore says its name."""
-    return Markup('<span class="av {} h-{}" role="img" aria-label="{}" title="{}">{}</span>').format(
-        size, hue or formats.hue(name), name, name, formats.initials(name)
-    )
+    return _sign("av", str(name), size, hue, 2, speaks=True)
 
 
-def mark(name: str, size: str = "", hue: str = "") -> Markup:
+def mark(name: object, size: str = "", hue: str = "") -> Markup:
     """Return the square sign of an organization."""
-    return Markup('<span class="om {} h-{}" aria-hidden="true">{}</span>').format(
-        size, hue or formats.hue(name), formats.initials(name)[:1]
-    )
+    return _sign("om", str(name), size, hue, 1, speaks=False)
 
 
-def tag(text: str, hue: str = "grey", classes: str = "") -> Markup:
+@lru_cache(maxsize=8192)
+def _sign(kind: str, name: str, size: str, hue: str, letters: int, *, speaks: bool) -> Markup:
+    spoken = Markup('role="img" aria-label="{0}" title="{0}"').format(name) if speaks else SILENT
+    classes = f"{kind} {size} h-{hue or formats.hue(name)}"
+    return Markup('<span class="{}" {}>{}</span>').format(classes, spoken, formats.initials(name)[:letters])
+
+
+def tag(text: object, hue: str = "grey", classes: str = "") -> Markup:
     """Return a tag; classes dot, line, round."""
+    return _tag(str(text), hue, classes)
+
+
+@lru_cache(maxsize=4096)
+def _tag(text: str, hue: str, classes: str) -> Markup:
     return Markup('<span class="tag h-{} {}">{}</span>').format(hue, classes, text)
 
 
 def moment(value: datetime | None) -> Markup:
     """Return a <time> that reads relative and shows the full stamp on hover."""
     if value is None:
-        return Markup("")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        formats.utc_iso(value), formats.format_stamp(value), formats.format_moment(value)
-    )
+        return Markup()
+    this_minute = timezone.now().replace(second=0, microsecond=0)
+    return _moment(value, this_minute, get_language() or "en", timezone.get_current_timezone_name())
+
+
+@lru_cache(maxsize=8192)
+def _moment(value: datetime, now: datetime, language: str, zone: str) -> Markup:
+    return _time(value, formats.format_stamp(value), formats.format_moment(value, now=now))
 
 
 def day(value: date | datetime | None) -> Markup:
     """Return a <time> with a date as people say it, the full date on hover."""
     if value is None:
-        return Markup("")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        formats.utc_iso(value), formats.format_date(value), formats.format_day(value)
-    )
+        return Markup()
+    if isinstance(value, datetime):
+        return _time(value, formats.format_date(value), formats.format_day(value))
+    return _day(value, timezone.localdate(), get_language() or "en")
 
 
-def pulse(values: Sequence[tuple[float, float]] | None, *, big: bool = False) -> Markup:
+@lru_cache(maxsize=8192)
+def _day(value: date, today: date, language: str) -> Markup:
+    return _time(value, formats.format_date(value), formats.format_day(value))
+
+
+def _time(value: date | datetime, full: str, short: str) -> Markup:
+    return TIME.format(formats.utc_iso(value), full, short)
+
+
+Weeks = Sequence[tuple[float, float]]
+
+
+def pulse(values: Weeks | None, *, big: bool = False) -> Markup:
     """Return twelve weeks of contact as (from them, from us), oldest first: bars up and bars down."""
-    weeks = [(max(0, theirs), max(0, ours)) for theirs, ours in values or []] or [(0, 0)] * WEEKS
-    width, height, gap = (168, 40, 4) if big else (70, 22, 2)
-    step, middle = width / len(weeks), height // 2
-    bar, unit = step - gap, (middle - 1) / TALLEST
-    idle, theirs_path, ours_path = [], [], []
-    for number, (theirs, ours) in enumerate(weeks):
-        left, up, down = round(number * step, 1), min(theirs, TALLEST) * unit, min(ours, TALLEST) * unit
-        if not theirs and not ours:
-            idle.append(f"M{left} {middle - 0.5}h{bar:.1f}v1h-{bar:.1f}z")
-        if theirs:
-            theirs_path.append(f"M{left} {middle - 0.5}v-{up:.1f}h{bar:.1f}v{up:.1f}z")
-        if ours:
-            ours_path.append(f"M{left} {middle + 0.5}v{down:.1f}h{bar:.1f}v-{down:.1f}z")
+    weeks = tuple(map(tuple, values or ()))
+    return _pulse(weeks or ((0, 0),) * WEEKS, big, get_language() or "en")
+
+
+@lru_cache(maxsize=8192)
+def _pulse(weeks: tuple[tuple[float, float], ...], big: bool, language: str) -> Markup:
+    weeks = tuple((max(0, theirs), max(0, ours)) for theirs, ours in weeks)
     label = _("{theirs} contacts from them and {ours} from us in {weeks} weeks").format(
         theirs=round(sum(week[0] for week in weeks)),
         ours=round(sum(week[1] for week in weeks)),
         weeks=len(weeks),
     )
+    width, height, gap = (168, 40, 4) if big else (70, 22, 2)
+    step, middle = width / len(weeks), height // 2
+    bar, unit = f"{step - gap:.1f}", (middle - 1) / TALLEST
+    idle, theirs_path, ours_path = "", "", ""
+    for number, (theirs, ours) in enumerate(weeks):
+        left, up, down = round(number * step, 1), min(theirs, TALLEST) * unit, min(ours, TALLEST) * unit
+        if not theirs and not ours:
+            idle += f"M{left} {middle - 0.5}h{bar}v1h-{bar}z"
+        if theirs:
+            theirs_path += f"M{left} {middle - 0.5}v-{up:.1f}h{bar}v{up:.1f}z"
+        if ours:
+            ours_path += f"M{left} {middle + 0.5}v{down:.1f}h{bar}v-{down:.1f}z"
     return Markup(
         '<svg class="pulse{}" viewBox="0 0 {} {}" role="img" aria-label="{}">'
         '<path class="p-z" d="{}"/><path class="p-in" d="{}"/><path class="p-out" d="{}"/></svg>'
-    ).format(
-        " big" if big else "", width, height, label, "".join(idle), "".join(theirs_path), "".join(ours_path)
-    )
+    ).format(" big" if big else "", width, height, label, idle, theirs_path, ours_path)
 
 
 def meter(value: float, classes: str = "", label: str = "") -> Markup:

@@ -2,9 +2,10 @@
 
 import re
 import zlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Literal
 
 from babel import Locale
 from babel import dates as babel_dates
@@ -30,39 +31,70 @@ def _locale_named(language: str) -> Locale:
 
 def locale() -> Locale:
     """Return the Babel locale of the active language."""
-    return _locale_named(get_language() or "en")
+    return _locale_named(_language())
 
 
 # ---------- dates and moments
+#
+# A list of 100 rows formats hundreds of dates. What Babel says depends on few things (a day, a minute of the
+# day, a number of minutes), so its answers are kept per language.
+
+
+@lru_cache(maxsize=8192)
+def _day_in(language: str, day: date, style: str) -> str:
+    where = _locale_named(language)
+    if style in ("medium", "full"):
+        return babel_dates.format_date(day, style, locale=where)
+    return babel_dates.format_skeleton(style, day, locale=where).replace(",", "")
+
+
+@lru_cache(maxsize=4096)
+def _time_in(language: str, hour: int, minute: int) -> str:
+    return babel_dates.format_time(time(hour, minute), "short", locale=_locale_named(language))
+
+
+@lru_cache(maxsize=4096)
+def _distance_in(language: str, count: int, unit: Literal["day", "hour", "minute"]) -> str:
+    distance = timedelta(**{unit + "s": count})
+    text: str = babel_dates.format_timedelta(
+        distance,
+        add_direction=True,
+        format="short",
+        threshold=1000,
+        granularity=unit,
+        locale=_locale_named(language),
+    )
+    return re.sub(r"\bhr\b", "h", text).replace("mins", "min")
+
+
+def _language() -> str:
+    return get_language() or "en"
 
 
 def format_date(value: date | datetime | None) -> str:
     """Return the date in full: 14 May 2026."""
-    if value is None:
-        return ""
-    return babel_dates.format_date(_local_date(value), "medium", locale=locale())
+    return "" if value is None else _day_in(_language(), _local_date(value), "medium")
 
 
 def format_day(value: date | datetime | None) -> str:
     """Return the date as people say it: Today, Tomorrow, Thu 14 May, 14 May 2027."""
     if value is None:
         return ""
-    day = _local_date(value)
-    distance = (day - timezone.localdate()).days
+    day, today = _local_date(value), timezone.localdate()
+    distance = (day - today).days
     if distance in (-1, 0, 1):
         return {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}[distance]
     if -7 < distance < 14:
-        return babel_dates.format_skeleton("MMMEd", day, locale=locale()).replace(",", "")
-    if day.year == timezone.localdate().year:
-        return babel_dates.format_skeleton("MMMd", day, locale=locale())
-    return format_date(day)
+        return _day_in(_language(), day, "MMMEd")
+    return _day_in(_language(), day, "MMMd" if day.year == today.year else "medium")
 
 
 def format_time(value: datetime | None) -> str:
     """Return the time of day in the user's time zone: 16:15."""
     if value is None:
         return ""
-    return babel_dates.format_time(timezone.localtime(value), "short", tzinfo=None, locale=locale())
+    local = timezone.localtime(value)
+    return _time_in(_language(), local.hour, local.minute)
 
 
 def format_stamp(value: datetime | None) -> str:
@@ -70,8 +102,8 @@ def format_stamp(value: datetime | None) -> str:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    day = babel_dates.format_date(local.date(), "full", locale=locale())
-    return f"{day}, {format_time(value)} {local.tzname() or ''}".strip()
+    clock = _time_in(_language(), local.hour, local.minute)
+    return f"{_day_in(_language(), local.date(), 'full')}, {clock} {local.tzname() or ''}".strip()
 
 
 def format_moment(value: datetime | None, *, now: datetime | None = None) -> str:
@@ -80,25 +112,20 @@ def format_moment(value: datetime | None, *, now: datetime | None = None) -> str
         return ""
     now = now or timezone.now()
     local, today = timezone.localtime(value), timezone.localtime(now).date()
-    distance, days = value - now, (local.date() - today).days
-    if abs(distance) < timedelta(minutes=1):
+    seconds, days = (value - now).total_seconds(), (local.date() - today).days
+    if abs(seconds) < 60:
         return _("Just now")
-    if abs(distance) < timedelta(hours=1) or timedelta(0) < -distance < timedelta(hours=6):
-        return _relative(distance)
+    if abs(seconds) < 3600:
+        return _distance_in(_language(), round(seconds / 60), "minute")
+    if -6 * 3600 < seconds < 0:
+        return _distance_in(_language(), round(seconds / 3600), "hour")
     if days in (-1, 0, 1):
         pattern = {-1: _("Yesterday {time}"), 0: _("Today {time}"), 1: _("Tomorrow {time}")}[days]
-        return pattern.format(time=format_time(value))
+        return pattern.format(time=_time_in(_language(), local.hour, local.minute))
     if -7 <= days < 0:
-        return _relative(timedelta(days=days))
+        return _distance_in(_language(), days, "day")
     day = format_day(local.date())
     return _("{day}, {time}").format(day=day, time=format_time(value)) if days > 0 else day
-
-
-def _relative(distance: timedelta) -> str:
-    text: str = babel_dates.format_timedelta(
-        distance, add_direction=True, format="short", threshold=1, locale=locale()
-    )
-    return re.sub(r"\bhr\b", "h", text).replace("mins", "min")
 
 
 def _local_date(value: date | datetime) -> date:
@@ -122,16 +149,48 @@ def format_duration(minutes: int | None) -> str:
 # ---------- numbers
 
 
+@lru_cache(maxsize=64)
+def _marks_in(language: str) -> tuple[str, str] | None:
+    """The marks for thousands and decimals, where groups are the usual three digits from 1,000 on."""
+    where = _locale_named(language)
+    standard = where.decimal_formats[None]
+    if standard.grouping != (3, 3) or babel_numbers.format_decimal(1000, locale=where) == "1000":
+        return None
+    return babel_numbers.get_group_symbol(where), babel_numbers.get_decimal_symbol(where)
+
+
 def format_number(value: Number | None, decimals: int | None = None) -> str:
     """Return the number with separators; decimals fixes the digits after the point."""
-    if value is None:
-        return ""
+    return "" if value is None else _number_in(_language(), value, decimals)
+
+
+def _number_in(language: str, value: Number, decimals: int | None) -> str:
+    marks = _marks_in(language)
+    if isinstance(value, int) and not decimals and marks:
+        return _minus(f"{value:,}".replace(",", marks[0]))
+    exact = value if isinstance(value, (int, Decimal)) else Decimal(str(value))
+    if marks is None or not Decimal(exact).is_finite():
+        return _number_of_babel(exact, decimals)
+    text = f"{exact:,f}" if decimals is None else f"{Decimal(exact):,.{decimals}f}"
+    if decimals is None and "." in text:
+        text = text.rstrip("0").rstrip(".")
+    group, point = marks
+    return _minus(text.translate({44: group, 46: point}))
+
+
+def _number_of_babel(value: int | Decimal, decimals: int | None) -> str:
     pattern = None if decimals is None else "#,##0" + ("." + "0" * decimals if decimals else "")
-    return _minus(
-        babel_numbers.format_decimal(
-            value, pattern, locale=locale(), decimal_quantization=decimals is not None
-        )
-    )
+    cut = decimals is not None
+    return _minus(babel_numbers.format_decimal(value, pattern, locale=locale(), decimal_quantization=cut))
+
+
+@lru_cache(maxsize=1024)
+def _symbol_in(language: str, currency: str) -> tuple[str, bool, int]:
+    """The sign of a currency, whether it stands before the number, and its usual decimals."""
+    where = _locale_named(language)
+    before = where.currency_formats["standard"].pattern.startswith("¤")
+    symbol = babel_numbers.get_currency_symbol(currency, locale=where)
+    return symbol, before, babel_numbers.get_currency_precision(currency)
 
 
 def format_percent(value: Number | None) -> str:
@@ -143,19 +202,16 @@ def format_money(amount: Number | None, currency: str, *, short: bool = False) -
     """Return money the way the language writes it; short gives € 214k."""
     if amount is None:
         return ""
-    where = locale()
-    symbol = babel_numbers.get_currency_symbol(currency, locale=where) if currency else ""
+    language = _language()
+    symbol, before, digits = _symbol_in(language, currency) if currency else ("", False, 2)
     if short:
         number = _short_number(amount)
     else:
-        digits = babel_numbers.get_currency_precision(currency) if currency else 2
-        number = format_number(amount, 0 if amount == int(amount) else digits)
+        number = _number_in(language, amount, 0 if amount == int(amount) else digits)
     sign, number = ("\u2212", number[1:]) if number.startswith("\u2212") else ("", number)
     if not symbol:
         return sign + number
-    if where.currency_formats["standard"].pattern.startswith("¤"):
-        return f"{sign}{symbol}{NO_BREAK}{number}"
-    return f"{sign}{number}{NO_BREAK}{symbol}"
+    return f"{sign}{symbol}{NO_BREAK}{number}" if before else f"{sign}{number}{NO_BREAK}{symbol}"
 
 
 def money_pattern(currency: str) -> str:
