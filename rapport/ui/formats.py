@@ -204,10 +204,8 @@ def format_money(amount: Number | None, currency: str, *, short: bool = False) -
         return ""
     language = _language()
     symbol, before, digits = _symbol_in(language, currency) if currency else ("", False, 2)
-    if short:
-        number = _short_number(amount)
-    else:
-        number = _number_in(language, amount, 0 if amount == int(amount) else digits)
+    digits = 0 if amount == int(amount) else digits
+    number = _short_number(amount) if short else _number_in(language, amount, digits)
     sign, number = ("\u2212", number[1:]) if number.startswith("\u2212") else ("", number)
     if not symbol:
         return sign + number
