@@ -17,6 +17,8 @@ from rapport.runtime.postgres.locks import Lock
 from rapport.runtime.postgres.server import Server
 from rapport.runtime.processes import Child, Family
 
+# The sample company's first sign-in, on a floor above: found by name when it is needed.
+SAMPLE = "rapport.accounts.setup.sample"
 READY_WITHIN = 120
 LOOK_EVERY = 1.0
 
@@ -190,7 +192,20 @@ def greet(folder: DataFolder) -> None:
     """Say where Rapport is and what comes first."""
     with application.sentences():
         is_new = not has_users()
+        sample = sample_sign_in()
     say(f"\nRapport is ready: {addresses.public_url()}")
     if is_new:
         say("Its first page sets up your company, or shows you around with a sample company.")
+    elif sample:
+        say(f"This is the sample company. Sign in as {sample[0]} with the password {sample[1]}")
     say(f"Everything is kept in {folder.path}. Ctrl-C stops it.\n")
+
+
+def sample_sign_in() -> tuple[str, str] | None:
+    """Return address and password of the sample company's administrator when he is here."""
+    from django.contrib.auth import get_user_model  # needs Django's settings
+    from django.utils.module_loading import import_string
+
+    email, password = import_string(f"{SAMPLE}.EMAIL"), import_string(f"{SAMPLE}.PASSWORD")
+    is_here = get_user_model()._default_manager.filter(email=email, is_active=True).exists()
+    return (email, password) if is_here else None

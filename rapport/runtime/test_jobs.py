@@ -1,0 +1,156 @@
+"""Jobs are queued with the caller's transaction, run once it commits, and survive their worker."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from rapport.runtime.jobs import job
+from rapport.runtime.postgres.conftest import until
+
+ran: list[str] = []
+CHECKOUT = Path(__file__).parents[2]
+
+
+@job()
+def remember(*, what: str) -> None:
+    """Note that the job has run."""
+    ran.append(what)
+
+
+def waiting() -> list[dict[str, object]]:
+    return list(ProcrastinateJob.objects.filter(status="todo").values_list("args", flat=True))
+
+
+@pytest.mark.django_db
+def test_a_job_is_queued_in_the_transaction_that_needs_it() -> None:
+    with transaction.atomic():
+        remember.defer(what="yes")
+    try:
+        with transaction.atomic():
+            remember.defer(what="no")
+            raise InterruptedError
+    except InterruptedError:
+        pass
+    assert waiting() == [{"what": "yes"}]
+    assert ran == []
+
+
+@pytest.mark.django_db
+def test_a_job_that_waits_already_is_not_queued_twice_and_the_transaction_goes_on() -> None:
+    with transaction.atomic():
+        assert remember.defer_once("key", what="first")
+        assert not remember.defer_once("key", what="second")
+        assert remember.defer_once("other", what="third")
+    assert waiting() == [{"what": "first"}, {"what": "third"}]
+
+
+@pytest.mark.django_db
+def test_a_job_takes_its_values_by_name_and_runs_at_once_when_called() -> None:
+    with pytest.raises(TypeError):
+        remember.defer("no")  # type: ignore[call-arg]
+    remember(what="now")
+    assert ran.pop() == "now"
+    assert remember.name in app.tasks
+
+
+@pytest.fixture
+def worker() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Workers on the test's database; killed afterwards."""
+    workers: list[subprocess.Popen[bytes]] = []
+    yield workers
+    for process in workers:
+        process.kill()
+        process.wait()
+
+
+WORKER = """
+import asyncio, sys, time
+sys.path.insert(0, {checkout!r})
+import django; django.setup()
+from django.db import connection
+from rapport.runtime import worker
+from rapport.runtime.jobs import job
+worker.HEARTBEAT, worker.DEAD_AFTER = 0.5, 2.0
+
+def slow(*, seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO job_runs VALUES (%s)", [seconds])
+    time.sleep(seconds)
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO job_runs VALUES (-1)")
+
+slow.__module__ = "tests"
+job()(slow)
+asyncio.run(worker.Worker().run())
+"""
+
+
+def start_worker() -> subprocess.Popen[bytes]:
+    entry = settings.DATABASES["default"]
+    password = f":{entry['PASSWORD']}" if entry["PASSWORD"] else ""
+    url = f"postgresql://{entry['USER']}{password}@/{connection.settings_dict['NAME']}?host={entry['HOST']}"
+    if entry["PORT"]:
+        url += f"&port={entry['PORT']}"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+    environment |= {"RAPPORT_DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "rapport.settings"}
+    return subprocess.Popen([sys.executable, "-c", WORKER.format(checkout=str(CHECKOUT))], env=environment)
+
+
+def runs() -> list[float]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM job_runs")
+        return [row[0] for row in cursor.fetchall()]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_worker_was_killed_is_run_again_by_the_next(
+    worker: list[subprocess.Popen[bytes]],
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS job_runs (seconds double precision)")
+    try:
+        app.configure_task("tests.slow", allow_unknown=True).defer(seconds=3)
+        worker.append(start_worker())
+        until(lambda: runs() == [3], 60)
+        worker[0].kill()
+        worker.append(start_worker())
+        until(lambda: runs() == [3, 3, -1], 60)
+        until(lambda: not ProcrastinateJob.objects.filter(task_name="tests.slow").exists())
+        worker[1].send_signal(signal.SIGTERM)
+        assert worker[1].wait(40) == 0
+    finally:
+        for process in worker:
+            process.kill()
+            process.wait()
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE job_runs")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_stopping_worker_finishes_its_job(worker: list[subprocess.Popen[bytes]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE IF NOT EXISTS job_runs (seconds double precision)")
+    try:
+        app.configure_task("tests.slow", allow_unknown=True).defer(seconds=2)
+        worker.append(start_worker())
+        until(lambda: runs() == [2], 60)
+        worker[0].send_signal(signal.SIGTERM)
+        assert worker[0].wait(40) == 0
+        assert runs() == [2, -1]
+    finally:
+        for process in worker:
+            process.kill()
+            process.wait()
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TABLE job_runs")
