@@ -1,6 +1,6 @@
 """Changes of relationships in plain words, seen from the record whose log is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -59,9 +59,13 @@ def _value(change: Change, name: str) -> object:
 
 
 def relationship_lines(
-    changes: Sequence[Change], edges: Mapping[int, Edge], titles: Titles, who: str
+    changes: Sequence[Change], edges: Mapping[int, Edge], titles: Titles, who: str, told: Collection[str]
 ) -> "list[Line]":
-    """What one act did to relationships; those to records that the user may not see are left out."""
+    """What one act did to relationships.
+
+    Left out are those to records that the user may not see, and those that only follow from a field: `told` are the
+    values that the fields of the same act name.
+    """
     from rapport.kernel.changes.words import Line, said
 
     lines = []
@@ -74,20 +78,26 @@ def relationship_lines(
         names = {"who": who, "relation": name, "other": other.title}
         if change.act == "create":
             line = said(_("%(who)s noted: %(relation)s %(other)s"), **names)
+            says = {other.title}
         elif change.act == "remove":
             line = said(_("%(who)s removed: %(relation)s %(other)s"), **names)
+            says = {other.title}
         else:
-            what = ", ".join(_facts(change, titles))
+            facts = _facts(change, titles)
+            says = set(facts.values())
+            what = ", ".join(
+                _("%(field)s: %(new)s") % {"field": one, "new": new or "–"} for one, new in facts.items()
+            )
             line = said(_("%(who)s changed “%(relation)s %(other)s”: %(what)s"), what=what, **names)
-        lines.append(Line(line, name, icon="link-2"))
+        if not says or not says <= set(told):
+            lines.append(Line(line, name, icon="link-2"))
     return lines
 
 
-def _facts(change: Change, titles: Titles) -> list[str]:
-    """ "Role: Head of Fleet" for each thing that is different now."""
-    found = []
-    for one in Relationship._meta.get_fields():
-        if isinstance(one, FieldType) and one.column in change.diff:
-            new = value_text(one, change.diff[one.column][1], titles)
-            found.append(_("%(field)s: %(new)s") % {"field": one.label, "new": new or "–"})
-    return found
+def _facts(change: Change, titles: Titles) -> dict[str, str]:
+    """{label: new value} of what is different now."""
+    return {
+        one.label: value_text(one, change.diff[one.column][1], titles)
+        for one in Relationship._meta.get_fields()
+        if isinstance(one, FieldType) and one.column in change.diff
+    }

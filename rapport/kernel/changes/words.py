@@ -90,7 +90,9 @@ def tell(
         newest = act[0]
         who = _who(newest, people)
         lines = _lines(act, kind, titles, who, without)
-        lines += relationship_lines([one for one in act if one.part == RELATIONSHIPS], relations, titles, who)
+        values = {value for line in lines for value in (line.old, line.new) if value}
+        edges = [one for one in act if one.part == RELATIONSHIPS]
+        lines += relationship_lines(edges, relations, titles, who, values)
         if not lines:
             continue
         told = Told(newest.at, who, lines, change_set=newest.change_set_id, last=act[-1])
