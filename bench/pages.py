@@ -28,9 +28,9 @@ def measure_pages(parties: int) -> list[Figure]:
     restricted = User.objects.get(email="user5@bench.example")
     see, narrow = viewer(administrator), viewer(restricted)
     people, deals = reverse("list", args=["people"]), reverse("board", args=["deals"])
-    middle = Person.objects.order_by("-changed_at", "-id")[parties // 3]
-    first = "order by p.changed_at desc, p.id desc limit 61"
-    deep = "and (p.changed_at, p.id) < (%s, %s) order by p.changed_at desc, p.id desc limit 101"
+    middle = Person.objects.exclude(last_contact_at=None).order_by("-last_contact_at", "-id")[parties // 3]
+    first = "and p.last_contact_at is not null order by p.last_contact_at desc, p.id desc limit 61"
+    deep = "and (p.last_contact_at, p.id) < (%s, %s) order by p.last_contact_at desc, p.id desc limit 101"
     team = "and (p.owner_id = %s or p.team_id = %s)"
     wanted = "and p.stage = 'customer' and p.city = 'Berlin'"
     record = bench_ids(1, 2)
@@ -49,7 +49,7 @@ def measure_pages(parties: int) -> list[Figure]:
         figure(
             "list, a third of the way down",
             see(f"{people}?cursor={cursor_at(middle)}", part=True),
-            bare(f"{COLUMNS} {deep}", [middle.changed_at, middle.pk]),
+            bare(f"{COLUMNS} {deep}", [middle.last_contact_at, middle.pk]),
         ),
         figure("list, narrow rights", narrow(people), bare(f"{COLUMNS} {team} {first}", own)),
         figure(
@@ -124,4 +124,4 @@ def cursor_at(record: Any) -> str:
     kind = type_by_key("people")
     assert kind is not None
     sort = read_sort(kind.default_sort, kind)
-    return write_cursor(kind, sort, Cursor(sort.segments[0], record.changed_at, record.pk))
+    return write_cursor(kind, sort, Cursor(sort.segments[0], record.last_contact_at, record.pk))

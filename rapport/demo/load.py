@@ -118,6 +118,7 @@ def write_parties(type_key: str, parties: list[Party], population: Population) -
             rows = []
             for one in group:
                 values = {**one.values, "created_at": one.created_at, "stage": "prospect"}
+                values["stage_since"] = one.created_at.date()
                 if one.works_at is not None:
                     values["organization"] = Organization(pk=one.works_at.id)
                 if "given_name" in values:
@@ -133,7 +134,7 @@ def write_parties(type_key: str, parties: list[Party], population: Population) -
                 PartyAddress(
                     party_id=record.pk, purpose=Purpose.WORK, is_primary=True, address=population.address(one)
                 )
-                for one, record in homes
+                for one, record in zip(group, written, strict=True)
             )
 
 

@@ -121,7 +121,7 @@ class Party(Record):
 
     def prepare(self, changed: set[str]) -> None:
         """Compose a person's name of its parts, guess it from the e-mail address, date the stage."""
-        if "stage" in changed:
+        if "stage" in changed and "stage_since" not in changed:
             self.stage_since = timezone.localdate()
         if self.kind == PERSON:
             self._compose_name(changed)
@@ -150,7 +150,13 @@ class Party(Record):
             raise RuleError(fields={"name": str(_("Give a name or an e-mail address."))})
 
 
-@record_type("people", icon="users", kind=PERSON, subtitle=("position", "organization", "city"))
+@record_type(
+    "people",
+    icon="users",
+    kind=PERSON,
+    subtitle=("position", "organization", "city"),
+    default_sort="-last_contact_at",
+)
 class Person(Party):
     """Somebody we know: one person, who may work at several organizations."""
 
@@ -165,7 +171,13 @@ class Person(Party):
         super().__init__(*args, **values)
 
 
-@record_type("organizations", icon="building-2", kind=ORGANIZATION, subtitle=("industry", "city"))
+@record_type(
+    "organizations",
+    icon="building-2",
+    kind=ORGANIZATION,
+    subtitle=("industry", "city"),
+    default_sort="-last_contact_at",
+)
 class Organization(Party):
     """A company, authority, club: whoever is not a single person."""
 
