@@ -83,6 +83,7 @@ def _write(
     named = subject.strip() or _first_line(body) or _usual_subject(kind, who)
     written = values | {"type": kind, "subject": named, "body": body}
     with change_set(by=by, label=f"{Kind(kind).label}: {named}"[:200]):
+        participants.lock(one.pk for one in who)
         saved = save_record(activity, written, by=by, parts={"participants": participants.rows(who, users)})
         record_event(event)
     return saved

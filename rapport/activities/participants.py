@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.records import Record
@@ -36,6 +38,12 @@ def records_of(ids: Iterable[Any], by: User) -> list[AnyRecord]:
     wanted = list(dict.fromkeys(ids))
     found = AnyRecord.objects.visible_to(by).in_bulk(wanted)
     return [found[one] for one in wanted if one in found]
+
+
+def lock(ids: Iterable[UUID]) -> None:
+    """Take the parties among these records before several are written one after the other; see timeline.sql."""
+    with connection.cursor() as cursor:
+        cursor.execute("select activities_lock_parties(%s)", [list(ids)])
 
 
 def rows(records: Iterable[AnyRecord | Record], users: Iterable[User] = ()) -> list[dict[str, Any]]:

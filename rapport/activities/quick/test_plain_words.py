@@ -31,6 +31,8 @@ NOW = datetime(2026, 5, 12, 9, 42, tzinfo=UTC)  # a Tuesday
         ("Ask Jonas in two hours", "Ask Jonas", "2026-05-12 11:42"),
         ("Renewal 24 June 2027", "Renewal", "2027-06-24 00:00"),
         ("Renewal March 3rd", "Renewal", "2027-03-03 00:00"),
+        ("Angebot an Nordhavn am 3.6. um 9 Uhr", "Angebot an Nordhavn", "2026-06-03 09:00"),
+        ("Report in two weeks", "Report", "2026-05-26 00:00"),
         ("Ring Walter at 8", "Ring Walter", "2026-05-13 08:00"),
         ("Ring Walter at 16", "Ring Walter", "2026-05-12 16:00"),
         ("Report day after tomorrow noon", "Report", "2026-05-14 12:00"),
@@ -76,7 +78,7 @@ def test_the_first_or_last_word_says_what_kind_it_is() -> None:
 
 
 def test_a_duration_is_understood() -> None:
-    found = read("Meeting with Elif tomorrow 15:00 for 45 minutes", now=NOW)
+    found = read("Meeting with Elif next Tuesday 15:00 for 45 minutes", now=NOW)
     assert (found.subject, found.duration) == ("Meeting with Elif", 45)
 
 

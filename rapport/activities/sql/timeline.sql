@@ -92,20 +92,35 @@ begin
     return touched;
 end $$;
 
--- The same with everything that hangs on it. Locks first, in one order, so that what is worked out afterwards sees
--- what others have written meanwhile, and two writers neither overwrite nor block each other.
-create or replace function activities_refresh(ids uuid[]) returns void language plpgsql as $$
+-- Locks these parties and the organizations of the people among them, in one order. Whoever is about to write an
+-- activity with several participants one after the other calls it first, so that two of them cannot block each other.
+create or replace function activities_lock_parties(ids uuid[]) returns void language sql as $$
+    with locked as (
+        select 1 from parties_party
+        where id in (
+            select unnest(ids)
+            union select organization_id from parties_party where id = any(ids) and organization_id is not null)
+        order by id for no key update
+    ) select count(*) from locked
+$$;
+
+-- The same with everything that hangs on it. Locks first, so that what is worked out afterwards sees what others have
+-- written meanwhile: the activities (not where a person moves: then the parties are locked already, and whoever holds
+-- an activity works it out anew behind us), then all parties in one order.
+drop function if exists activities_refresh(uuid[]);
+create or replace function activities_refresh(ids uuid[], lock_activities boolean default true)
+returns void language plpgsql as $$
 declare touched uuid[];
 begin
     if ids is null then
         return;
     end if;
-    perform 1 from activities_activity where id = any(ids) order by id for no key update;
-    perform 1 from parties_party where id in (
-        select record_id from activities_places(ids)
-        union select p.record_id from activities_participant p where p.activity_id = any(ids)
-        union select t.record_id from kernel_timeline t where t.item_id = any(ids) and t.kind = 'activity')
-    order by id for no key update;
+    if lock_activities then
+        perform 1 from activities_activity where id = any(ids) order by id for no key update;
+    end if;
+    perform activities_lock_parties(array(
+        select p.record_id from activities_participant p where p.activity_id = any(ids) and p.record_id is not null
+        union select t.record_id from kernel_timeline t where t.item_id = any(ids) and t.kind = 'activity'));
     touched := activities_place(ids);
     if touched is not null then
         perform activities_refresh_parties(touched);
@@ -174,7 +189,7 @@ begin
         perform activities_refresh((
             select array_agg(distinct p.activity_id)
             from new_rows n join old_rows o on o.id = n.id join activities_participant p on p.record_id = n.id
-            where n.organization_id is distinct from o.organization_id));
+            where n.organization_id is distinct from o.organization_id), false);
     end if;
     return null;
 end $$;
