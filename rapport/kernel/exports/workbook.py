@@ -33,7 +33,8 @@ STYLES = (
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
     '<xf numFmtId="165" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
-    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs></styleSheet>'
+    '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -115,7 +116,7 @@ def _day(value: datetime, style: int) -> str:
         return _text(value.isoformat(sep=" ") if style == 2 else value.date().isoformat())
     since = value - EPOCH
     number = since.days + (since.seconds / 86_400)
-    return f'<c s="{style}"><v>{number:.6f}</v></c>' if style == 2 else f'<c s="1"><v>{since.days}</v></c>'
+    return f'<c s="{style}"><v>{number:.10f}</v></c>' if style == 2 else f'<c s="1"><v>{since.days}</v></c>'
 
 
 def _text(text: str, style: str = "") -> str:

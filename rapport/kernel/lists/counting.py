@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils.translation import gettext
 
@@ -29,7 +30,10 @@ class Count:
 def count_rows(rows: Rows, up_to: int = EXACT_UP_TO) -> Count:
     """Count up to that many rows; beyond, or where counting would be slow, say about how many."""
     capped = rows.order_by().values("pk")[: up_to + 1]
-    plan = explain(capped)
+    try:
+        plan = explain(capped)
+    except EmptyResultSet:  # a condition that nothing can fulfil needs no database
+        return Count(0)
     estimate = max(_estimate(plan), 0)
     if plan.get("Total Cost", 0.0) > AFFORDABLE:
         return Count(rounded(estimate), is_exact=False)
