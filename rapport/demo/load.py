@@ -127,9 +127,6 @@ def write_parties(type_key: str, parties: list[Party], population: Population) -
             written = create_records(record_type(type_key), rows, by=user)
             for one, record in zip(group, written, strict=True):
                 one.id = record.pk
-            homes = [
-                (one, record) for one, record in zip(group, written, strict=True) if one.works_at is None
-            ]
             PartyAddress.objects.bulk_create(
                 PartyAddress(
                     party_id=record.pk, purpose=Purpose.WORK, is_primary=True, address=population.address(one)
