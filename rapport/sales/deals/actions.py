@@ -30,7 +30,7 @@ def is_closed(deal: Deal) -> bool:
 
 @action(Deal, _("Move"), when=is_open, icon="move-right", event="deal.moved", form=("stage",))
 def move(
-    deal: Deal, *, by: User, stage: Stage | None, before: UUID | None = None, after: UUID | None = None,
+    deal: Deal, *, by: User, stage: Stage | None = None, before: UUID | None = None, after: UUID | None = None,
     version: int | None = None,
 ) -> Deal:  # fmt: skip
     """Put the deal into a stage: below the card `before`, above the card `after`, else on top of the lane.
@@ -87,7 +87,7 @@ def _becomes_customer(deal: Deal, by: User) -> None:
     form=("loss_reason", "competitor", "loss_note"),
 )  # fmt: skip
 def lose(
-    deal: Deal, *, by: User, loss_reason: LossReason | None, competitor: str = "", loss_note: str = ""
+    deal: Deal, *, by: User, loss_reason: LossReason | None = None, competitor: str = "", loss_note: str = ""
 ) -> Deal:
     """The customer said no, or nothing. Always with a reason, so that we learn from it."""
     competitor, loss_note = (competitor or "").strip(), (loss_note or "").strip()

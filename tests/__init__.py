@@ -1,0 +1,1 @@
+"""Tests of the whole: house rules, documents, strangers, many writers at once."""
