@@ -38,7 +38,7 @@ class Cells:
     columns: Sequence[Column]
     context: Context
     list_query: str = ""  # "?list=…", escaped for markup
-    _titles: dict[UUID, AnyRecord] = field(default_factory=dict)
+    _titles: dict[UUID, tuple[str, str]] = field(default_factory=dict)
     _computed: dict[str, Mapping[UUID, Markup]] = field(default_factory=dict)
 
     def load(self, records: Sequence[Any]) -> None:  # Any: records
@@ -53,7 +53,7 @@ class Cells:
             if (key := getattr(record, column.field.attname)) is not None
         }
         if keys:
-            self._titles = {row.pk: row for row in _seen_titles(keys, user)}
+            self._titles = _seen_titles(keys, user)
         for column in self.columns:
             if column.computed is not None and records:
                 self._computed[column.key] = column.computed.load(records, user)
@@ -64,7 +64,7 @@ class Cells:
 
     def _show(self, column: Column) -> Show:
         if column.is_title:
-            return self._title
+            return self._title()
         if column.computed is not None:
             values = self._computed.get(column.key, {})
             return lambda record: str(values.get(record.pk, ""))
@@ -73,41 +73,47 @@ class Cells:
             return self._linked(column.field)
         return _field_cell(column.field, self.context)
 
-    def _title(self, record: Any) -> str:  # Any: a record
-        title = getattr(record, self.kind.title) or gettext("No name")
-        return (
-            f'<div class="nm"><a class="row" href="/{self.kind.key}/{record.pk}/{self.list_query}">'
-            f"{face(self.kind, title)}"
-            f'<span class="cut med">{escape(title)}</span></a>{self._peek}</div>'
-        )
-
-    @property
-    def _peek(self) -> str:
-        sign = components.icon("panel-right-open", "sm")
-        label = escape(gettext("Peek (space)"))
-        return (
-            f'<button class="peek" type="button" data-peek-open tabindex="-1" aria-label="{label}"'
-            f' title="{label}">{sign}</button>'
-        )
-
-    def _linked(self, link: Link) -> Show:
-        attname, titles = link.attname, self._titles
+    def _title(self) -> Show:
+        kind, query, name, unnamed = self.kind, self.list_query, self.kind.title, gettext("No name")
+        peek = _peek()
 
         def show(record: Any) -> str:  # Any: a record
-            row = titles.get(getattr(record, attname))
-            kind = type_by_key(row.type) if row is not None else None
-            if row is None or kind is None:
+            title = getattr(record, name) or unnamed
+            return (
+                f'<div class="nm"><a class="row" href="/{kind.key}/{record.pk}/{query}">{face(kind, title)}'
+                f'<span class="cut med">{escape(title)}</span></a>{peek}</div>'
+            )
+
+        return show
+
+    def _linked(self, link: Link) -> Show:
+        attname, titles, unnamed = link.attname, self._titles, gettext("No name")
+
+        def show(record: Any) -> str:  # Any: a record
+            type_key, title = titles.get(getattr(record, attname), ("", ""))
+            kind = type_by_key(type_key)
+            if kind is None:
                 return ""
-            title = row.title or gettext("No name")
-            sign = face(kind, title, "s18")
-            return f'<a class="row lk" href="/{row.type}/{row.pk}/">{sign}<span class="cut">{escape(title)}</span></a>'
+            title = title or unnamed
+            href, sign = f"/{type_key}/{getattr(record, attname)}/", face(kind, title, "s18")
+            return f'<a class="row lk" href="{href}">{sign}<span class="cut">{escape(title)}</span></a>'
 
         return show
 
 
-def _seen_titles(keys: Iterable[UUID], user: "User") -> Iterable[AnyRecord]:
-    """The rows of linked records that the user may see."""
-    return AnyRecord.objects.visible_to(user).filter(pk__in=keys).only("id", "type", "title")
+def _peek() -> str:
+    sign = components.icon("panel-right-open", "sm")
+    label = escape(gettext("Peek (space)"))
+    return (
+        f'<button class="peek" type="button" data-peek-open tabindex="-1" aria-label="{label}"'
+        f' title="{label}">{sign}</button>'
+    )
+
+
+def _seen_titles(keys: Iterable[UUID], user: "User") -> dict[UUID, tuple[str, str]]:
+    """Type and title of the linked records that the user may see."""
+    rows = AnyRecord.objects.visible_to(user).filter(pk__in=keys)
+    return {key: (type_key, title) for key, type_key, title in rows.values_list("pk", "type", "title")}
 
 
 def _field_cell(one: FieldType, context: Context) -> Show:

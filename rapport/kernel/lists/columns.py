@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+
+from django.utils.translation import get_language
 
 from rapport.kernel.computed import ComputedColumn, columns_of
 from rapport.kernel.fields import FieldType, LinkBase, OptionLink, TeamLink, UserLink
 from rapport.kernel.lists.sorting import sortable_fields
-from rapport.kernel.registry import RecordType
+from rapport.kernel.registry import RecordType, type_by_key
 
 MOST = 40
 NOT_SHOWN = ("file",)
@@ -57,6 +60,14 @@ ICONS = {
 
 def available_columns(kind: RecordType) -> dict[str, Column]:
     """Every column that a list of this type can show, the title first."""
+    return _available(kind.key, get_language() or "en", len(columns_of(kind.key)))
+
+
+@lru_cache(maxsize=256)
+def _available(type_key: str, _language: str, _computed: int) -> dict[str, Column]:
+    """The same, worked out once for each type and language: a page asks for it several times."""
+    kind = type_by_key(type_key)
+    assert kind is not None
     sortable = sortable_fields(kind)
     fields = dict(kind.fields)
     ordered = [fields.pop(kind.title), *fields.values()]

@@ -59,8 +59,10 @@ def rows_html(records: Sequence[Any], cells: Cells, more: str = "") -> Markup:  
         for column, show in zip(cells.columns, shows, strict=True)
     ]
     edits = may_edit(cells.kind, cells.context)
-    title = cells.kind.title
-    out = [row_html(one, getattr(one, title), parts, edits(one)) for one in records]
+    title, select = cells.kind.title, gettext("Select %(name)s")
+    out = [
+        row_html(one, escape(select % {"name": getattr(one, title)}), parts, edits(one)) for one in records
+    ]
     if more:
         out.append(_more_row(more, len(cells.columns)))
     return Markup("".join(out))  # noqa: S704 - built of escaped pieces only
@@ -68,12 +70,12 @@ def rows_html(records: Sequence[Any], cells: Cells, more: str = "") -> Markup:  
 
 def row_html(
     record: Any,  # Any: a record
-    title: str,
+    label: str,
     parts: Sequence[tuple[str, str, Any]],  # Any: a Show
     is_editable: bool,
 ) -> str:
-    key = record.pk
-    label = escape(gettext("Select %(name)s") % {"name": title})
+    """One row; `label` is what its tick box says, escaped."""
+    key = str(record.pk)
     out = [
         f'<tr data-row="{key}" data-href="{key}/" data-peek="{key}/peek/" data-version="{record.version}"'
         ' tabindex="-1"><td class="c-ck">'

@@ -109,7 +109,7 @@ def owners() -> list[User]:
 def test_every_order_delivers_every_row_once_for_wide_and_narrow_rights(
     owners: list[User], size: int
 ) -> None:
-    people(40 if size == 1 else 90, owners, seed=size)
+    people(20 if size == 1 else 90, owners, seed=size)
     kind = kind_of("people")
     for user in (owners[3], owners[0], owners[2]):
         for name in sortable_fields(kind):

@@ -17,7 +17,7 @@ def context_of(request: HttpRequest) -> Context:
     """The user of the request, and the company's country and currency; worked out once per request."""
     known: Context | None = getattr(request, "_rapport_context", None)
     if known is None:
-        company = Company.current()
+        company = getattr(request, "company", None) or Company.current()  # the middleware has read it already
         user = user_of(request) if request.user.is_authenticated else None
         known = Context(user, company.country or "DE", company.currency or "EUR")
         request._rapport_context = known  # type: ignore[attr-defined]  # a note on the request, read above
