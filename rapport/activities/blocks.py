@@ -3,12 +3,17 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
+from rapport.activities.actions import follow_up
+from rapport.activities.composer.draft import Draft
+from rapport.activities.composer.views import context_for, offer_place
 from rapport.activities.models import Activity, NextStep
 from rapport.activities.pulse import TYPES, pulses
 from rapport.activities.shown import Shown, load
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import user_of
+from rapport.kernel.permissions import policy
 from rapport.kernel.records import Record
 
 MOST = 6
@@ -45,6 +50,19 @@ def pulse_block(request: HttpRequest, record: Record) -> Context:
     return {"weeks": weeks, "contact_at": getattr(record, "last_contact_at", None)}
 
 
+def what_next(request: HttpRequest, activity: Activity) -> Context | None:
+    """On the page of an activity that is done: the form for what comes after it."""
+    user = user_of(request)
+    if activity.is_open or policy(user, "activities", "create").reach == "none":
+        return None
+    action = f"{reverse('activity_next', args=[activity.pk])}?in=page"
+    draft = Draft.following(follow_up(activity, user), user)
+    return context_for(draft, action) | offer_place("page") | {"key": activity.pk}
+
+
+add_block(Block("what_next", ("activities",), "main", "activities/block_what_next.html", what_next, 50))
 add_block(Block("pulse", TYPES, "head", "activities/block_pulse.html", pulse_block, 50))
-add_block(Block("next_step", TYPES, "head", "activities/block_next_step.html", next_step, 90))
+add_block(
+    Block("next_step", ("people", "organizations"), "head", "activities/block_next_step.html", next_step, 90)
+)
 add_block(Block("open_activities", TYPES, "right", "activities/block_open.html", open_activities, 20))

@@ -89,6 +89,10 @@ class Shown:
 
     @property
     def names(self) -> str:
+        """The people among those who take part; where there are none the organizations, else whatever it is about."""
+        for kinds in (("people",), ("organizations",)):
+            if found := [one for one in self.records if one.type in kinds]:
+                return names([*found, *self.users])
         return names(self.people)
 
     @property

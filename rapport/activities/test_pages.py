@@ -161,6 +161,19 @@ def test_done_in_the_timeline_answers_the_item_and_offers_what_comes_next(
     assert "somebody was faster" in again.headers["Rapport-Notice"]
 
 
+def test_the_page_of_a_done_activity_offers_what_comes_next(
+    browser: Client, ingrid: Person, mara: User
+) -> None:
+    task = plan([ingrid], "task", "Offer", by=mara)
+    assert "What is next?" not in html(browser.get(task.get_absolute_url()))
+    complete(task, by=mara)
+    page = html(browser.get(task.get_absolute_url()))
+    address = reverse("activity_next", args=[task.pk]) + "?in=page"
+    assert "What is next?" in page and address in page
+    answer = browser.post(address, {"kind": "task", "subject": "Ask", "people": [ingrid.pk]}, headers=HTMX)
+    assert answer.headers["HX-Redirect"] == Activity.objects.get(subject="Ask").get_absolute_url()
+
+
 def test_rescheduling_in_place(browser: Client, ingrid: Person, mara: User) -> None:
     task = plan([ingrid], "task", "Offer", by=mara, due_at=timezone.now())
     address = reverse("activity_reschedule", args=[task.pk])

@@ -10,7 +10,15 @@ from django.utils.translation import gettext as _
 from rapport.activities import blocks  # noqa: F401  # enters its blocks
 from rapport.activities.actions import complete, follow_up, reopen, reschedule
 from rapport.activities.composer.draft import Draft
-from rapport.activities.composer.views import COMPOSER, FORM, PLANS, changed, context_for, part, write_address
+from rapport.activities.composer.views import (
+    FORM,
+    PLANS,
+    changed,
+    context_for,
+    offer_place,
+    part,
+    write_address,
+)
 from rapport.activities.models import Activity
 from rapport.activities.myday.answers import day_again
 from rapport.activities.shown import load
@@ -92,7 +100,7 @@ def plan_next(request: HttpRequest, key: UUID) -> HttpResponse:
         return part(request, NEXT, context | _offer_place(request, activity), status=422)
     planned, set_id = saved
     said, undo = _("Planned: %(what)s") % {"what": planned.subject}, reverse("undo", args=[set_id])
-    if request.headers.get("HX-Request") != "true":
+    if request.headers.get("HX-Request") != "true" or place == "page":
         notice(request, said, undo)
         return go_to(request, safe_next(request, planned.get_absolute_url()))
     answer = (
@@ -142,11 +150,7 @@ def _offer(request: HttpRequest, activity: Activity) -> Context | None:
 
 
 def _offer_place(request: HttpRequest, activity: Activity) -> Context:
-    place = place_of(request)
-    if place == "composer":
-        return {"target": COMPOSER, "swap": "innerHTML", "nothing": "", "drop": "", "key": activity.pk}
-    target, drop = ("#day", ".offer") if place in ON_MY_DAY else ("closest li", "li")
-    return {"target": target, "swap": "outerHTML", "nothing": "", "drop": drop, "key": activity.pk}
+    return offer_place(place_of(request)) | {"key": activity.pk}
 
 
 def _in_timeline(request: HttpRequest, activity: Activity, offer: Context | None = None) -> HttpResponse:

@@ -93,8 +93,19 @@ def next_context(activity: Activity, user: User, record: Record) -> Context:
     query = urlencode({"in": "composer", "type": kind, "record": record.pk})
     action = f"{reverse('activity_next', args=[activity.pk])}?{query}"
     nothing = reverse("record_composer", args=[kind, record.pk, activity.type])
-    shown = {"target": COMPOSER, "swap": "innerHTML", "nothing": nothing, "drop": "", "key": activity.pk}
-    return context_for(draft, action) | shown
+    return context_for(draft, action) | offer_place("composer") | {"nothing": nothing, "key": activity.pk}
+
+
+def offer_place(place: str) -> Context:
+    """Where the answer to the form for what comes next goes, and what "Nothing" takes away, by where it stands."""
+    places = {
+        "composer": (COMPOSER, "innerHTML", ""),
+        "page": ("this", "outerHTML", ".offer"),
+        "day": ("#day", "outerHTML", ".offer"),
+        "agenda": ("#day", "outerHTML", ".offer"),
+    }
+    target, swap, drop = places.get(place, ("closest li", "outerHTML", "li"))
+    return {"target": target, "swap": swap, "drop": drop, "nothing": ""}
 
 
 @page("activities/people/", name="activity_people")

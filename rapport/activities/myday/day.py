@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
 from rapport.activities.models import Activity, Kind, Participant
-from rapport.activities.shown import Shown, names, show, visible
+from rapport.activities.shown import Shown, show, visible
 from rapport.ui import formats
 
 DAYS_AHEAD = 7
@@ -49,8 +49,7 @@ class Appointment:
         if self.shown.activity.duration:
             end = formats.format_time(begin + timedelta(minutes=int(self.shown.activity.duration)))
             hours = gettext("%(start)s to %(end)s") % {"start": hours, "end": end}
-        who = names(self.shown.people, 2)
-        return f"{hours}, {who}" if who else hours
+        return f"{hours}, {self.shown.names}" if self.shown.names else hours
 
 
 @dataclass

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from rapport.accounts.grants import grant
 from rapport.accounts.models import User
+from rapport.activities.participants import also_about
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.permissions import can
@@ -102,6 +103,7 @@ def siblings(request: HttpRequest, deal: Deal) -> Context | None:
 def register() -> None:
     """Enter the blocks; called when the application starts."""
     deal = ("deals",)
+    also_about("deals", lambda one: (one.organization, one.person))
     add_block(Block("deal_buttons", deal, "actions", "sales/deals/buttons.html", buttons, order=10))
     add_block(Block("deal_head", deal, "head", "sales/deals/head.html", head, order=10))
     add_block(Block("deal_loss", deal, "right", "sales/deals/loss.html", loss, order=5))
