@@ -72,16 +72,15 @@ def relationship_lines(
     for change in changes:
         edge = edges.get(change.pk)
         other = titles.records.get(edge.other) if edge else None
-        if edge is None or other is None:
+        if edge is None or other is None or other.title in told:
             continue
         name = _(edge.type.name) if edge.is_out else _(edge.type.inverse_name)
         names = {"who": who, "relation": name, "other": other.title}
+        says: set[str] = set()
         if change.act == "create":
             line = said(_("%(who)s noted: %(relation)s %(other)s"), **names)
-            says = {other.title}
         elif change.act == "remove":
             line = said(_("%(who)s removed: %(relation)s %(other)s"), **names)
-            says = {other.title}
         else:
             facts = _facts(change, titles)
             says = set(facts.values())

@@ -51,7 +51,7 @@ class Titles:
         if key is None:
             return ""
         model = _target(one)
-        missing = _("something you may not see") if model is AnyRecord else _("something deleted")
+        missing = _("a record you cannot see") if model is AnyRecord else _("something that is gone")
         return self._known.get(model, {}).get(key) or missing
 
     def is_hidden(self, one: LinkBase, value: object) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -171,7 +172,8 @@ def _lines(
 
 
 def _lower(kind: RecordType) -> str:
-    return kind.label.lower()
+    """The word for one of them inside a sentence; German keeps its capital."""
+    return kind.label.lower() if (get_language() or "en").startswith("en") else kind.label
 
 
 def _merged(changes: Iterable[Change]) -> dict[str, list[Any]]:
