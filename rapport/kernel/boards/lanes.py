@@ -14,7 +14,7 @@ from rapport.kernel.boards.registry import Board, Context, Rows
 from rapport.kernel.fields import Choice, OptionLink
 from rapport.kernel.registry import RecordType
 
-SHOWN = 50  # cards of a lane at first, and with every "more"
+SHOWN = 30  # cards of a lane at first, and with every "more"
 
 
 @dataclass

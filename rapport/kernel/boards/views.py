@@ -1,6 +1,7 @@
 """The pages of a board: the board itself, more cards of a lane, moving a card."""
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -24,6 +25,7 @@ from rapport.kernel.records import Conflict, NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType
 
 TEMPLATE = "kernel/boards/board.html"
+ANY_CARD = "00000000-0000-0000-0000-000000000000"
 HEAD_AT_ONCE = 3000  # with more open cards than this the head comes after the page
 
 
@@ -75,6 +77,18 @@ class Shown:
         """Where the cards behind those already seen come from."""
         mark = lane_tools.mark_of(self.kind, lane)
         return self.address("board_more") + "&" + urlencode({"lane": lane.key, "seen": seen, "after": mark})
+
+    @cached_property
+    def _patterns(self) -> dict[str, str]:
+        """Addresses of a card with a stand-in for its id: worked out once, not for every card."""
+        drops = {drop.act: reverse(drop.url_name, args=[ANY_CARD]) for drop in self.board.drops}
+        record = reverse("record", args=[self.kind.key, ANY_CARD])
+        return drops | {"record": record, "move": self.address("board_move", ANY_CARD)}
+
+    def urls(self, pk: UUID) -> dict[str, str]:
+        """The addresses of one card: its record, where it is moved to, what its drops do."""
+        key = str(pk)
+        return {name: pattern.replace(ANY_CARD, key) for name, pattern in self._patterns.items()}
 
     def context(self) -> Context:
         return {
