@@ -31,7 +31,7 @@ ROLE = "rapport"
 DATABASE = "rapport"
 SOCKET_LIMIT = 100  # bytes; the system allows 104 to 108
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "afpfs", "webdav"}
-SHARED_HOME = Path("/var/lib/rapport")
+SHARED_HOME = Path("/var/lib/rapport/databases")
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def place(wanted: Path) -> Path:
     """Return where the cluster of a data folder lives: there, or elsewhere when its account cannot get there.
 
     Root may keep a checkout below a private home, which PostgreSQL's account cannot enter and which we do not
-    open. The cluster then lies below /var/lib/rapport, and a link in the data folder remembers where.
+    open. The cluster then lies below /var/lib/rapport/databases, and a link in the data folder remembers where.
     """
     if wanted.is_symlink() and not wanted.exists():
         raise Refusal(
@@ -174,9 +174,10 @@ def place(wanted: Path) -> Path:
         return wanted
     elsewhere = SHARED_HOME / f"{wanted.parent.parent.name or 'root'}-{secrets.token_hex(4)}"
     try:
-        if not SHARED_HOME.exists():
-            SHARED_HOME.mkdir(parents=True)
-            SHARED_HOME.chmod(0o711)
+        for folder in (SHARED_HOME.parent, SHARED_HOME):
+            if not folder.exists():
+                folder.mkdir()
+                folder.chmod(0o711)
         elsewhere.mkdir()
         elsewhere.chmod(0o711)
         wanted.symlink_to(elsewhere)
