@@ -17,8 +17,10 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.kernel.changes.triggers import add_sql
+        from rapport.kernel.imports.extensions import add_extension
         from rapport.kernel.timeline.entries import follow
         from rapport.parties import blocks
+        from rapport.parties.imports import OrganizationExtension, PeopleExtension
         from rapport.ui import navigation
 
         add_sql("parties_contactpoint", SQL / "contact_points.sql")
@@ -27,6 +29,8 @@ class PartiesConfig(AppConfig):
         add_sql("parties_party", SQL / "parties.sql")
         follow("people", blocks.organizations_of)
         blocks.register()
+        add_extension("people", PeopleExtension)
+        add_extension("organizations", OrganizationExtension)
         navigation.add("relations", "people", "users", _("People"), people_list, 10, go="p", phone=True)
         navigation.add(
             "relations", "organizations", "building-2", _("Organizations"), organization_list, 20, go="o"

@@ -214,6 +214,17 @@ class Purpose(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class ContactValue(f.Text):
+    """What a contact point holds: numbers are searched as numbers, the rest as addresses."""
+
+    def search_sql(self, row: str) -> str:
+        value = f'{row}."{self.column}"'
+        return (
+            f"case when {row}.kind in ('phone', 'mobile', 'fax') then kernel_phone_words({value})"
+            f" else kernel_email_words({value}) end"
+        )
+
+
 @part_type("contact_points", link="party")
 class ContactPoint(models.Model):
     """An e-mail address, telephone number, web address or social handle of a party."""
@@ -221,7 +232,7 @@ class ContactPoint(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="contact_points")
     kind = f.Choice(_("Kind"), privacy=f.INTERNAL, choices=ContactKind.choices, required=True)
-    value = f.Text(_("Value"), privacy=f.PERSONAL, required=True)
+    value = ContactValue(_("Value"), privacy=f.PERSONAL, required=True, searched=True)
     normalized = models.TextField(default="", editable=False)
     purpose = f.Choice(_("Purpose"), privacy=f.INTERNAL, choices=Purpose.choices, default=Purpose.WORK)
     is_primary = f.YesNo(_("Main one"), privacy=f.INTERNAL)

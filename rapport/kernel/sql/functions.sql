@@ -9,10 +9,11 @@ language sql immutable parallel safe strict as $$
     select public.unaccent('public.unaccent'::regdictionary, said)
 $$;
 
--- Müller, Mueller and Muller meet in "muller": lower case, no accents, ae/oe/ue without their e.
+-- Müller, Mueller and Muller meet in "muller": lower case, no accents, ae/oe/ue without their e. 500 characters are
+-- less than the longest word that a tsvector takes.
 create or replace function kernel_normal(said text) returns text
 language sql immutable parallel safe strict as $$
-    select replace(replace(replace(lower(public.kernel_unaccent(left(said, 1000))), 'ae', 'a'), 'oe', 'o'), 'ue', 'u')
+    select replace(replace(replace(lower(public.kernel_unaccent(left(said, 500))), 'ae', 'a'), 'oe', 'o'), 'ue', 'u')
 $$;
 
 create or replace function kernel_words(said text) returns text[]
@@ -40,8 +41,7 @@ $$;
 
 create or replace function kernel_lexemes(words text[]) returns tsvector
 language sql immutable parallel safe as $$
-    select array_to_tsvector(array(
-        select distinct left(word, 250) from unnest(words) as word where word <> ''))
+    select array_to_tsvector(array_remove(words, ''))
 $$;
 
 -- Who acts, why, in which change set: set by the door for the running transaction only.
@@ -59,26 +59,10 @@ create or replace function kernel_at() returns timestamptz language sql stable a
     select coalesce(nullif(current_setting('rapport.at', true), '')::timestamptz, now())
 $$;
 
--- {"field": [old, new]} for the keys whose values differ; custom fields count like columns.
+-- A row as JSON in which custom fields count like columns.
 create or replace function kernel_flat(line jsonb) returns jsonb
 language sql immutable parallel safe as $$
     select (line - 'custom') || coalesce(nullif(line -> 'custom', 'null'), '{}')
-$$;
-create or replace function kernel_diff(old_line jsonb, new_line jsonb) returns jsonb
-language sql immutable parallel safe as $$
-    select coalesce(jsonb_object_agg(key, jsonb_build_array(o.value, n.value)), '{}')
-    from jsonb_each(old_line) as o full join jsonb_each(new_line) as n using (key)
-    where o.value is distinct from n.value
-$$;
-create or replace function kernel_only_new(new_line jsonb) returns jsonb
-language sql immutable parallel safe as $$
-    select coalesce(jsonb_object_agg(key, jsonb_build_array(null, value)), '{}')
-    from jsonb_each(new_line) where value not in ('null', '""', '[]', '{}', 'false')
-$$;
-create or replace function kernel_only_old(old_line jsonb) returns jsonb
-language sql immutable parallel safe as $$
-    select coalesce(jsonb_object_agg(key, jsonb_build_array(value, null)), '{}')
-    from jsonb_each(old_line) where value <> 'null'
 $$;
 
 -- Every changed row gets a new version and time, whoever changes it.

@@ -1,0 +1,399 @@
+"""What parties tell the import: full names, several contact points, addresses in parts, organizations by name."""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.models import User
+from rapport.kernel.imports.extensions import Draft, Extension, Plan, Said, Slot
+from rapport.kernel.imports.guess import Target
+from rapport.kernel.imports.models import OnDuplicate
+from rapport.kernel.permissions import policy
+from rapport.kernel.records import Record, create_records
+from rapport.kernel.registry import RecordType, type_by_key
+from rapport.parties.import_addresses import addresses_of, new_addresses
+from rapport.parties.models import ORGANIZATION, PERSON, ContactPoint, Organization, Party, Person
+from rapport.parties.names import name_from_email, split_name
+
+CONTACTS = {"email": "email", "phone": "phone", "mobile": "mobile", "fax": "fax"}
+IN_COLUMNS = ("email", "phone", "mobile")  # the first of them stands on the party
+PURPOSES = {"home": "private", "main": "work", "": "work"}
+REMEMBERED = 200_000  # names of organizations
+
+
+class PartyExtension(Extension):
+    """What people and organizations have in common."""
+
+    hidden = frozenset({"picture", "team"})
+    kind = PERSON
+    model: type[Party] = Person
+
+    def slots(self) -> list[Slot]:
+        label = str(self.model._meta.verbose_name)
+        found = [
+            Slot(Target("email", _("E-mail"), "email", many=True), label, "mail", True),
+            Slot(Target("phone", _("Phone"), "phone", many=True), label, "phone", True),
+            Slot(Target("mobile", _("Mobile"), "phone", many=True), label, "smartphone", True),
+            Slot(Target("fax", _("Fax"), "phone", many=True), label, "printer", True),
+        ]
+        address = [
+            Target("street", _("Street"), "text", many=True),
+            Target("house_number", _("House number"), "text", many=True),
+            Target("address_line_2", _("Second line"), "text", many=True),
+            Target("po_box", _("P.O. box"), "text", many=True),
+            Target("postcode", _("Postcode"), "postcode", many=True),
+            Target("city", _("City"), "text", many=True),
+            Target("postcode_city", _("Postcode and city"), "postcode_city", many=True),
+            Target("state", _("Region"), "text", many=True),
+            Target("country", _("Country"), "country", many=True),
+            Target("address", _("Whole address"), "address", many=True),
+        ]
+        return found + [Slot(target, _("Address"), "map-pin", True) for target in address]
+
+    # -- one row ---------------------------------------------------------------------------------------------
+    def digest(self, draft: Draft) -> None:
+        contacts = _contacts(draft)
+        if contacts:
+            draft.facts["contacts"] = contacts
+            for kind, value, _purpose in contacts:
+                if kind in IN_COLUMNS:
+                    draft.values.setdefault(kind, value)
+        if addresses := addresses_of(draft):
+            draft.facts["addresses"] = addresses
+        name = _plain(self.name_of(draft))
+        draft.facts["name"] = name
+        for kind, value, _purpose in contacts:
+            if kind == "email":
+                is_shared = self.kind == PERSON and name_from_email(value).is_role
+                draft.keys.append(f"e:{value}|{name}" if is_shared else f"e:{value}")
+        for kind, value, _purpose in contacts:
+            if kind in ("phone", "mobile"):
+                draft.keys.append(f"p:{_digits(value)}|{name}")
+
+    def name_of(self, draft: Draft) -> str:
+        return str(draft.values.get("name", ""))
+
+    # -- who is it? --------------------------------------------------------------------------------------------
+    def match(self, drafts: Sequence[Draft], by: User) -> None:
+        """By e-mail address, then by telephone; a number or address that several share needs the same name, too."""
+        wanted = {key[2:].partition("|")[0] for draft in drafts for key in draft.keys if key[1] == ":"}
+        if not wanted:
+            return
+        people = self.model.objects.visible_to(by).values("pk")
+        rows = ContactPoint.objects.filter(
+            normalized__in=wanted, kind__in=["email", "phone", "mobile"], party__in=people
+        ).order_by("party_id")
+        found: dict[str, list[tuple[UUID, str, bool]]] = {}
+        for kind, normal, key, name, is_guessed in rows.values_list(
+            "kind", "normalized", "party_id", "party__name", "party__is_name_guessed"
+        ):
+            letter = "e" if kind == "email" else "p"
+            found.setdefault(f"{letter}:{normal}", []).append((key, name, is_guessed))
+        for draft in drafts:
+            draft.known = _first_match(draft.keys, found)
+
+    def is_gap(self, record: Record, name: str) -> bool:
+        guessed = getattr(record, "is_name_guessed", False)
+        return bool(guessed) and name in ("name", "given_name", "family_name")
+
+    # -- parts ---------------------------------------------------------------------------------------------------
+    def settle(
+        self, plans: Sequence[Plan], mode: str, by: User, counts: dict[str, int], *, dry: bool
+    ) -> None:
+        for plan in plans:
+            if plan.is_new:
+                _place_on(plan)
+
+    def parts(self, plans: Sequence[Plan], mode: str, by: User) -> Sequence[models.Model]:
+        rows = _new_contacts(plans)
+        _set_purposes(plans)
+        return [*rows, *new_addresses(plans, overwrite=mode == OnDuplicate.UPDATE)]
+
+
+class PeopleExtension(PartyExtension):
+    """Full names in one column, and the organization somebody works at."""
+
+    same = (_("same e-mail"), _("or same phone and name"))
+
+    def __init__(self) -> None:
+        self.organizations: dict[str, UUID | None] = {}  # by normalized name; None: would be made
+
+    def slots(self) -> list[Slot]:
+        label = str(Person._meta.verbose_name)
+        return [
+            Slot(Target("name", _("Full name"), "name", concept="full_name"), label, "user-round", True),
+            *super().slots(),
+            Slot(
+                Target("organization", _("Name"), "company", concept="organization"),
+                str(Organization._meta.verbose_name),
+                "building-2",
+                True,
+            ),
+        ]
+
+    def digest(self, draft: Draft) -> None:
+        values = draft.values
+        for said in draft.said:
+            if said.key == "name":
+                _take_name(values, said.value)
+            elif said.key == "organization":
+                draft.facts.setdefault("organization", said.value[:250])
+        emails = [one for said in draft.said if said.key == "email" for one in said.value]
+        if not values.get("given_name") and not values.get("family_name") and emails and emails[0].name:
+            _take_name(values, emails[0].name)
+        super().digest(draft)
+
+    def name_of(self, draft: Draft) -> str:
+        values = draft.values
+        parts = (values.get("given_name", ""), values.get("family_name", ""))
+        return " ".join(part for part in parts if part) or str(values.get("name", ""))
+
+    def settle(
+        self, plans: Sequence[Plan], mode: str, by: User, counts: dict[str, int], *, dry: bool
+    ) -> None:
+        super().settle(plans, mode, by, counts, dry=dry)
+        wanted: dict[str, str] = {}
+        takers = []
+        for plan in plans:
+            name = next((d.facts["organization"] for d in plan.drafts if "organization" in d.facts), "")
+            record: Any = plan.record  # a person
+            if name and (plan.is_new or mode == OnDuplicate.UPDATE or record.organization_id is None):
+                takers.append((plan, name))
+                plan.facts.setdefault("shown", {})["organization"] = name
+                wanted.setdefault(_key(name), name)
+        self._find_or_make(wanted, by, counts, dry=dry)
+        for plan, name in takers:
+            key = self.organizations.get(_key(name))
+            person: Any = plan.record
+            if key is None and not dry:
+                sentence = gettext(
+                    "There is no organization “%(name)s”, and your role does not allow to make one."
+                )
+                plan.draft.problems.append((_column(plan.draft, "organization"), sentence % {"name": name}))
+            elif person.organization_id != key or dry:
+                person.organization_id = key if not dry else person.organization_id
+                plan.changed.add("organization")
+
+    def _find_or_make(self, wanted: dict[str, str], by: User, counts: dict[str, int], *, dry: bool) -> None:
+        missing = {key: name for key, name in wanted.items() if key not in self.organizations}
+        if not missing:
+            return
+        if len(self.organizations) > REMEMBERED:
+            self.organizations.clear()
+            missing = dict(wanted)
+        found = _organizations_called(missing.values(), by)
+        counts["organizations_found"] = counts.get("organizations_found", 0) + len(found)
+        self.organizations.update(found)
+        new = {key: name for key, name in missing.items() if key not in found}
+        kind = _type("organizations")
+        if not new or policy(by, kind.key, "create").reach == "none":
+            return
+        counts["organizations_made"] = counts.get("organizations_made", 0) + len(new)
+        if dry:
+            self.organizations.update(dict.fromkeys(new))
+            return
+        made = create_records(kind, [{"name": name} for name in new.values()], by=by)
+        self.organizations.update({key: record.pk for key, record in zip(new, made, strict=True)})
+
+    def words(self, counts: dict[str, int]) -> list[tuple[str, str]]:
+        found, made = counts.get("organizations_found", 0), counts.get("organizations_made", 0)
+        if not found and not made:
+            return []
+        said = ngettext("%(found)s found, %(made)s new", "%(found)s found, %(made)s new", made)
+        return [(gettext("Organizations found or made"), said % {"found": f"{found:,}", "made": f"{made:,}"})]
+
+
+class OrganizationExtension(PartyExtension):
+    """An organization is known by its e-mail, its phone or its name, unless the cities differ."""
+
+    kind = ORGANIZATION
+    model = Organization
+    same = (_("same e-mail"), _("or same phone and name"), _("or same name in the same city"))
+
+    def slots(self) -> list[Slot]:
+        label = str(Organization._meta.verbose_name)
+        name = Slot(Target("name", _("Name"), "text", concept="organization"), label, "building-2")
+        return [name, *super().slots()]
+
+    def digest(self, draft: Draft) -> None:
+        super().digest(draft)
+        if name := draft.values.get("name"):
+            city = next((one["address"]["city"] for one in draft.facts.get("addresses", ())), "")
+            draft.facts["city"] = _plain(city)
+            draft.keys.append(f"n {_key(name)}|{_plain(city)}")
+
+    def match(self, drafts: Sequence[Draft], by: User) -> None:
+        super().match(drafts, by)
+        open_ones = [draft for draft in drafts if draft.known is None and draft.values.get("name")]
+        found = _organizations_called([draft.values["name"] for draft in open_ones], by)
+        cities = dict(Organization.objects.filter(pk__in=found.values()).values_list("pk", "city"))
+        for draft in open_ones:
+            key = found.get(_key(draft.values["name"]))
+            if key is None:
+                continue
+            here, there = draft.facts["city"], _plain(cities.get(key, ""))
+            if not here or not there or here == there:
+                draft.known = key
+
+
+# -- names ---------------------------------------------------------------------------------------------------------
+def _take_name(values: dict[str, Any], said: str) -> None:
+    """The parts of a full name, where no other column told them."""
+    name = split_name(said)
+    if name.is_company:
+        values.setdefault("name", said[:250])
+        return
+    family = " ".join(part for part in (name.family, name.suffix) if part)
+    parts = {
+        "given_name": name.given,
+        "family_name": family,
+        "academic_title": name.title,
+        "salutation": name.salutation,
+    }
+    for key, part in parts.items():
+        if part:
+            values.setdefault(key, part)
+
+
+def _plain(name: str) -> str:
+    """A name for comparing: no case, accents, order of the words."""
+    if not name.isascii():
+        folded = unicodedata.normalize("NFKD", name.casefold())
+        name = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join(sorted(name.casefold().replace(",", " ").split()))
+
+
+def _key(name: str) -> str:
+    """The name of an organization for comparing."""
+    return " ".join(unicodedata.normalize("NFC", name[:100]).casefold().split())
+
+
+def _digits(number: str) -> str:
+    """As `parties_normalized` writes a number."""
+    return "".join(char for char in number if char in "0123456789").lstrip("0")
+
+
+def _first_match(keys: Iterable[str], found: dict[str, list[tuple[UUID, str, bool]]]) -> UUID | None:
+    for key in keys:
+        point, has_name, mine = key.partition("|")
+        for party, name, is_guessed in found.get(point, ()):
+            if not has_name or not mine or not name or is_guessed or _plain(name) == mine:
+                return party
+    return None
+
+
+def _organizations_called(names: Iterable[str], by: User) -> dict[str, UUID]:
+    """The oldest visible organization of each name, by `_key`; found by the index that lists have."""
+    wanted = list(dict.fromkeys(names))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select w.name, p.id from unnest(%s::text[]) as w (name)
+            join parties_party p on left(kernel_normal(p.name), 100) collate "C"
+                = left(kernel_normal(w.name), 100) collate "C"
+            where p.deleted_at is null and p.kind = 'organization' order by p.id desc
+            """,
+            [wanted],
+        )
+        found = {_key(name): key for name, key in cursor.fetchall()}
+    if policy(by, "organizations", "read").reach != "all":
+        seen = set(
+            Organization.objects.visible_to(by).filter(pk__in=found.values()).values_list("pk", flat=True)
+        )
+        return {name: key for name, key in found.items() if key in seen}
+    return found
+
+
+def _type(key: str) -> RecordType:
+    found = type_by_key(key)
+    assert found is not None
+    return found
+
+
+def _column(draft: Draft, key: str) -> int:
+    return next((said.column for said in draft.said if said.key == key), -1)
+
+
+# -- contact points --------------------------------------------------------------------------------------------------
+def _contacts(draft: Draft) -> list[tuple[str, str, str]]:
+    """All contact points of the row: kind, value, purpose; each once, in the order of the columns."""
+    found: dict[tuple[str, str], tuple[str, str, str]] = {}
+    for said in draft.said:
+        kind = CONTACTS.get(said.key)
+        if kind is None:
+            continue
+        purpose = PURPOSES.get(said.purpose, said.purpose)
+        for one in said.value:
+            value = one.address if kind == "email" else one.e164
+            found.setdefault((kind, value), (kind, value, purpose))
+            if kind == "email":
+                _check_email(value, said, draft)
+    return list(found.values())
+
+
+def _check_email(value: str, said: Said, draft: Draft) -> None:
+    try:
+        ContactPoint._meta.get_field("value").clean(value, None)
+    except ValidationError as problem:
+        draft.problems.append((said.column, " ".join(problem.messages)))
+
+
+def _place_on(plan: Plan) -> None:
+    """City and country stand on the party; written with it, the trigger has nothing left to do."""
+    addresses = next((draft.facts["addresses"] for draft in plan.drafts if "addresses" in draft.facts), None)
+    if addresses:
+        record: Any = plan.record  # a party
+        record.city = addresses[0]["address"]["city"][:250]
+        record.country = addresses[0]["address"]["country"]
+        plan.facts.setdefault("shown", {})["city"] = record.city
+
+
+def _new_contacts(plans: Sequence[Plan]) -> list[ContactPoint]:
+    """The contact points that the columns of the party do not make by themselves and that are not there yet."""
+    known_ids = [plan.record.pk for plan in plans if not plan.is_new and _facts(plan, "contacts")]
+    there: dict[UUID, set[str]] = {}
+    rows = ContactPoint.objects.filter(party_id__in=known_ids).values_list("party_id", "normalized")
+    for key, normal in rows:
+        there.setdefault(key, set()).add(normal)
+    new = []
+    for plan in plans:
+        record: Any = plan.record  # a party
+        mine = there.setdefault(record.pk, set())
+        mine |= {record.email, _digits(record.phone), _digits(record.mobile)}
+        for kind, value, purpose in _facts(plan, "contacts"):
+            normal = value if kind == "email" else _digits(value)
+            if normal not in mine:
+                mine.add(normal)
+                plan.facts["adds"] = True
+                new.append(
+                    ContactPoint(
+                        party_id=record.pk, kind=kind, value=value, normalized=normal, purpose=purpose
+                    )
+                )
+    return new
+
+
+def _set_purposes(plans: Sequence[Plan]) -> None:
+    """The first contact points were made by the trigger, for work."""
+    by_purpose: dict[str, list[tuple[UUID, str]]] = {}
+    for plan in plans:
+        record: Any = plan.record  # a party
+        main = {record.email, record.phone, record.mobile}
+        for _kind, value, purpose in _facts(plan, "contacts"):
+            if plan.is_new and purpose != "work" and value in main:
+                by_purpose.setdefault(purpose, []).append((record.pk, value))
+    for purpose, pairs in by_purpose.items():
+        keys, values = [key for key, _value in pairs], {value for _key, value in pairs}
+        ContactPoint.objects.filter(party_id__in=keys, value__in=values).update(purpose=purpose)
+
+
+def _facts(plan: Plan, name: str) -> list[Any]:  # Any: what the digest left
+    return [one for draft in plan.drafts for one in draft.facts.get(name, ())]
