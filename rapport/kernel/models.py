@@ -6,6 +6,8 @@ from rapport.kernel.changes.models import ChangeSet as ChangeSet
 from rapport.kernel.changes.models import Cursor as Cursor
 from rapport.kernel.comments.models import Comment as Comment
 from rapport.kernel.files.models import StoredFile as StoredFile
+from rapport.kernel.imports.models import Import as Import
+from rapport.kernel.imports.models import ImportRow as ImportRow
 from rapport.kernel.relations.models import Relationship as Relationship
 from rapport.kernel.relations.models import RelationshipType as RelationshipType
 from rapport.kernel.search.models import Word as Word

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,8 +22,10 @@ class PartiesConfig(AppConfig):
         from rapport.kernel.timeline.entries import follow
         from rapport.parties import blocks
         from rapport.parties.imports import OrganizationExtension, PeopleExtension
+        from rapport.parties.install import install
         from rapport.ui import navigation
 
+        post_migrate.connect(install, sender=self, dispatch_uid="rapport.parties.install")
         add_sql("parties_contactpoint", SQL / "contact_points.sql")
         add_sql("parties_partyaddress", SQL / "addresses.sql")
         add_sql("kernel_relationship", SQL / "works_at.sql")

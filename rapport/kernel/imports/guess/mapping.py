@@ -99,6 +99,25 @@ def guess_mapping(
     return [_guess(column, chosen.get(column.place), candidates, targets) for column in columns]
 
 
+def guess_for(
+    place: int,
+    name: str,
+    rows: Sequence[Sequence[str]],
+    target: Target,
+    language: str,
+    *,
+    region: str = "",
+    currency: str = "EUR",
+) -> Guess:
+    """Return what happens when the column goes to this target because a person said so."""
+    language = language.lower()
+    region = (region or language.partition("-")[2] or _REGIONS.get(language[:2], "")).upper()
+    column = _column(place, name, rows, region)
+    basis = ColumnFormat(region=region, currency=currency)
+    chosen = _weighed(column, target, 1.0, "chosen", basis, language)
+    return _guess(column, chosen, [chosen], [target])
+
+
 def _column(place: int, name: str, rows: Sequence[Sequence[str]], region: str) -> _Column:
     cells = [row[place] for row in rows if place < len(row)]
     return _Column(place, name, match_header(name), look_at(cells, region), cells)

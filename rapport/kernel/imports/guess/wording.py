@@ -15,6 +15,7 @@ REASONS: dict[str, Promise] = {
     "name": _("“%(header)s” is the name of the field."),
     "known": _("“%(header)s” is a usual name for “%(target)s”."),
     "similar": _("“%(header)s” is similar to a usual name for “%(target)s”."),
+    "chosen": _("You chose “%(target)s”."),
     "content": _("The values look like “%(target)s”."),
 }
 LOOKS: dict[str, Promise] = {

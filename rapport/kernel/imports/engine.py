@@ -1,0 +1,217 @@
+"""The engine: checks a file without writing, and imports it in batches that are wholly done or not at all."""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from rapport.accounts.middleware import zone
+from rapport.accounts.models import Company, User
+from rapport.kernel.changes.models import Cause
+from rapport.kernel.changes.sets import change_set
+from rapport.kernel.fields import Context
+from rapport.kernel.imports.extensions import Draft, Plan, extension_of
+from rapport.kernel.imports.models import Import, ImportRow, Phase, State
+from rapport.kernel.imports.planning import Batch, Manner, plan_batch
+from rapport.kernel.imports.preview import preview_of
+from rapport.kernel.imports.readers import Row, Table, open_table
+from rapport.kernel.imports.rows import RowReader
+from rapport.kernel.imports.slots import slots_of
+from rapport.kernel.records import RuleError
+from rapport.kernel.records.door import sentence_of
+from rapport.kernel.records.loading import copy_rows, insert_records, update_records_each
+
+SIZE = 2_000
+PREVIEWED = 12
+SHOWN_EVERY = 1.0  # seconds between two notes of how far the check is
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def speaking(user: User | None) -> Iterator[Context]:
+    """In the language, time and habits of the user: sentences of a job are read by him."""
+    company = Company.current()
+    language = (user.language if user else "") or company.language
+    place = zone((user.time_zone if user else "") or company.time_zone)
+    with translation.override(language), timezone.override(place):
+        yield Context(user, company.country or "DE", company.currency or "EUR")
+
+
+class Engine:
+    """One check or run of an import."""
+
+    def __init__(self, one: Import, context: Context, *, is_dry: bool) -> None:
+        assert context.user is not None
+        self.one, self.kind, self.by, self.is_dry = one, one.kind, context.user, is_dry
+        self.extension = extension_of(one.type)
+        slots = slots_of(self.kind, self.extension)
+        self.reader = RowReader(one, slots, self.extension, context)
+        self.counts: Counter[str] = Counter({} if is_dry else one.counts)
+        self.manner = Manner(
+            self.kind,
+            self.extension,
+            self.by,
+            one.mode,
+            {entry["target"]: place for place, entry in enumerate(one.mapping) if entry["target"]},
+            self._always(),
+            [tag] if (tag := str(one.options.get("tag", "")).strip()) else [],
+            one.origin,
+            gettext("This is here already, and your role does not allow to change it."),
+            set() if is_dry else None,
+        )
+
+    def _always(self) -> dict[str, Any]:  # Any: values of fields
+        owner = User.objects.filter(pk=self.one.options.get("owner") or self.by.pk, is_active=True).first()
+        values: dict[str, Any] = {"owner": owner or self.by}
+        if source := str(self.one.options.get("source", "")).strip():
+            values["source"] = source
+        return values
+
+    def open(self) -> Table:
+        return open_table(self.one.content.path, sheet=self.one.sheet or None)
+
+    def take(self, rows: Sequence[Row]) -> Batch:
+        """Read and plan a batch, write it unless this is a dry run, and count."""
+        drafts = [self.reader.draft(row) for row in rows]
+        with index_scans():
+            batch = plan_batch(drafts, self.manner, lock=not self.is_dry)
+        extra: dict[str, int] = Counter()
+        self.extension.settle(batch.plans, self.manner.mode, self.by, extra, dry=self.is_dry)
+        if not self.is_dry:
+            self._write([plan for plan in batch.plans if not plan.draft.problems])
+        self._count(batch)
+        self.counts.update(extra)
+        return batch
+
+    def _write(self, plans: list[Plan]) -> None:
+        """Write the plans; where the database refuses, find the rows that it refuses and write the others."""
+        if not plans:
+            return
+        try:
+            with transaction.atomic():
+                self._write_all(plans)
+        except (IntegrityError, DataError, RuleError) as problem:
+            if len(plans) == 1:
+                sentence = (
+                    problem.sentence if isinstance(problem, RuleError) else self._refusal(problem, plans[0])
+                )
+                for draft in plans[0].drafts:
+                    draft.problems.append((-1, sentence))
+                return
+            middle = len(plans) // 2
+            self._write(plans[:middle])
+            self._write(plans[middle:])
+
+    def _refusal(self, problem: Exception, plan: Plan) -> str:
+        if isinstance(problem, IntegrityError):
+            return sentence_of(problem, plan.record)
+        return gettext("The database cannot keep a value of this row.")
+
+    def _write_all(self, plans: list[Plan]) -> None:
+        new = [plan for plan in plans if plan.is_new]
+        changed = [plan for plan in plans if not plan.is_new and plan.changed]
+        if new:
+            names = set[str]().union(*(plan.changed for plan in new))
+            insert_records(self.kind, [plan.record for plan in new], names, by=self.by)
+        if changed:
+            names = set[str]().union(*(plan.changed for plan in changed))
+            update_records_each(self.kind, [plan.record for plan in changed], names, by=self.by)
+        by_model: dict[type[Any], list[Any]] = {}  # Any: models of parts
+        for part in self.extension.parts(plans, self.manner.mode, self.by):
+            by_model.setdefault(type(part), []).append(part)
+        for parts in by_model.values():
+            copy_rows(parts)
+
+    def _count(self, batch: Batch) -> None:
+        counts = self.counts
+        counts["wrong"] += len(batch.wrong)
+        counts["skipped"] += len(batch.skipped)
+        counts["changed"] += len(batch.repeated)
+        for plan in batch.plans:
+            rows = sum(1 for draft in plan.drafts if not draft.problems)
+            if rows and plan.is_new:
+                counts["new"] += 1
+                counts["changed"] += rows - 1
+            elif rows:
+                counts["changed" if plan.changed or plan.facts.get("adds") else "unchanged"] += rows
+
+
+@contextmanager
+def index_scans() -> Iterator[None]:
+    """While an import fills tables their statistics lag behind; matching must not read them from end to end."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        yield
+        cursor.execute("set local enable_seqscan = on")
+
+
+def check(one: Import) -> None:
+    """The dry run: counts, the first rows as they will be, and the rows that cannot be taken."""
+    assert one.created_by is not None
+    with speaking(one.created_by) as context:
+        engine = Engine(one, context, is_dry=True)
+        table = engine.open()
+        ImportRow.objects.filter(source=one, phase=Phase.CHECK).delete()
+        done, noted, previews = 0, time.monotonic(), []
+        for rows in engine.reader.batches(table, 0, SIZE):
+            batch = engine.take(rows)
+            _keep_wrong(one, batch.wrong, Phase.CHECK)
+            done += len(rows)
+            if len(previews) < PREVIEWED:
+                previews += preview_of(batch, PREVIEWED - len(previews))
+            if time.monotonic() - noted > SHOWN_EVERY:
+                noted = time.monotonic()
+                if not Import.objects.filter(pk=one.pk, state=State.CHECKING).update(done=done):
+                    return  # somebody went back to the columns
+        checked = {
+            "counts": dict(engine.counts),
+            "preview": previews,
+            "remarks": [str(one) for one in table.remarks],
+        }
+        Import.objects.filter(pk=one.pk, state=State.CHECKING).update(
+            state=State.READY, checked=checked, total=done, done=0, finished_at=timezone.now()
+        )
+
+
+def _keep_wrong(one: Import, drafts: Sequence[Draft], phase: str) -> None:
+    ImportRow.objects.bulk_create(
+        [ImportRow(source=one, phase=phase, line=d.line, cells=d.cells, problems=d.problems) for d in drafts],
+        batch_size=500,
+    )
+
+
+def run(one: Import) -> None:
+    """Import batch by batch from where it stands; each batch and its position are committed together."""
+    assert one.created_by is not None
+    with speaking(one.created_by) as context:
+        engine = Engine(one, context, is_dry=False)
+        for rows in engine.reader.batches(engine.open(), one.position, SIZE):
+            if not _commit(engine, rows):
+                return
+        Import.objects.filter(pk=one.pk, state=State.RUNNING).update(
+            state=State.DONE, finished_at=timezone.now(), total=one.done
+        )
+
+
+def _commit(engine: Engine, rows: Sequence[Row]) -> bool:
+    """One batch in one transaction; False when the import was stopped or another worker is at it."""
+    one = engine.one
+    label = gettext("Import of %(file)s") % {"file": one.file_name[:100]}
+    with change_set(by=engine.by, cause=Cause.IMPORT, label=label, continues=one.change_set) as opened:
+        locked = Import.objects.select_for_update().get(pk=one.pk)
+        if locked.state != State.RUNNING or locked.position != one.position:
+            return False
+        with connection.cursor() as cursor:  # two imports at once shall find each other's records
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport import {one.type}"])
+        batch = engine.take(rows)
+        _keep_wrong(one, batch.wrong, Phase.RUN)
+        one.position, one.done, one.counts = rows[-1].line, one.done + len(rows), dict(engine.counts)
+        one.change_set = opened.row
+        one.save(update_fields=["position", "done", "counts", "change_set"])
+    return True

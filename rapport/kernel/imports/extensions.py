@@ -1,0 +1,117 @@
+"""What areas tell the engine about importing their record types; the engine itself knows none of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.functional import Promise
+
+from rapport.kernel.imports.guess import Target
+from rapport.kernel.records import Record
+
+if TYPE_CHECKING:
+    from rapport.accounts.models import User
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A target as the page offers it: under which heading, and whether its value goes to a field as it is."""
+
+    target: Target
+    group: str | Promise
+    icon: str = "pencil"
+    is_extra: bool = False  # the extension digests it; else the key is the name of a field
+
+
+@dataclass(slots=True)
+class Said:
+    """What one column of one row says to a target that the extension digests."""
+
+    key: str
+    value: Any  # Any: what the parser of the column gives
+    purpose: str
+    number: int
+    column: int
+
+
+@dataclass(slots=True)
+class Draft:
+    """One row on its way to a record."""
+
+    line: int
+    cells: list[str]
+    values: dict[str, Any] = field(default_factory=dict)  # Any: by field name, as each field type has them
+    said: list[Said] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)  # who has one of them in common is the same, surest first
+    known: UUID | None = None
+    problems: list[tuple[int, str]] = field(default_factory=list)  # column (-1: the row) and sentence
+    facts: dict[str, Any] = field(default_factory=dict)  # Any: for the extension
+
+
+@dataclass(slots=True)
+class Plan:
+    """A record that is about to be written, and the rows it comes from (repeated rows come to the same one)."""
+
+    record: Record
+    is_new: bool
+    drafts: list[Draft]
+    changed: set[str] = field(default_factory=set)
+    facts: dict[str, Any] = field(default_factory=dict)  # Any: for the extension
+
+    @property
+    def draft(self) -> Draft:
+        return self.drafts[0]
+
+
+class Extension:
+    """The part of an import that only the area knows. Made once for each check or run, so it may remember."""
+
+    hidden: frozenset[str] = frozenset()  # names of editable fields that are not offered
+    same: tuple[str | Promise, ...] = ()  # what makes two records the same, in words
+
+    def slots(self) -> list[Slot]:
+        """Further targets; one with the key of a field replaces that."""
+        return []
+
+    def digest(self, draft: Draft) -> None:
+        """Turn what was said to the extension's targets into values, natural keys and facts."""
+
+    def match(self, drafts: Sequence[Draft], by: "User") -> None:
+        """Set `known` of every draft whose record is already here and visible for the user, set-based."""
+
+    def is_gap(self, record: Record, name: str) -> bool:
+        """Whether the field counts as unknown although it has a value."""
+        return False
+
+    def settle(
+        self, plans: Sequence[Plan], mode: str, by: "User", counts: dict[str, int], *, dry: bool
+    ) -> None:
+        """Add what needs other records (found or made) to valid plans; problems go to the draft of the plan."""
+
+    def parts(self, plans: Sequence[Plan], mode: str, by: "User") -> Sequence[models.Model]:
+        """Rows of parts to be added, after the records were written."""
+        return ()
+
+    def words(self, counts: dict[str, int]) -> list[tuple[str, str]]:
+        """What else happened, as pairs of what and how much for the page."""
+        return []
+
+
+_extensions: dict[str, type[Extension]] = {}
+
+
+def add_extension(type_key: str, extension: type[Extension]) -> None:
+    """Register what an area knows about importing that record type."""
+    _extensions[type_key] = extension
+
+
+def extension_of(type_key: str) -> Extension:
+    """A fresh extension of that type, the plain one when the area has none."""
+    return _extensions.get(type_key, Extension)()
+
+
+def importable(type_key: str) -> bool:
+    """Only types whose area says how they are imported are offered."""
+    return type_key in _extensions

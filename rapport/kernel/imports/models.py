@@ -1,0 +1,162 @@
+"""An import: the file, where its columns go, how far it has come; and the rows that could not be taken."""
+
+from typing import ClassVar
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import ChangeSet
+from rapport.kernel.registry import RecordType, type_by_key
+from rapport.runtime.ids import uuid7
+
+
+class State(models.TextChoices):
+    """How far an import has come."""
+
+    MAPPING = "mapping", _("Columns are being matched")
+    CHECKING = "checking", _("Being checked")
+    READY = "ready", _("Checked")
+    RUNNING = "running", _("Running")
+    STOPPED = "stopped", _("Stopped")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    REVERTING = "reverting", _("Being reverted")
+    REVERTED = "reverted", _("Reverted")
+
+
+class OnDuplicate(models.TextChoices):
+    """What happens with a row whose record is already here."""
+
+    FILL = "fill", _("Fill gaps only")
+    UPDATE = "update", _("Overwrite")
+    SKIP = "skip", _("Skip")
+    CREATE = "create", _("Create anew")
+
+
+class ImportQuerySet(models.QuerySet["Import"]):
+    """Imports; everybody sees his own, administrators see all."""
+
+    def visible_to(self, user: User) -> "ImportQuerySet":
+        return self if user.is_administrator else self.filter(created_by=user)
+
+
+def stored_path(one: "Import", _name: str) -> str:
+    """Where the file lies below the file storage: never under a name that somebody chose."""
+    return f"imports/{one.pk.hex}"
+
+
+class Import(models.Model):
+    """One file on its way to records. `position` is the last line whose batch is committed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    type = models.TextField()
+    file_name = models.TextField()
+    content = models.FileField(upload_to=stored_path, max_length=200, blank=True)
+    state = models.TextField(choices=State.choices, default=State.MAPPING)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    sheet = models.TextField(default="")
+    facts = models.JSONField(default=dict)  # what the reader found: phrases, remarks, header, sample rows
+    mapping = models.JSONField(default=list, encoder=DjangoJSONEncoder)  # one entry for each column
+    options = models.JSONField(default=dict)
+    counts = models.JSONField(default=dict)  # of the run
+    checked = models.JSONField(default=dict)  # counts and preview of the dry run
+    total = models.IntegerField(default=0)  # rows; an estimate until the check has counted them
+    done = models.IntegerField(default=0)  # rows so far, of the check or of the run
+    resumed_from = models.IntegerField(default=0)  # rows that were done when it was last started
+    position = models.IntegerField(default=0)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    change_set = models.ForeignKey(ChangeSet, null=True, on_delete=models.SET_NULL, related_name="+")
+    message = models.TextField(default="")
+
+    objects = ImportQuerySet.as_manager()
+
+    class Meta:
+        db_table = "kernel_import"
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [models.Index(fields=["created_by", "-created_at"], name="kernel_import_of_user")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def kind(self) -> RecordType:
+        found = type_by_key(self.type)
+        if found is None:
+            raise LookupError(self.type)
+        return found
+
+    @property
+    def header(self) -> list[str]:
+        return list(self.facts.get("header", ()))
+
+    @property
+    def mode(self) -> str:
+        return str(self.options.get("on_duplicate", OnDuplicate.FILL))
+
+    @property
+    def origin(self) -> str:
+        """What new records carry in `origin_detail`, so that a list can show what came with this import."""
+        when = f"{timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"
+        return f"{self.file_name[:200]} ({when}, {self.pk.hex[-6:]})"
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state in (State.CHECKING, State.RUNNING, State.REVERTING)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether rows were or are being written; then the columns are settled."""
+        return self.change_set_id is not None or self.state in (State.RUNNING, State.STOPPED, State.DONE)
+
+    @property
+    def is_reverted(self) -> bool:
+        """Also when it was taken back by the undo of its notice."""
+        return self.state == State.REVERTED or (
+            self.change_set is not None and self.change_set.reverted_at is not None
+        )
+
+    @property
+    def phase(self) -> str:
+        """Of which pass the wrong rows are shown."""
+        return Phase.RUN if self.has_begun else Phase.CHECK
+
+    def rows_per_second(self) -> int:
+        if self.started_at is None:
+            return 0
+        seconds = ((self.finished_at or timezone.now()) - self.started_at).total_seconds()
+        return round((self.done - self.resumed_from) / seconds) if seconds > 0 else 0
+
+    def seconds_left(self) -> int:
+        speed = self.rows_per_second()
+        return max(0, round((self.total - self.done) / speed)) if speed else 0
+
+
+class Phase(models.TextChoices):
+    """When a row was found wanting."""
+
+    CHECK = "check", _("Check")
+    RUN = "run", _("Import")
+
+
+class ImportRow(models.Model):
+    """A row that could not be taken, as it stands in the file, and why. Rows that can be taken have none."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    phase = models.TextField(choices=Phase.choices)
+    line = models.IntegerField()
+    cells = models.JSONField(default=list)
+    problems = models.JSONField(default=list)  # [column or -1, sentence]
+
+    class Meta:
+        db_table = "kernel_import_row"
+        ordering: ClassVar = ["line", "id"]
+        indexes: ClassVar = [models.Index(fields=["source", "phase", "line"], name="kernel_import_row_line")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.line}"

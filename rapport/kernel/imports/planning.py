@@ -1,0 +1,198 @@
+"""What happens with each row of a batch: new, known, repeated or wrong. Reads the database, writes nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from rapport.accounts.models import User
+from rapport.kernel.imports.extensions import Draft, Extension, Plan
+from rapport.kernel.imports.models import OnDuplicate
+from rapport.kernel.permissions import can
+from rapport.kernel.records import Record, RuleError
+from rapport.kernel.records.door import fill
+from rapport.kernel.records.loading import new_record
+from rapport.kernel.registry import RecordType
+
+Values = Mapping[str, Any]  # Any: each field type has its own values
+NOT_HIS = "not_his"
+
+
+@dataclass
+class Manner:
+    """How the rows of one import become records."""
+
+    kind: RecordType
+    extension: Extension
+    by: User
+    mode: str
+    places: Mapping[str, int]  # field name -> column, for problems
+    always: Values = field(default_factory=dict)  # values of all new records that the file does not give
+    tags: Sequence[str] = ()
+    origin: str = ""
+    not_his: str = ""  # the sentence for records that the user may see but not change
+    seen: set[int] | None = None  # of a dry run: keys of earlier batches
+
+
+@dataclass
+class Batch:
+    """The rows of one batch with what will become of them."""
+
+    drafts: list[Draft]
+    plans: list[Plan] = field(default_factory=list)
+    skipped: list[Draft] = field(default_factory=list)
+    repeated: list[Draft] = field(default_factory=list)  # of a dry run: of a row in an earlier batch
+
+    @property
+    def wrong(self) -> list[Draft]:
+        return [draft for draft in self.drafts if draft.problems]
+
+
+def plan_batch(drafts: list[Draft], manner: Manner, *, lock: bool) -> Batch:
+    """Decide for every row; invalid ones get their problems."""
+    batch = Batch(drafts)
+    good = [draft for draft in drafts if not draft.problems]
+    if manner.mode != OnDuplicate.CREATE:
+        manner.extension.match(good, manner.by)
+    groups = _groups(good, batch, manner)
+    known = _load([one[0].known for one in groups if one[0].known is not None], manner, lock=lock)
+    for group in groups:
+        first = group[0]
+        if first.known is None:
+            plan = _plan_new(group, manner)
+        else:
+            plan = _plan_known(known.get(first.known), group, manner)
+        if plan is not None:
+            batch.plans.append(plan)
+    return batch
+
+
+def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]]:
+    """Rows that come to the same record, the first in front."""
+    groups: list[list[Draft]] = []
+    by_key: dict[Any, list[Draft]] = {}  # Any: a natural key or the id of a known record
+    for draft in good:
+        keys: list[Any] = [draft.known] if draft.known is not None else list(draft.keys)
+        if manner.mode == OnDuplicate.CREATE:
+            keys = []
+        group = next((by_key[key] for key in keys if key in by_key), None)
+        is_repeat = group is not None or (draft.known is None and _was_seen(keys, manner))
+        if manner.mode == OnDuplicate.SKIP and (is_repeat or draft.known is not None):
+            batch.skipped.append(draft)
+            continue
+        if group is not None:
+            group.append(draft)
+        elif is_repeat:
+            batch.repeated.append(draft)
+            continue
+        else:
+            group = [draft]
+            groups.append(group)
+        for key in (*keys, *draft.keys):
+            by_key.setdefault(key, group)
+    if manner.seen is not None:
+        manner.seen.update(hash(key) for draft in good for key in draft.keys)
+    return groups
+
+
+def _was_seen(keys: list[Any], manner: Manner) -> bool:
+    return manner.seen is not None and any(hash(key) in manner.seen for key in keys)
+
+
+def _load(ids: list[Any], manner: Manner, *, lock: bool) -> dict[Any, Record]:
+    """The known records, locked in the order of their ids."""
+    if not ids:
+        return {}
+    rows = manner.kind.model.objects.visible_to(manner.by).filter(pk__in=ids).order_by("pk")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return {record.pk: record for record in rows}
+
+
+def _plan_new(group: list[Draft], manner: Manner) -> Plan | None:
+    def build(drafts: list[Draft]) -> Plan:
+        values = dict(drafts[0].values)
+        for draft in drafts[1:]:
+            _merge(values, draft.values, manner.mode)
+        for name, value in manner.always.items():
+            values.setdefault(name, value)
+        if manner.tags:
+            values["tags"] = list(dict.fromkeys([*values.get("tags", ()), *manner.tags]))
+        record = new_record(manner.kind, values, by=manner.by)
+        record.origin_detail = manner.origin
+        return Plan(record, True, drafts, set(values))
+
+    return _build(group, build, manner)
+
+
+def _merge(values: dict[str, Any], more: Values, mode: str) -> None:
+    """A repeated row adds what the first did not say; with "update" the later row wins."""
+    for name, value in more.items():
+        if isinstance(value, list) and isinstance(values.get(name), list):
+            values[name] = list(dict.fromkeys([*values[name], *value]))
+        elif name not in values or mode == OnDuplicate.UPDATE:
+            values[name] = value
+
+
+def _plan_known(record: Record | None, group: list[Draft], manner: Manner) -> Plan | None:
+    if record is None or not can(manner.by, "edit", record):
+        for draft in group:
+            draft.problems.append((-1, manner.not_his))
+        return None
+    kept = {one.attname: getattr(record, one.attname) for one in record._meta.concrete_fields}
+
+    def build(drafts: list[Draft]) -> Plan:
+        for name, value in kept.items():  # a failed attempt may have changed it
+            setattr(record, name, value)
+        values: dict[str, Any] = {}
+        for draft in drafts:
+            _merge(values, draft.values, manner.mode)
+        if manner.tags:
+            values["tags"] = [*values.get("tags", ()), *manner.tags]
+        wanted = {
+            name: _combined(record, name, value, manner)
+            for name, value in values.items()
+            if _counts(record, name, manner)
+        }
+        return Plan(record, False, drafts, fill(record, manner.kind, wanted, is_new=False))
+
+    return _build(group, build, manner)
+
+
+def _counts(record: Record, name: str, manner: Manner) -> bool:
+    """Whether a known record takes a value for this field."""
+    one = manner.kind.fields[name]
+    if manner.mode == OnDuplicate.UPDATE or one.is_multiple:
+        return True
+    return one.is_empty(one.read(record)) or manner.extension.is_gap(record, name)
+
+
+def _combined(record: Record, name: str, value: Any, manner: Manner) -> Any:  # Any: values of the field
+    one = manner.kind.fields[name]
+    return list(dict.fromkeys([*one.read(record), *value])) if one.is_multiple else value
+
+
+def _build(group: list[Draft], build: Any, manner: Manner) -> Plan | None:  # Any: drafts in, a plan out
+    """The plan of all rows of the group; where one of them breaks a rule, the plan of those that do not."""
+    good: list[Draft] = []
+    try:
+        plan: Plan = build(group)
+        return plan
+    except RuleError as problem:
+        if len(group) == 1:
+            _note(group[0], problem, manner)
+            return None
+    found: Plan | None = None
+    for draft in group:
+        try:
+            found = build([*good, draft])
+            good.append(draft)
+        except RuleError as problem:
+            _note(draft, problem, manner)
+    return build(good) if found is not None else None
+
+
+def _note(draft: Draft, problem: RuleError, manner: Manner) -> None:
+    if not problem.fields:
+        draft.problems.append((-1, problem.sentence))
+    for name, sentence in problem.fields.items():
+        draft.problems.append((manner.places.get(name, -1), sentence))

@@ -1,0 +1,139 @@
+"""From the cells of a row to typed values: one reader for each column, made once for the whole file."""
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from rapport.kernel.fields import Context, FieldType
+from rapport.kernel.fields.numbers import Amount
+from rapport.kernel.imports.extensions import Draft, Extension, Said, Slot
+from rapport.kernel.imports.mapping import clean
+from rapport.kernel.imports.models import Import
+from rapport.kernel.imports.readers import Row, Table
+from rapport.kernel.imports.values import ColumnFormat, ImportProblem, parser_for
+from rapport.kernel.registry import RecordType
+
+Parse = Callable[[str], Any]  # Any: each kind of field has its own values
+REMEMBERED = 10_000  # linked words of a column
+LINKS = frozenset({"link", "user", "team", "option"})
+
+
+class RowReader:
+    """Reads the rows of one import with its mapping."""
+
+    def __init__(
+        self, one: Import, slots: Mapping[str, Slot], extension: Extension, context: Context
+    ) -> None:
+        self.kind, self.extension, self.context = one.kind, extension, context
+        self.columns = [
+            _Column(place, entry, slots[entry["target"]], one.header[place], self.kind, context)
+            for place, entry in enumerate(one.mapping)
+            if entry["target"] in slots
+        ]
+        self.width = len(one.header)
+
+    def batches(self, table: Table, after: int, size: int) -> Iterator[list[Row]]:
+        """The rows behind the line in batches."""
+        rows = table.rows(after=after)
+        while batch := list(islice(rows, size)):
+            yield batch
+
+    def draft(self, row: Row) -> Draft:
+        """Parse one row; what cannot be read stands in its problems."""
+        cells = [clean(cell) for cell in row.cells]
+        draft = Draft(row.line, cells)
+        if row.problem is not None:
+            draft.problems.append((-1, str(row.problem)))
+            return draft
+        for column in self.columns:
+            if column.place < len(cells) and cells[column.place]:
+                column.read(cells[column.place], draft)
+        if not draft.problems:
+            self.extension.digest(draft)
+        return draft
+
+
+class _Column:
+    """One mapped column: parses its cells and knows where the values go."""
+
+    def __init__(
+        self,
+        place: int,
+        entry: Mapping[str, Any],
+        slot: Slot,
+        header: str,
+        kind: RecordType,
+        context: Context,
+    ) -> None:
+        self.place, self.key, self.header = place, slot.target.key, header
+        self.purpose, self.number = str(entry.get("purpose", "")), int(entry.get("number", 0))
+        self.is_extra = slot.is_extra
+        how = ColumnFormat(**{**entry["how"], "options": dict(slot.target.options)})
+        self.parse = parser_for(slot.target.field_kind, how)
+        self.field = None if slot.is_extra else kind.fields[slot.target.key]
+        self.finish = _finish(self.field, context) if self.field is not None else None
+
+    def read(self, cell: str, draft: Draft) -> None:
+        try:
+            value = self.parse(cell)
+            if value is None or value == [] or value == "":
+                return
+            if self.finish is not None:
+                value = self.finish(value)
+        except ImportProblem as problem:
+            draft.problems.append((self.place, str(problem)))
+            return
+        except ValidationError as problem:
+            draft.problems.append((self.place, " ".join(problem.messages)))
+            return
+        if self.is_extra:
+            draft.said.append(Said(self.key, value, self.purpose, self.number, self.place))
+            return
+        before = draft.values.get(self.key)
+        draft.values[self.key] = value if before is None else _joined(before, value, self.header)
+
+
+def _joined(before: Any, value: Any, header: str) -> Any:  # Any: values of a field that takes several columns
+    if isinstance(before, list):
+        return list(dict.fromkeys([*before, *value]))
+    return f"{before}\n{header}: {value}"
+
+
+def _finish(one: FieldType, context: Context) -> Parse:
+    """What turns the parsed cell into a value of this field."""
+    if one.kind in LINKS:
+        return _remembering(one, context)
+    if one.kind == "money":
+        return lambda value: Amount(value.number, value.currency)
+    if one.kind == "email":
+        return lambda value: value[0].address
+    if one.kind == "phone":
+        return lambda value: value[0].e164
+    if one.kind == "tags":
+        return lambda value: one.parse(value, context)
+    if one.kind == "address":
+        return lambda value: {
+            "street": "\n".join(part for part in (value.street, value.extra) if part),
+            "postcode": value.postcode,
+            "city": value.city,
+            "region": value.state,
+            "country": value.country,
+        }
+    return lambda value: value
+
+
+def _remembering(one: FieldType, context: Context) -> Parse:
+    """Links are looked up once for each word."""
+    known: dict[str, Any] = {}
+
+    def look(said: str) -> Any:  # Any: the linked object
+        key = said.casefold()
+        if key not in known:
+            if len(known) > REMEMBERED:
+                known.clear()
+            known[key] = one.parse(said, context)
+        return known[key]
+
+    return look

@@ -1,0 +1,47 @@
+"""Where the columns of a file can go: the editable fields of the type and what its area adds."""
+
+from django.conf import settings
+from django.utils import translation
+
+from rapport.kernel.fields import FieldType
+from rapport.kernel.imports.extensions import Extension, Slot
+from rapport.kernel.imports.guess import Target
+from rapport.kernel.registry import RecordType
+
+NEVER = frozenset({"file", "picture"})  # nothing that a table holds
+ICONS = {
+    "email": "mail", "phone": "phone", "web": "globe", "date": "calendar", "moment": "calendar-clock", "tags": "tag",
+    "user": "user-round-cog", "team": "users-round", "link": "link", "choice": "list", "choices": "list", "money": "banknote",
+    "number": "hash", "percent": "percent", "country": "map-pin", "language": "languages", "address": "map-pin",
+    "yesno": "square-check", "longtext": "notebook-pen", "name": "user-round", "company": "building-2",
+}  # fmt: skip
+
+
+def slots_of(kind: RecordType, extension: Extension) -> dict[str, Slot]:
+    """All targets by key, the area's first."""
+    found = {slot.target.key: slot for slot in extension.slots()}
+    for name, one in kind.editable_fields().items():
+        if name not in found and name not in extension.hidden and one.kind not in NEVER:
+            found[name] = Slot(_target(name, one), kind.label, ICONS.get(one.kind, "pencil"))
+    return found
+
+
+def _target(name: str, one: FieldType) -> Target:
+    return Target(
+        name,
+        one.label,
+        one.kind,
+        many=one.kind in ("tags", "longtext"),
+        options=choices_of(one) if one.kind in ("choice", "choices") else {},
+    )
+
+
+def choices_of(one: FieldType) -> dict[str, str]:
+    """Keys and labels of a choice in all our languages, in lower case -> key."""
+    found: dict[str, str] = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            for value, label in one.options():  # type: ignore[attr-defined]  # fields with choices have it
+                found.setdefault(str(label).lower(), value)
+                found.setdefault(str(value).lower(), value)
+    return found
