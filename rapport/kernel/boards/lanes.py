@@ -78,7 +78,7 @@ def lanes_of(kind: RecordType, board: Board, part: str) -> list[Lane]:
         return board.lanes(part)
     source = kind.fields[kind.board]
     if isinstance(source, OptionLink):
-        rows = source.related_model._default_manager.all()  # type: ignore[union-attr]  # a model
+        rows = source.related_model._default_manager.all()
         return [
             Lane(str(row.pk), str(row), getattr(row, "hue", "grey"), getattr(row, "chance", None))
             for row in rows
@@ -89,7 +89,7 @@ def lanes_of(kind: RecordType, board: Board, part: str) -> list[Lane]:
 
 
 def column(kind: RecordType) -> str:
-    return kind.fields[kind.board].attname
+    return str(kind.fields[kind.board].attname)
 
 
 def in_lanes(rows: Rows, kind: RecordType, lanes: Iterable[Lane]) -> Rows:

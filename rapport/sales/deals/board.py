@@ -60,7 +60,7 @@ def _whose(deal: Deal) -> UUID:
 
 
 def move_to(deal: Deal, spot: Spot, by: User) -> Deal:
-    stage = Deal._meta.get_field("stage").parse(spot.lane, Context(user=by))  # type: ignore[union-attr]  # our field
+    stage = Deal._meta.get_field("stage").parse(spot.lane, Context(user=by))
     return move(deal, by=by, stage=stage, before=spot.above, after=spot.below, version=spot.version)
 
 

@@ -83,10 +83,10 @@ def silent() -> Q:
     return (
         Q(created_at__lt=limit)
         & ((Q(person__isnull=False) & person) | (Q(person=None) & organization))
-        & ~Exists(spoke)
+        & ~Q(Exists(spoke))
     )
 
 
 def without_next_step() -> Q:
     """SQL for: nothing written down, nothing planned."""
-    return Q(next_step="") & ~Exists(NextStep.objects.filter(record=OuterRef("pk")))
+    return Q(next_step="") & ~Q(Exists(NextStep.objects.filter(record=OuterRef("pk"))))

@@ -59,6 +59,7 @@ class Deal(Record):
         _("Stage"), "sales.Stage", privacy=f.INTERNAL, required=True, listed=True, default=first_stage
     )
     amount = f.Money(_("Amount"), privacy=f.FINANCIAL, lowest=0, listed=True)
+    amount_currency: str  # the field above adds the column
     expected_on = f.Date(_("Expected close"), privacy=f.BUSINESS, listed=True)
     chance = f.Percent(
         _("Win chance"), privacy=f.INTERNAL, help=_("Leave it empty to take the chance of the stage.")
@@ -116,16 +117,16 @@ class Deal(Record):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
     @property
     def is_open(self) -> bool:
-        return self.outcome == Outcome.OPEN
+        return bool(self.outcome == Outcome.OPEN)
 
     @property
     def win_chance(self) -> Decimal:
         """In percent: the deal's own, else that of its stage."""
-        return self.chance if self.chance is not None else self.stage.chance
+        return Decimal(self.chance if self.chance is not None else self.stage.chance)
 
     @property
     def weighted_amount(self) -> Decimal:

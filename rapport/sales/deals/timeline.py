@@ -48,7 +48,7 @@ def load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
     moves = StageMove.objects.filter(pk__in=ids, deal__in=Deal.objects.visible_to(user))
     rows = list(moves.select_related("deal__loss_reason", "from_stage", "to_stage"))
     names = dict(User.objects.filter(pk__in={row.actor_id for row in rows}).values_list("pk", "name"))
-    return {row.pk: item_of(row, names.get(row.actor_id, "")) for row in rows}
+    return {row.pk: item_of(row, names.get(row.actor_id, "") if row.actor_id else "") for row in rows}
 
 
 def item_of(move: StageMove, actor: str) -> Item:

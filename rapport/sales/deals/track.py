@@ -25,7 +25,7 @@ def time_in_stages(deal: Deal) -> dict[UUID, timedelta]:
 
 def track(deal: Deal) -> list[dict[str, Any]]:  # Any: what the track macro takes
     """The stages of the deal's pipeline for the macro `track`, ending with how the deal ended or will."""
-    spent, stages = time_in_stages(deal), list(Stage.objects.filter(pipeline_id=deal.pipeline_id))
+    spent, stages = time_in_stages(deal), list(Stage.objects.filter(pipeline=deal.pipeline))
     reached = next((number for number, one in enumerate(stages) if one.pk == deal.stage_id), 0)
     found = [_stage(deal, one, spent.get(one.pk), number - reached) for number, one in enumerate(stages)]
     return [{"stage": None} | step for step in (*found, _end(deal))]

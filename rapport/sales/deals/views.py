@@ -112,7 +112,8 @@ def deal_lose(request: Request, pk: UUID) -> HttpResponse:
     said = {
         name: request.POST.get(name, "").replace("\0", "").strip() for name in ("competitor", "loss_note")
     }
-    reason = LossReason.objects.filter(pk=parse_id(request.POST.get("loss_reason", ""))).first()
+    key = parse_id(request.POST.get("loss_reason", ""))
+    reason = LossReason.objects.filter(pk=key).first() if key else None
     problems = dict.fromkeys(("loss_reason", "competitor", "loss_note"), "")
     if request.method == "POST":
         try:

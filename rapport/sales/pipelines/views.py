@@ -27,6 +27,12 @@ def address(pipeline: Pipeline | None = None) -> str:
     return reverse("pipelines") + (f"?pipeline={pipeline.pk}" if pipeline is not None else "")
 
 
+def _chosen(rows: Any, said: str) -> Any:  # Any: a queryset; a row of it, or None
+    """The row whose id was said."""
+    key = parse_id(said)
+    return rows.filter(pk=key).first() if key else None
+
+
 def shown(request: UserRequest, pipeline: Pipeline, problem: str = "", where: str = "") -> HttpResponse:
     """The page; with a problem it keeps what was typed."""
     counts = dict(
@@ -48,7 +54,7 @@ def shown(request: UserRequest, pipeline: Pipeline, problem: str = "", where: st
 def pipelines(request: UserRequest) -> HttpResponse:
     """Everything of one pipeline; POST adds a new pipeline."""
     every = Pipeline.objects.all()
-    chosen = every.filter(pk=parse_id(request.GET.get("pipeline", ""))).first() or every.first()
+    chosen = _chosen(every, request.GET.get("pipeline", "")) or every.first()
     if chosen is None:
         chosen = actions.add_pipeline(by=request.user, name=gettext("Sales"))
     if request.method == "POST":
@@ -117,7 +123,7 @@ def stage_remove(request: UserRequest, pk: UUID) -> HttpResponse:
     )
     problem = ""
     if request.method == "POST":
-        target = others.filter(pk=parse_id(request.POST.get("move_to", ""))).first()
+        target = _chosen(others, request.POST.get("move_to", ""))
         try:
             count = actions.remove_stage(stage, by=request.user, move_to=target)
         except RuleError as error:
@@ -143,9 +149,7 @@ def stage_remove(request: UserRequest, pk: UUID) -> HttpResponse:
 def loss_reasons(request: UserRequest) -> HttpResponse:
     """Save all reasons for losing, their order, and what the pressed button asks for besides."""
     act, data = Act.read(request.POST.get("act", "")), request.POST
-    pipeline = (
-        Pipeline.objects.filter(pk=parse_id(data.get("pipeline", ""))).first() or Pipeline.objects.first()
-    )
+    pipeline = _chosen(Pipeline.objects.all(), data.get("pipeline", "")) or Pipeline.objects.first()
     if pipeline is None:
         raise Http404
     try:
