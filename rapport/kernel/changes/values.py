@@ -40,7 +40,7 @@ class Titles:
         """One query for all records, one for each other table."""
         for model, keys in self._wanted.items():
             if model is AnyRecord:
-                self.records = AnyRecord.objects.visible_to(self.user).in_bulk(keys)
+                self.records = AnyRecord.objects.visible_to(self.user).defer("lexemes").in_bulk(keys)
                 self._known[model] = {key: row.title for key, row in self.records.items()}
             else:
                 found = model._default_manager.in_bulk(keys)

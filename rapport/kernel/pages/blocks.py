@@ -19,7 +19,7 @@ class Block:
 
     key: str
     types: tuple[str, ...]  # keys of record types; empty for all
-    place: str  # "actions" (buttons right of the name), "head" (vital signs), "left", "main" (above the timeline), "right"
+    place: str  # "actions" (right of the name), "head" (vital signs), "left", "main" (above the timeline), "right"
     template: str
     fill: Fill
     order: int = 100

@@ -1,5 +1,6 @@
 """The page of one record of any type, and the parts of it that are loaded alone."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +21,12 @@ from rapport.kernel.permissions import can
 from rapport.kernel.records import Record, available_actions
 from rapport.kernel.registry import RecordType
 from rapport.kernel.timeline.reader import read_timeline, tabs
+from rapport.kernel.timeline.sources import Item
 from rapport.ui.answers import render_part
 
 PLACES = ("actions", "head", "left", "main", "right")
 PEEKED = ("head", "main")
+LATEST = 6
 Shown = dict[str, Any]  # Any: what a template shows
 
 
@@ -126,12 +129,25 @@ def peek(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespons
         for line in group.lines
         if _is_peeked(kind, line.name)
     ]
-    shown["latest"] = [item for _day, items in shown["part"].days for item in items][:6]
+    shown["latest"] = _first_items(shown["part"].days, LATEST)
     return render(request, "kernel/pages/peek.html", shown)
+
+
+def _first_items(days: list[tuple[date, list[Item]]], most: int) -> list[tuple[date, list[Item]]]:
+    """The first items with the headings of their days."""
+    found: list[tuple[date, list[Item]]] = []
+    for day, items in days:
+        if most <= 0:
+            break
+        found.append((day, items[:most]))
+        most -= len(items)
+    return found
 
 
 def _is_peeked(kind: RecordType, name: str) -> bool:
     one = kind.fields[name]
+    if getattr(one, "dotted", False) or name == kind.board:
+        return False
     return (one.flags.listed or one.kind in ("email", "phone")) and name not in (kind.title, *kind.subtitle)
 
 

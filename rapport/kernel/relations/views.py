@@ -60,7 +60,9 @@ def _fill(request: HttpRequest, record: Record) -> dict[str, Any]:  # Any: what 
         .visible_to(user_of(request))
         .select_related("type", "source", "target")
     )
-    rows = rows.order_by(F("valid_until").desc(nulls_first=True), "-is_primary", "id")[: SHOWN + 1]
+    rows = rows.defer("source__lexemes", "target__lexemes").order_by(
+        F("valid_until").desc(nulls_first=True), "-is_primary", "id"
+    )[: SHOWN + 1]
     today = timezone.localdate()
     found = [seen_from(edge, record.pk, today) for edge in rows]
     return {

@@ -199,7 +199,8 @@ def _load(entries: Iterable[TimelineEntry], user: User) -> dict[int, Item]:
     for one in entries:
         by_kind.setdefault(one.kind, []).append(one)
     origins = {one.origin_id for rows in by_kind.values() for one in rows if one.origin_id}
-    known = AnyRecord.objects.visible_to(user).in_bulk(origins) if origins else {}
+    seen = AnyRecord.objects.visible_to(user).defer("lexemes")
+    known = seen.in_bulk(origins) if origins else {}
     found: dict[int, Item] = {}
     for kind, rows in by_kind.items():
         source = source_of(kind)
