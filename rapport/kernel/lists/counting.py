@@ -68,5 +68,5 @@ def _estimate(plan: dict[str, Any]) -> int:  # Any: as above
 
 def rounded(number: int) -> int:
     """An estimate does not pretend to know every digit: 12,437 becomes 12,400."""
-    step = 10 ** max(len(str(number)) - 3, 0)
+    step: int = 10 ** max(len(str(number)) - 3, 0)
     return round(number / step) * step

@@ -56,9 +56,10 @@ class RowAfter(Func):
         super().__init__(*expressions, **extra)
 
     def as_sql(
-        self, compiler: SQLCompiler, connection: Any, **_extra: Any
-    ) -> tuple[str, list[Any]]:  # Any: Django's signature
-        parts, parameters = [], []
+        self, compiler: SQLCompiler, connection: Any, *_how: Any, **_extra: Any
+    ) -> Any:  # Any: Django's
+        parts: list[str] = []
+        parameters: list[Any] = []  # Any: values for the database
         for expression in self.source_expressions:
             sql, values = compiler.compile(expression)
             parts.append(sql)

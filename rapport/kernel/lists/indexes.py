@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from rapport.kernel.fields import Tags
 from rapport.kernel.lists.sorting import read_sort, sort_expression_sql, sortable_fields
 from rapport.kernel.registry import RecordType, types
 
@@ -22,16 +23,19 @@ class Index:
     table: str
     columns: str
     condition: str
+    method: str = "btree"
 
     @property
     def name(self) -> str:
-        digest = hashlib.sha256(f"{self.table} {self.columns} {self.condition}".encode()).hexdigest()[:10]
+        digest = hashlib.sha256(
+            f"{self.table} {self.method} {self.columns} {self.condition}".encode()
+        ).hexdigest()[:10]
         return f"{PREFIX}{self.table[:40]}_{digest}"
 
     def sql(self, *, concurrently: bool) -> str:
         how = "concurrently " if concurrently else ""
         return (
-            f'create index {how}if not exists "{self.name}" on "{self.table}" ({self.columns})'
+            f'create index {how}if not exists "{self.name}" on "{self.table}" using {self.method} ({self.columns})'
             f" where {self.condition}"
         )
 
@@ -42,7 +46,11 @@ def indexes_of(kind: RecordType) -> list[Index]:
     default = sort_expression_sql(read_sort(kind.default_sort, kind).field)
     orders = [f"{sort_expression_sql(one)}, id" for one in sortable_fields(kind).values()]
     own = [f'"{principal}", {default}, id' for principal in PRINCIPALS]
-    return [Index(kind.table, columns, condition) for columns in (*orders, *own)]
+    words = [f'"{one.column}"' for one in kind.fields.values() if isinstance(one, Tags)]
+    return [
+        *(Index(kind.table, columns, condition) for columns in (*orders, *own)),
+        *(Index(kind.table, columns, condition, "gin") for columns in words),
+    ]
 
 
 def ensure() -> None:

@@ -68,8 +68,9 @@ class Sort:
         """Reads and writes the values rows are ordered by."""
         if self.is_text:
             return TextField()
-        target: Field[Any, Any] = getattr(self.field, "target_field", self.field)
-        return target
+        target: Any = getattr(self.field, "target_field", self.field)
+        found: Field[Any, Any] = target
+        return found
 
     @property
     def runs_down(self) -> bool:

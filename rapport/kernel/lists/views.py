@@ -72,7 +72,7 @@ def _around(request: HttpRequest, state: ListState, views: list[View], *, is_emp
         "is_administrator": user.is_administrator,
         "new_url": shown.address_or_none("record_new", kind.key) if may["create"] else "",
         "import_url": shown.address_or_none("import_start") if may["create"] else "",
-        "board_url": shown.address_or_none(f"{kind.key}_board") if kind.board else "",
+        "board_url": shown.address_or_none("board", kind.key) if kind.board else "",
         "noun": shown.noun,
         "list_query": state.query(),
     }

@@ -1,5 +1,6 @@
 """Saving, naming, sharing, ordering and deleting views of a list."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -149,9 +150,8 @@ def _shared(request: HttpRequest, user: User) -> bool:
 
 
 def _dialog(
-    request: HttpRequest, what: str, context: dict[str, object], *, status: int = 200
+    request: HttpRequest, what: str, context: Mapping[str, object], *, status: int = 200
 ) -> HttpResponse:
-    if request.method != "POST" and "error" in context:
-        context["error"] = ""
-    context["is_administrator"] = user_of(request).is_administrator
-    return render(request, f"kernel/views/{what}.html", context, status=status)
+    said = {"error": ""} if request.method != "POST" else {}
+    shown = {**context, **said, "is_administrator": user_of(request).is_administrator}
+    return render(request, f"kernel/views/{what}.html", shown, status=status)

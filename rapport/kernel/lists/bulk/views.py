@@ -70,6 +70,7 @@ def _set(request: HttpRequest, kind: RecordType, name: str, *, is_assigning: boo
             control = control_said(one, said, context, name="value", error=" ".join(problem.messages))
         except RuleError as problem:
             control, sentence = control_said(one, said, context, name="value"), problem.sentence
+    control.id = f"f-value-{name}"  # another field, another control
     shown = {
         "kind": kind,
         "selection": selection,

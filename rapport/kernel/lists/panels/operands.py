@@ -71,7 +71,7 @@ def _options(one: FieldType, context: Context) -> list[tuple[str, str]]:
         rows = one.candidates(context)[:MOST_OPTIONS]
         first = [context.user] if isinstance(one, UserLink) and context.user is not None else []
         return [(str(row.pk), str(row)) for row in dict.fromkeys([*first, *rows])]
-    known: list[tuple[str, str]] = one.options()  # type: ignore[attr-defined]  # choices, countries, languages
+    known: list[tuple[str, str]] = one.options()
     return known[:MOST_OPTIONS]
 
 

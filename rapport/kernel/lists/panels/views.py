@@ -174,7 +174,7 @@ def columns_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
 def apply_columns(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """Show the chosen columns and remember them for this view."""
     query = request.GET.copy()
-    wanted = known_columns(kind, query.pop("show", []))  # type: ignore[arg-type]  # a list of texts
+    wanted = known_columns(kind, query.pop("show", []))
     query.pop("columns", None)
     state = state_of(request, kind, query)
     if request.GET.get("usual") or not wanted:
