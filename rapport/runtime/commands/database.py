@@ -64,7 +64,7 @@ def stop(arguments: argparse.Namespace) -> int:
 
 def status(_arguments: argparse.Namespace) -> int:
     """Say whether the server runs, and what it is."""
-    if not data_folder().postgres.exists():
+    if not options.DATABASE_URL.value() and not data_folder().postgres.exists():
         say(f"There is no database in {data_folder().path} yet.")
         return 1
     server = own()

@@ -112,11 +112,11 @@ def _write_access_rules(data: Path, owner: Account) -> None:
     write_durably(conf, conf.read_text(encoding="utf-8") + ours, owner)
 
 
-def write_account_map(layout: Layout) -> None:
+def write_account_map(layout: Layout, data: Path | None = None) -> None:
     """Let the account that runs the server and the one that uses it be the database's owner."""
     names = {layout.account.name, account_of(os.geteuid()).name}
     text = "".join(f'{ROLE} "{name}" {ROLE}\n' for name in sorted(names))
-    path = layout.data / "pg_ident.conf"
+    path = (data or layout.data) / "pg_ident.conf"
     if path.read_text(encoding="utf-8") != text:
         write_durably(path, text, layout.account)
 

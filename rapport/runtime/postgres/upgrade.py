@@ -46,6 +46,8 @@ def _copy(layout: Layout, old: Binaries, new: Binaries, say: Callable[[str], Non
     for leftover in (target, work):
         shutil.rmtree(leftover, ignore_errors=True)
     cluster.create(layout, new, target, checksums=_has_checksums(layout, old))
+    for data in (layout.data, target):
+        cluster.write_account_map(layout, data)
     layout.make_private(work)
     say(f"Copying the database from PostgreSQL {old.major} to {new.major} …")
     command = [new.program("pg_upgrade"), "-U", ROLE, "-b", str(old.bin), "-B", str(new.bin)]
