@@ -120,9 +120,10 @@ class Link:
 
     @cached_property
     def current(self) -> bool:
-        """Whether the page shown lies below this entry's address."""
+        """Whether the page shown lies below this entry's address, or below the records of its name."""
         path = self.href.split("?")[0]
-        return self.request.path == path or (path != "/" and self.request.path.startswith(path))
+        below = self.request.path.startswith((path, f"/{self.key}/"))
+        return self.request.path == path or (path != "/" and below)
 
     @cached_property
     def count(self) -> int:

@@ -10,9 +10,21 @@ from django.http import QueryDict
 from rapport.accounts.models import User
 from rapport.kernel.boards.registry import Board, QuickFilter, Rows
 from rapport.kernel.fields import Context
-from rapport.kernel.filters import EVERYTHING, Group, Words, compile_filter, from_query, to_pairs, words_of
+from rapport.kernel.fields.links import parse_id
+from rapport.kernel.filters import (
+    EVERYTHING,
+    FilterError,
+    Group,
+    Words,
+    compile_filter,
+    from_json,
+    from_query,
+    to_pairs,
+    words_of,
+)
 from rapport.kernel.lists.search import text_condition
 from rapport.kernel.registry import RecordType
+from rapport.kernel.views.models import View
 
 FACES = 6
 LONGEST = 200
@@ -42,6 +54,8 @@ class BoardFilter:
         wanted = set(query.getlist("quick"))
         quick = [one for one in board.quick if one.key in wanted]
         group, problems = from_query(query)
+        if "f" not in query and "g" not in query and (view := _view(query.get("view", ""), kind, context)):
+            group = view
         part = query.get("in", "").replace("\0", "")[:100]
         return cls(kind, context, owner, words, quick, group, problems, part)
 
@@ -89,6 +103,18 @@ class BoardFilter:
         pairs = [("q", self.words)] if self.words else []
         group = self.group.parts
         return "?" + urlencode(pairs + (to_pairs(self.group) if group else []))
+
+
+def _view(said: str, kind: RecordType, context: Context) -> Group | None:
+    """The conditions of a saved view, when the user may see it."""
+    key = parse_id(said)
+    if key is None or context.user is None:
+        return None
+    view = View.objects.visible_to(context.user).filter(pk=key, type=kind.key).first()
+    try:
+        return from_json(view.filter) if view is not None and view.filter else None
+    except FilterError:
+        return None
 
 
 def faces(user: User, chosen: UUID | None) -> list[User]:

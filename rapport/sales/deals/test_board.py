@@ -24,6 +24,7 @@ from rapport.kernel.records import Conflict
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make, make_user
 from rapport.kernel.timeline.models import TimelineEntry
+from rapport.kernel.views.models import View
 from rapport.parties.models import Organization, Person
 from rapport.sales.deals.actions import move, win
 from rapport.sales.deals.models import Deal, StageMove
@@ -135,6 +136,17 @@ def test_more_cards_come_lane_by_lane(client: Client, user: User) -> None:
 
 def cards_of(page: str) -> list[str]:
     return [part.partition('"')[0] for part in page.split('data-card="')[1:]]
+
+
+def test_a_saved_view_narrows_the_board(client: Client, user: User) -> None:
+    deal(user, name="Forty bikes")
+    deal(user, name="Two bikes")
+    conditions = {"all": [{"field": "name", "is": "contains", "value": "fort"}]}
+    view = View.objects.create(type="deals", name="Big", owner=user, layout="board", filter=conditions)
+    page = client.get(view.address).content.decode()
+    assert "Forty bikes" in page and "Two bikes" not in page
+    foreign = View.objects.create(type="deals", name="Big", owner=make_user(), filter=conditions)
+    assert "Two bikes" in client.get(f"/deals/board/?view={foreign.pk}").content.decode()
 
 
 @pytest.mark.parametrize("after", ["x", "1", "nan,1", "1e999,x", "0.5," + "a" * 5000])
