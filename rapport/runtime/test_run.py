@@ -108,8 +108,6 @@ def rapport(finished: Path) -> Iterator[Rapport]:
     subprocess.run(["cp", "-a", str(finished), str(folder)], check=True)
     installed = Rapport(folder)
     yield installed
-    if os.environ.get("KEEP"):
-        return
     if installed.process and installed.process.poll() is None:
         installed.process.kill()
         installed.process.wait()

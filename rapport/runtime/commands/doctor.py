@@ -13,7 +13,7 @@ from rapport.runtime.commands.application import say
 from rapport.runtime.errors import Refusal
 from rapport.runtime.folders import data_folder
 from rapport.runtime.postgres.binaries import find_binaries
-from rapport.runtime.postgres.cluster import log_tail, major_of
+from rapport.runtime.postgres.cluster import major_of
 from rapport.runtime.postgres.locks import is_held
 from rapport.runtime.postgres.tuning import MB, usable_memory
 from rapport.runtime.version import VERSION
@@ -117,9 +117,6 @@ def database() -> Iterator[Finding]:
             yield Finding(
                 True, "database files", f"PostgreSQL {major_of(layout)}, {layout.base}, {layout.account.name}"
             )
-            if server.state() != "ready" and server.is_supervised():
-                yield Finding(False, "database", f"does not answer: {log_tail(layout)}")
-                return
     with application.database(place):
         application.set_up_django()
         with application.sentences():
