@@ -1,22 +1,25 @@
-"""Collects the texts of code and templates into the catalogs of all languages: `make messages`."""
+"""Collects the texts of code and templates into the catalogs of all languages: `make messages`; --check only looks."""
 
+import io
+import re
 import sys
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "rapport"
 LANGUAGES = ("de",)
 METHODS = [
-    ("**/test_*.py", "ignore"), ("**/migrations/**", "ignore"),
+    ("**/test_*.py", "ignore"), ("**/testing/**", "ignore"), ("**/migrations/**", "ignore"), ("**/static/**", "ignore"),
     ("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2"),
 ]  # fmt: skip
 KEYWORDS = {
-    "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None, "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
+    "_": None, "_lazy": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
+    "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3), "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
 JINJA = {
@@ -26,36 +29,108 @@ JINJA = {
     "silent": "false",
 }
 OPTIONS = dict.fromkeys(("**.html", "**.txt"), JINJA)
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w*\}")
+# Dates and names of programs would make a difference in every commit.
+NOISE = (b'"POT-Creation-Date:', b'"PO-Revision-Date:', b'"Generated-By:', b'"Report-Msgid-Bugs-To:',
+         b'"Last-Translator:', b'"Language-Team:', b'"Project-Id-Version:')  # fmt: skip
 
 
 def collect() -> Catalog:
-    """Return every text with the places that say it."""
+    """Return every text with the files that say it."""
     found = Catalog(project="Rapport", fuzzy=False)
     texts = extract_from_dir(
-        str(PACKAGE), METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("Translators:",)
+        str(PACKAGE),
+        METHODS,
+        OPTIONS,
+        keywords=KEYWORDS,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
     )
     for name, _line, message, comments, context in texts:
         found.add(message, None, [(f"rapport/{name}", 0)], auto_comments=comments, context=context)
     return found
 
 
-def main() -> int:
-    """Bring each catalog up to date; what is not translated yet stays empty and shows in English."""
-    template = collect()
+def path_of(language: str) -> Path:
+    return PACKAGE / "locale" / language / "LC_MESSAGES" / "django.po"
+
+
+def updated(language: str, texts: Catalog) -> Catalog:
+    """The catalog as it is on disk with the texts of today; new ones are empty, those nobody says any more are gone."""
+    catalog = Catalog(locale=language)
+    if path_of(language).exists():
+        with open(path_of(language), "rb") as source:
+            catalog = read_po(source, locale=language)
+    catalog.header_comment = "# Texts of Rapport; see docs/how-to/translate.md."
+    catalog.fuzzy = False
+    catalog.update(texts, no_fuzzy_matching=True)
+    return catalog
+
+
+def problems(catalog: Catalog) -> list[str]:
+    """What keeps the catalog from being complete, one line each."""
+    return [f"{problem}: {_key(one)}" for one in catalog if one.id and (problem := _problem(one, catalog))]
+
+
+def _problem(message: Message, catalog: Catalog) -> str:
+    ids, said = _forms(message.id), _forms(message.string)
+    if not all(said) or (len(ids) == 2 and len(said) != catalog.num_plurals):
+        return "not translated"
+    if message.fuzzy:
+        return "fuzzy"
+    known = _placeholders(" ".join(ids))
+    # A singular may say "one" instead of the number.
+    if _placeholders(said[-1]) != _placeholders(ids[-1]) or not _placeholders(" ".join(said)) <= known:
+        return "other placeholders"
+    return ""
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
+
+
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or [""])
+
+
+def _key(message: Message) -> str:
+    context = f"[{message.context}] " if message.context else ""
+    places = ", ".join(dict.fromkeys(name for name, _line in message.locations))
+    return f"{context}{_forms(message.id)[0]!r} ({places})"
+
+
+def as_text(catalog: Catalog) -> bytes:
+    """The catalog as it stands in git: sorted, without line numbers and dates, so that differences stay small."""
+    text = io.BytesIO()
+    write_po(text, catalog, width=120, sort_output=True, include_lineno=False, ignore_obsolete=True)
+    return b"\n".join(line for line in text.getvalue().split(b"\n") if not line.startswith(NOISE))
+
+
+def write(language: str, catalog: Catalog) -> None:
+    """Write and compile it; a file that would stay the same keeps its date, which `make` goes by."""
+    path, text = path_of(language), as_text(catalog)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists() or path.read_bytes() != text:
+        path.write_bytes(text)
+    with open(path.with_suffix(".mo"), "wb") as compiled:
+        write_mo(compiled, catalog)
+
+
+def main(arguments: list[str]) -> int:
+    """Bring each catalog up to date, or only look; 1 when --check finds something to do."""
+    only_look = arguments == ["--check"]
+    texts, is_complete = collect(), True
     for language in LANGUAGES:
-        path = PACKAGE / "locale" / language / "LC_MESSAGES" / "django.po"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        catalog = Catalog(locale=language, project="Rapport", fuzzy=False)
-        if path.exists():
-            with open(path, "rb") as text:
-                catalog = read_po(text, locale=language)
-        catalog.update(template, no_fuzzy_matching=True)
-        with open(path, "wb") as text:
-            write_po(text, catalog, width=120, sort_output=True, include_lineno=False, ignore_obsolete=True)
-        missing = sum(1 for message in catalog if message.id and not message.string)
-        sys.stdout.write(f"{path.relative_to(ROOT)}: {len(catalog)} texts, {missing} not translated\n")
-    return 0
+        catalog = updated(language, texts)
+        lacking = problems(catalog)
+        for line in lacking:
+            sys.stdout.write(f"{language}: {line}\n")
+        sys.stdout.write(f"{language}: {len(catalog)} texts, {len(lacking)} to do\n")
+        if not only_look:
+            write(language, catalog)
+        is_complete = is_complete and not lacking
+    return 1 if only_look and not is_complete else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

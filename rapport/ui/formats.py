@@ -324,6 +324,14 @@ def parse_moment(text: str) -> datetime:
     return timezone.make_aware(naive.replace(hour=int(hours), minute=int(minutes)))
 
 
+# ---------- words
+
+
+def noun(label: object) -> str:
+    """Return a label as it stands inside a sentence: English writes it small there, German does not."""
+    return str(label).lower() if _language().startswith("en") else str(label)
+
+
 # ---------- people
 
 

@@ -86,6 +86,7 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     jinja = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701 - Django sets autoescape
+    jinja.policies["ext.i18n.trimmed"] = True  # as tools/messages.py collects them
     jinja.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
@@ -124,6 +125,7 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
         filesize=formats.format_filesize,
         local_input=local_input,
         merge=merge,
+        noun=formats.noun,
         initials=formats.initials,
         hue=formats.hue,
     )

@@ -1,6 +1,7 @@
 """What the browser scripts say; page.html hands it to them in the user's language."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SCRIPT_WORDS = {
     "offline": _("You are offline. Nothing was changed."),
@@ -36,7 +37,7 @@ SCRIPT_WORDS = {
     "cells": _("Cell left, right"),
     "select": _("Select"),
     "range": _("Select a range"),
-    "open": _("Open"),
+    "open": pgettext_lazy("button", "Open"),
     "peek": _("Peek"),
     "editCell": _("Edit the cell"),
     "filter": _("Filter"),

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -18,6 +17,7 @@ from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields import Money
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.registry import RecordType
+from rapport.ui.formats import noun
 
 # Follows from something else and says nothing by itself; shown only where it is all that happened.
 DERIVED = ("date", "moment", "yesno", "text", "number", "country")
@@ -92,7 +92,8 @@ def tell(
         who = _who(newest, people)
         lines = _lines(act, kind, titles, who, without)
         values = {value for line in lines for value in (line.old, line.new) if value}
-        edges = [one for one in act if one.part == RELATIONSHIPS]
+        is_birth = any(one.act == "create" and not one.part for one in act)
+        edges = [] if is_birth else [one for one in act if one.part == RELATIONSHIPS]
         lines += relationship_lines(edges, relations, titles, who, values)
         if not lines:
             continue
@@ -153,7 +154,7 @@ def _lines(
         return (
             []
             if "created" in without
-            else [Line(said(_("%(who)s created this %(type)s"), who=who, type=_lower(kind)))]
+            else [Line(said(_("%(who)s created this %(type)s"), who=who, type=noun(kind.label)))]
         )
     lines: list[Line] = []
     merged = _merged(own)
@@ -162,18 +163,13 @@ def _lines(
     if "deleted_at" in merged:
         old, new = merged.pop("deleted_at")
         if old is None and new is not None:
-            lines.append(Line(said(_("%(who)s deleted this %(type)s"), who=who, type=_lower(kind))))
+            lines.append(Line(said(_("%(who)s deleted this %(type)s"), who=who, type=noun(kind.label))))
         elif new is None:
-            lines.append(Line(said(_("%(who)s restored this %(type)s"), who=who, type=_lower(kind))))
+            lines.append(Line(said(_("%(who)s restored this %(type)s"), who=who, type=noun(kind.label))))
     parts = [Line(*one) for one in part_lines(act, kind, titles, who)]
     beside = {line.new for line in parts if line.new}
     fields = _field_lines(merged, kind, titles, who)
     return [*lines, *(line for line in fields if not line.new or line.new not in beside), *parts]
-
-
-def _lower(kind: RecordType) -> str:
-    """The word for one of them inside a sentence; German keeps its capital."""
-    return kind.label.lower() if (get_language() or "en").startswith("en") else kind.label
 
 
 def _merged(changes: Iterable[Change]) -> dict[str, list[Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, npgettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.changes.models import AnyRecord
@@ -67,7 +67,9 @@ def _value(
         case "none":
             return ""
         case "days":
-            return ngettext("%(count)s day", "%(count)s days", operand) % {"count": operand}
+            return npgettext("after a comparison", "%(count)s day", "%(count)s days", operand) % {
+                "count": operand
+            }
         case "range":
             low, high = ("…" if part is None else plain(field, part) for part in operand)
             return f"{low} – {high}"

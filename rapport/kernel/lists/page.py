@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
 from rapport.kernel.filters import Words, words_of
@@ -19,6 +19,7 @@ from rapport.kernel.lists.sorting import Sort, sortable_fields
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import View
+from rapport.ui.formats import noun as noun
 
 FIRST_PAGE, NEXT_PAGES = 60, 100
 MOST_DROPPED = 6  # so many conditions are tried when nothing matches
@@ -52,11 +53,6 @@ class Chip:
     icon: str
     href_without: str
     is_new: bool
-
-
-def noun(label: str) -> str:
-    """A label inside a sentence: English writes it small there."""
-    return label.lower() if (get_language() or "en").startswith("en") else label
 
 
 def columns_of(state: ListState) -> list[Column]:

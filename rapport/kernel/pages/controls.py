@@ -17,6 +17,7 @@ from rapport.kernel.fields.links import parse_id
 from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.files.store import store_file
 from rapport.kernel.registry import RecordType, types_of_model
+from rapport.ui.formats import noun
 
 CURRENCIES = ("EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY")
 LONGEST_TITLE = 250
@@ -218,7 +219,7 @@ def creatable(one: FieldType, text: str, context: Context) -> str:
     kind = link_type(one)
     if kind is None or context.user is None or not may_create_by_title(kind, context):
         return ""
-    return _("Create %(type)s “%(name)s”") % {"type": kind.label.lower(), "name": text[:100]}
+    return _("Create %(type)s “%(name)s”") % {"type": noun(kind.label), "name": text[:100]}
 
 
 def link_type(one: FieldType) -> RecordType | None:
