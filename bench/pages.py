@@ -15,7 +15,7 @@ from rapport.kernel.registry import type_by_key
 from rapport.parties.models import ContactPoint, Person
 from rapport.sales.models import Stage
 
-COLUMNS = """select p.id, p.name, p.stage, p.last_contact_at, p.next_step, p.email, p.phone, p.city, p.version,
+COLUMNS = """select p.id, p.name, p.stage, p.last_contact_at, p.email, p.phone, p.city, p.version,
     o.id, o.name, u.id, u.name
 from parties_party p left join parties_party o on o.id = p.organization_id
 left join accounts_user u on u.id = p.owner_id

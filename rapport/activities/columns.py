@@ -1,18 +1,21 @@
 """Columns that the area adds to lists: the pulse, and who takes part in an activity."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from rapport.accounts.models import User
+from rapport.activities.models import Activity, NextStep
 from rapport.activities.participants import participants_of
 from rapport.activities.pulse import TYPES, pulses
 from rapport.activities.shown import names
 from rapport.kernel.computed import ComputedColumn, add_column
-from rapport.ui import components
+from rapport.ui import components, formats
 
 
 def pulse_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # Any: records of one type
@@ -25,6 +28,40 @@ def people_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # 
     return {key: Markup("{}").format(names(people)) for key, people in found.items()}
 
 
+def next_step_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # Any: records of one type
+    """The soonest open activity that the user may see, with its day; overdue and today's stand out."""
+    seen = Activity.objects.visible_to(user).filter(done_at=None)
+    steps = NextStep.objects.filter(record_id__in=[one.pk for one in records], activity__in=seen)
+    soonest = steps.order_by("record_id", "due_at", "activity_id").distinct("record_id")
+    today = timezone.localdate()
+    return {
+        step.record_id: Markup('<span class="cut">{}</span>{}').format(
+            step.activity.subject, _day(step.due_at, today)
+        )
+        for step in soonest.select_related("activity").only("record_id", "due_at", "activity__subject")
+    }
+
+
+def _day(due_at: datetime | None, today: date) -> Markup:
+    if due_at is None:
+        return Markup("")
+    day = timezone.localtime(due_at).date()
+    mood = "bad" if day < today else "warn" if day == today else "t3"
+    return Markup(' <span class="small {} num nowrap push">{}</span>').format(
+        mood, formats.format_day(due_at)
+    )
+
+
 def register() -> None:
+    add_column(
+        ComputedColumn(
+            "next_step",
+            _("Next step"),
+            ("people", "organizations"),
+            next_step_column,
+            after="last_contact_at",
+            is_wide=True,
+        )
+    )
     add_column(ComputedColumn("pulse", _("Pulse"), TYPES, pulse_column, after="last_contact_at"))
-    add_column(ComputedColumn("people", _("With"), ("activities",), people_column, after="subject"))
+    add_column(ComputedColumn("people", _("With"), ("activities",), people_column, after="subject", is_wide=True))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from rapport.accounts.models import User
 from rapport.activities.actions import complete, log, plan
 from rapport.activities.menu import due_by_tonight
-from rapport.activities.models import Activity, Participant
+from rapport.activities.models import Activity, NextStep, Participant
 from rapport.activities.myday.day import day_of
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make, make_user
@@ -96,7 +96,7 @@ def test_after_a_call_the_next_step_is_planned_in_the_same_flow(browser: Client,
     assert 'name="kind" value="note"' in html(answer)
     task = Activity.objects.get(type="task")
     assert task.is_open and timezone.localtime(task.due_at).date().isoformat() == "2030-01-07"
-    assert Person.objects.get(pk=ingrid.pk).next_step == "Send it"
+    assert NextStep.objects.get(record_id=ingrid.pk).activity.subject == "Send it"
 
 
 def test_a_meeting_in_the_future_is_planned_and_one_in_the_past_is_done(

@@ -89,8 +89,6 @@ class Party(Record):
     last_contact_at = f.Moment(
         _("Last contact"), privacy=f.PERSONAL, editable=False, listed=True, logged=False
     )
-    next_step = f.Text(_("Next step"), privacy=f.PERSONAL, editable=False, listed=True, logged=False)
-    next_step_at = f.Moment(_("Next step on"), privacy=f.PERSONAL, editable=False, logged=False)
     email = f.Email(_("E-mail"), privacy=f.PERSONAL, listed=True, searched=True)
     phone = f.Phone(_("Phone"), privacy=f.PERSONAL, listed=True, searched=True)
     mobile = f.Phone(_("Mobile"), privacy=f.PERSONAL, searched=True)

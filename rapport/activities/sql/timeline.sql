@@ -38,24 +38,19 @@ returns table (record_id uuid, activity_id uuid, origin_id uuid) language sql st
     order by w.record_id, w.activity_id, w.origin_id nulls first
 $$;
 
--- Last contact and next step of these records, where they are parties.
+-- The last contact of these records, where they are parties.
 create or replace function activities_refresh_parties(ids uuid[]) returns void language sql as $$
     update parties_party p
-    set last_contact_at = f.last_contact_at, next_step = f.next_step, next_step_at = f.next_step_at
+    set last_contact_at = f.last_contact_at
     from (
-        select r.id, contact.at as last_contact_at, coalesce(step.subject, '') as next_step,
-            step.due_at as next_step_at
+        select r.id, contact.at as last_contact_at
         from unnest(ids) as r(id)
         left join lateral (
             select t.at from kernel_timeline t join activities_activity a on a.id = t.item_id
             where t.record_id = r.id and t.kind = 'activity' and activities_is_contact(a)
             order by t.at desc, t.id desc limit 1) as contact on true
-        left join lateral (
-            select a.subject, n.due_at from activities_next_step n join activities_activity a on a.id = n.activity_id
-            where n.record_id = r.id order by n.due_at, n.activity_id limit 1) as step on true
     ) as f
-    where p.id = f.id and (p.last_contact_at, p.next_step, p.next_step_at)
-        is distinct from (f.last_contact_at, f.next_step, f.next_step_at)
+    where p.id = f.id and p.last_contact_at is distinct from f.last_contact_at
 $$;
 
 -- Puts these activities into the timelines where they belong and takes them out of others; returns whose changed.

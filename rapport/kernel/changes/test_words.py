@@ -1,9 +1,11 @@
 """Changes are told in plain words: who, what, from what to what; never what the reader may not see."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause, Change
@@ -34,12 +36,24 @@ def lines(record, user: User) -> list[str]:
     return [line.said.striptags() for line in told(record, user)[0].lines]
 
 
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
 @pytest.fixture
 def ada(member: User) -> Person:
     return make(Person, owner=member, name="Ada", position="Engineer", stage="lead")
 
 
 def test_a_new_record_is_one_line(ada: Person, member: User) -> None:
+    assert said(ada, member) == ["Mara Member created this person"]
+
+
+def test_what_a_record_was_born_with_is_not_told(member: User) -> None:
+    acme = make(Organization, owner=member, name="Acme")
+    ada = make(Person, owner=member, name="Ada", organization=acme, email="ada@example.com")
     assert said(ada, member) == ["Mara Member created this person"]
 
 

@@ -57,6 +57,34 @@ def _unlogged(model: type[models.Model]) -> str:
     return "array[" + ", ".join(f"'{name}'" for name in (*NEVER_LOGGED, *quiet)) + "]"
 
 
+def _rows_differ(columns: list[str], old: str, new: str) -> str:
+    """SQL: one of these columns has another value."""
+    before = ", ".join(f'{old}."{name}"' for name in columns)
+    after = ", ".join(f'{new}."{name}"' for name in columns)
+    return f"({before}) is distinct from ({after})"
+
+
+def _logged_columns(model: type[models.Model]) -> list[str]:
+    """The columns whose changes are changes of the record: not its version, nor what others keep on it."""
+    return [
+        one.column
+        for one in model._meta.concrete_fields
+        if one.column
+        and one.column not in NEVER_LOGGED
+        and not (isinstance(one, FieldType) and not one.flags.logged)
+    ]
+
+
+def _sought_columns(model: type[models.Model], title: str) -> list[str]:
+    """The columns that stand in kernel_record or in its words."""
+    searched = [
+        one.column
+        for one in model._meta.concrete_fields
+        if one.column and isinstance(one, FieldType) and one.flags.searched
+    ]
+    return list(dict.fromkeys([title, "owner_id", "team_id", "deleted_at", *searched]))
+
+
 def type_sql(types: list[RecordType], row: str) -> str:
     """SQL for the type key of a row; several types in one table are told apart by their kind."""
     if len(types) == 1 and not types[0].kind:
@@ -100,6 +128,9 @@ def record_triggers(table: str, types: list[RecordType]) -> str:
     )
     who = "kernel_actor(), kernel_cause(), kernel_set(), pg_current_xact_id()::text::bigint"
     words = _words(types, "n")
+    is_logged = _rows_differ(_logged_columns(model), "o", "n")
+    is_sought = _rows_differ(_sought_columns(model, title), "o", "n")
+    is_touched = _rows_differ(_logged_columns(model), "old", "new")
     return f"""
 create or replace function {table}_words(line {table}) returns tsvector language sql stable as $$
     select {_words(types, "line")}
@@ -119,13 +150,13 @@ create or replace function {table}_updated() returns trigger language plpgsql as
 begin
     {log}
     select kernel_at(), n.id, {key_new}, 'update', d.diff, n.version, {who}
-    from new_rows n join old_rows o on o.id = n.id
+    from new_rows n join old_rows o on o.id = n.id and {is_logged}
     cross join lateral ({_diff(f"kernel_flat(to_jsonb(o) - {quiet})", f"kernel_flat(to_jsonb(n) - {quiet})")}) as d
     where d.diff <> '{{}}';
     update kernel_record r
     set title = f.title, owner_id = f.owner_id, team_id = f.team_id, deleted_at = f.deleted_at, lexemes = f.lexemes
     from (select n.id, n.{title} as title, n.owner_id, n.team_id, n.deleted_at, {words} as lexemes
-          from new_rows n) as f
+          from new_rows n join old_rows o on o.id = n.id and {is_sought}) as f
     where r.id = f.id and (r.title, r.owner_id, r.team_id, r.deleted_at, r.lexemes)
         is distinct from (f.title, f.owner_id, f.team_id, f.deleted_at, f.lexemes);
     return null;
@@ -141,7 +172,7 @@ end $$;
 
 drop trigger if exists touch on {table};
 create trigger touch before update on {table} for each row
-    when (old.* is distinct from new.*) execute function kernel_touch();
+    when ({is_touched}) execute function kernel_touch();
 {_attach(table)}
 """
 
