@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class KernelConfig(AppConfig):
@@ -16,6 +17,11 @@ class KernelConfig(AppConfig):
 
         comments.register()
         files.register()
+        from rapport.accounts import settings_pages
+        from rapport.ui import navigation
+
+        settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
+        navigation.add_command("import", "upload", _("Import a file"), "import_start")
         post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.fields.numbers import Amount
+from rapport.kernel.exports.delimited import FORMULA
 from rapport.kernel.imports.extensions import Draft, Extension, Said, Slot
 from rapport.kernel.imports.mapping import clean
 from rapport.kernel.imports.models import Import
@@ -42,7 +43,7 @@ class RowReader:
 
     def draft(self, row: Row) -> Draft:
         """Parse one row; what cannot be read stands in its problems."""
-        cells = [clean(cell) for cell in row.cells]
+        cells = [plain(cell) for cell in row.cells]
         draft = Draft(row.line, cells)
         if row.problem is not None:
             draft.problems.append((-1, str(row.problem)))
@@ -53,6 +54,13 @@ class RowReader:
         if not draft.problems:
             self.extension.digest(draft)
         return draft
+
+
+def plain(cell: str) -> str:
+    """A cell as the database can keep it, without the apostrophe by which spreadsheets mark text (and our exports)."""
+    if cell[:1] == "'" and cell[1:2] in FORMULA:
+        cell = cell[1:]
+    return clean(cell)
 
 
 class _Column:

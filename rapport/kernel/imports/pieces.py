@@ -1,0 +1,168 @@
+"""What the pages of an import show, as plain values for their templates."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.revert import may_revert
+from rapport.kernel.imports.extensions import Slot, extension_of
+from rapport.kernel.imports.mapping import summary, trouble
+from rapport.kernel.imports.models import Import, ImportRow, OnDuplicate, Phase, State
+from rapport.kernel.imports.slots import slots_of
+from rapport.kernel.lists.page import noun
+from rapport.kernel.pages.show import list_url
+from rapport.ui.formats import format_number
+
+Shown = dict[str, Any]  # Any: values for a template
+WRONG = 50  # rows shown on the page; the file has all
+WIDEST = 6
+NOTHING = dict.fromkeys(("new", "changed", "unchanged", "skipped", "wrong"), 0)
+
+
+def _base(one: Import) -> Shown:
+    kind = one.kind
+    return {
+        "one": one,
+        "kind": kind,
+        "back": list_url(kind),
+        "what": noun(kind.label_plural),
+        "phrases": ", ".join(one.facts.get("phrases", ())),
+        "steps": [_("File"), _("Match columns"), _("Check rows"), _("Import")],
+    }
+
+
+def columns_context(one: Import, user: User) -> Shown:
+    """The table of columns and the choices beside it."""
+    slots = slots_of(one.kind, extension_of(one.type))
+    groups: dict[str, list[Slot]] = {}
+    for slot in slots.values():
+        groups.setdefault(str(slot.group), []).append(slot)
+    lines = []
+    for place, (name, entry) in enumerate(zip(one.header, one.mapping, strict=True)):
+        slot = slots.get(entry["target"])
+        samples = [row[place] for row in one.facts["sample"] if place < len(row) and row[place].strip()]
+        fits = entry["fits"]
+        lines.append(
+            {
+                "place": place,
+                "name": name,
+                "sample": samples[0] if samples else "",
+                "samples": " · ".join(samples[:4])[:200],
+                "entry": entry,
+                "slot": slot,
+                "fits": None if fits is None or slot is None else round(100 * fits),
+                "is_low": fits is not None and fits < 0.97,
+                "asks": slot is None and bool(samples) and entry["reason"] != _("You left it out."),
+            }
+        )
+    left = [line["name"] for line in lines if line["slot"] is None]
+    return {
+        **_base(one),
+        "lines": lines,
+        "groups": groups,
+        "summary": summary(one.mapping),
+        "trouble": trouble(one, slots),
+        "left": left,
+        "modes": [(value.value, value.label, text) for value, text in _modes()],
+        "same": extension_of(one.type).same,
+        "users": [(str(each.pk), str(each)) for each in User.objects.filter(is_active=True)[:500]],
+        "owner": one.options.get("owner") or str(one.created_by_id or user.pk),
+        "total": format_number(one.total),
+    }
+
+
+def _modes() -> list[tuple[OnDuplicate, str]]:
+    """In the language of the moment."""
+    return [
+        (OnDuplicate.FILL, _("Keeps what we know, adds what is new")),
+        (OnDuplicate.UPDATE, _("The file wins")),
+        (OnDuplicate.SKIP, _("Leaves the record as it is")),
+        (OnDuplicate.CREATE, _("Makes a second record of it")),
+    ]
+
+
+def rows_context(one: Import) -> Shown:
+    """The counts of the check, the first rows as they will be, and those that cannot be taken."""
+    counts = {**NOTHING, **one.checked.get("counts", {})}
+    known = sum(counts.get(name, 0) for name in ("changed", "unchanged", "skipped"))
+    taken = counts.get("new", 0) + (known if one.mode != OnDuplicate.SKIP else 0)
+    fates = {
+        OnDuplicate.FILL: _("gaps get filled"),
+        OnDuplicate.UPDATE: _("get overwritten"),
+        OnDuplicate.SKIP: _("stay as they are"),
+    }
+    preview = one.checked.get("preview", [])
+    labels = list(dict.fromkeys(label for row in preview for label, _text in row["values"]))[:WIDEST]
+    return {
+        **_base(one),
+        "counts": counts,
+        "known": known,
+        "fate": fates.get(OnDuplicate(one.mode), ""),
+        "taken": taken,
+        "taken_text": format_number(taken),
+        "labels": labels,
+        "preview": [(row, [dict(row["values"]).get(label, "") for label in labels]) for row in preview],
+        "further": extension_of(one.type).words(counts),
+        **_wrong(one, Phase.CHECK),
+        **_progress(one),
+    }
+
+
+def _wrong(one: Import, phase: str) -> Shown:
+    """The rows that cannot be taken; of many columns those with problems first."""
+    rows = list(ImportRow.objects.filter(source=one, phase=phase)[:WRONG])
+    bad = {column for row in rows for column, _sentence in row.problems if column >= 0}
+    filled = [
+        place
+        for place in range(len(one.header))
+        if any(place < len(row.cells) and row.cells[place] for row in rows)
+    ]
+    shown = sorted([*sorted(bad), *(place for place in filled if place not in bad)][:4])
+    lines = []
+    for row in rows:
+        mine = {column for column, _sentence in row.problems}
+        cells = [(row.cells[place][:80] if place < len(row.cells) else "", place in mine) for place in shown]
+        lines.append(
+            {
+                "line": row.line,
+                "cells": cells,
+                "why": " ".join(sentence for _column, sentence in row.problems),
+            }
+        )
+    return {"wrong_columns": [one.header[place] for place in shown], "wrong": lines}
+
+
+def _progress(one: Import) -> Shown:
+    share = min(100, 100 * one.done // one.total) if one.total else 0
+    left = one.seconds_left()
+    if not one.done:
+        remaining = ""
+    elif left < 90:
+        remaining = ngettext("about %(count)s second left", "about %(count)s seconds left", left) % {
+            "count": left
+        }
+    else:
+        minutes = round(left / 60)
+        remaining = ngettext("about %(count)s minute left", "about %(count)s minutes left", minutes) % {
+            "count": minutes
+        }
+    return {"share": share, "remaining": remaining, "speed": one.rows_per_second()}
+
+
+def result_context(one: Import, user: User) -> Shown:
+    """Progress while it runs; afterwards what came of it."""
+    counts = {**NOTHING, **one.counts}
+    asked = urlencode([("f", f"origin_detail.is.{one.origin}")])
+    return {
+        **_base(one),
+        "counts": counts,
+        "new_url": f"{list_url(one.kind)}?{asked}",
+        "further": extension_of(one.type).words(counts),
+        "may_revert": one.change_set is not None and may_revert(user, one.change_set) and not one.is_reverted,
+        "ends": one.state in (State.DONE, State.STOPPED, State.FAILED, State.REVERTED),
+        **_wrong(one, Phase.RUN),
+        **_progress(one),
+    }

@@ -1,0 +1,207 @@
+"""The pages of an import: file, columns, rows, and the import itself. Everybody sees his own, administrators all."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import User
+from rapport.kernel.imports import deeds
+from rapport.kernel.imports.mapping import change, propose
+from rapport.kernel.imports.models import Import, OnDuplicate, State
+from rapport.kernel.imports.pieces import columns_context, result_context, rows_context
+from rapport.kernel.imports.wrong_rows import write_wrong_rows
+from rapport.kernel.pages.context import context_of, user_of
+from rapport.kernel.pages.routing import page
+from rapport.kernel.records import RuleError
+from rapport.kernel.registry import type_by_key
+from rapport.ui.answers import go_to, page_or_part
+from rapport.ui.notices import notice
+
+METHODS = ("GET", "HEAD", "POST")
+SHOWN = 200  # imports in the history
+View = Callable[..., HttpResponseBase]
+
+
+def of_user(view: View) -> View:
+    """The view gets the import; that of somebody else is not found."""
+
+    @wraps(view)
+    def found(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
+        mine = Import.objects.visible_to(user_of(request)).select_related("created_by", "change_set")
+        one = mine.filter(pk=import_id).first()
+        if one is None:
+            raise Http404
+        return view(request, one)
+
+    return found
+
+
+def place_of(one: Import) -> str:
+    """The page on which this import goes on."""
+    if one.has_begun:
+        return reverse("import_run", args=[one.pk])
+    step = "import_columns" if one.state == State.MAPPING else "import_rows"
+    return reverse(step, args=[one.pk])
+
+
+@page("import/", name="import_start", methods=METHODS)
+def start(request: HttpRequest) -> HttpResponse:
+    """Choose a file and what it holds."""
+    user = user_of(request)
+    kinds = deeds.types_for(user)
+    if not kinds:
+        raise Http404
+    wanted = type_by_key(request.POST.get("type") or request.GET.get("type") or "")
+    kind, sentence = wanted if wanted in kinds else kinds[0], ""
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        if upload is None:
+            sentence = _("Choose a file first.")
+        else:
+            try:
+                one = deeds.take_in(kind, upload.name or "", upload, context_of(request))
+                return go_to(request, reverse("import_columns", args=[one.pk]))
+            except RuleError as problem:
+                sentence = problem.sentence
+        if request.headers.get("HX-Request") == "true":
+            raise RuleError(sentence)  # the script that uploads shows it
+    latest = Import.objects.filter(created_by=user)[:6]
+    shown = {
+        "kinds": kinds,
+        "kind": kind,
+        "sentence": sentence,
+        "latest": [(one, place_of(one)) for one in latest],
+        "limit": deeds.LARGEST,
+    }
+    return render(request, "kernel/imports/start.html", shown, status=422 if sentence else 200)
+
+
+@page("import/<uuid:import_id>/columns/", name="import_columns", methods=METHODS)
+@of_user
+def columns(request: HttpRequest, one: Import) -> HttpResponseBase:
+    """Where each column goes, and what happens with rows that are here already."""
+    if one.has_begun:
+        return go_to(request, place_of(one))
+    sentence = ""
+    if request.method == "POST":
+        try:
+            if _read_columns(request, one) and request.POST.get("then") == "check":
+                deeds.start_check(one)
+                return go_to(request, reverse("import_rows", args=[one.pk]))
+        except RuleError as problem:
+            sentence = problem.sentence
+    shown = {**columns_context(one, user_of(request)), "sentence": sentence}
+    status = 422 if sentence else 200
+    return page_or_part(request, "kernel/imports/columns.html", shown, "step", status=status)
+
+
+def _read_columns(request: HttpRequest, one: Import) -> bool:
+    """Take over what the form says and keep it; False when only the file was looked at anew."""
+    context = context_of(request)
+    said, kept = request.POST, dict(one.options)
+    one.options = {
+        "on_duplicate": said.get("on_duplicate")
+        if said.get("on_duplicate") in OnDuplicate.values
+        else one.mode,
+        "owner": _owner(said.get("owner", "")),
+        "tag": said.get("tag", "").replace("\0", "").strip()[:60],
+        "source": said.get("source", "").replace("\0", "").strip()[:250],
+    }
+    sheet = said.get("sheet", one.sheet)
+    if sheet != one.sheet and sheet in one.facts.get("sheets", ()):
+        one.sheet = sheet
+        deeds.read_file(one, context)
+    elif said.get("then") == "guess":
+        one.mapping, one.options = list(propose(one, context)), kept
+        one.facts.pop("as_before", None)
+    else:
+        wanted = {
+            place: said[f"column-{place}"] for place in range(len(one.mapping)) if f"column-{place}" in said
+        }
+        change(one, wanted, context)
+        one.state = State.MAPPING
+        one.save()
+        return True
+    one.state = State.MAPPING
+    one.save()
+    return False
+
+
+def _owner(said: str) -> str:
+    try:
+        found = User.objects.filter(pk=UUID(said), is_active=True).first()
+    except ValueError:
+        return ""
+    return str(found.pk) if found else ""
+
+
+@page("import/<uuid:import_id>/rows/", name="import_rows", methods=METHODS)
+@of_user
+def rows(request: HttpRequest, one: Import) -> HttpResponseBase:
+    """What the check found; from here the import starts."""
+    if request.method == "POST":
+        deeds.start_run(one)
+        return go_to(request, reverse("import_run", args=[one.pk]))
+    if one.has_begun:
+        return go_to(request, place_of(one))
+    if one.state == State.MAPPING:
+        return go_to(request, reverse("import_columns", args=[one.pk]))
+    return page_or_part(request, "kernel/imports/rows.html", rows_context(one), "step")
+
+
+@page("import/<uuid:import_id>/", name="import_run")
+@of_user
+def run(request: HttpRequest, one: Import) -> HttpResponseBase:
+    """How far the import is, and what came of it."""
+    if not one.has_begun:
+        return go_to(request, place_of(one))
+    return page_or_part(request, "kernel/imports/run.html", result_context(one, user_of(request)), "step")
+
+
+@page("import/<uuid:import_id>/do/", name="import_do", methods=("POST",))
+@of_user
+def do(request: HttpRequest, one: Import) -> HttpResponseBase:
+    """Stop, go on, take back, forget."""
+    deed = request.POST.get("deed", "")
+    if deed == "stop":
+        deeds.stop(one)
+    elif deed == "go_on":
+        deeds.start_run(one)
+    elif deed == "revert":
+        deeds.start_revert(one, by=user_of(request))
+    elif deed == "columns":
+        deeds.back_to_columns(one)
+    elif deed == "forget":
+        deeds.forget(one)
+        notice(request, _("The file %(name)s was put away; nothing was imported.") % {"name": one.file_name})
+        return go_to(request, reverse("import_start"))
+    else:
+        raise Http404
+    one.refresh_from_db()
+    return go_to(request, place_of(one))
+
+
+@page("import/<uuid:import_id>/problems.csv", name="import_problems")
+@of_user
+def problems(request: HttpRequest, one: Import) -> HttpResponseBase:
+    """The rows that could not be taken, as a file to be mended and imported again."""
+    answer = StreamingHttpResponse(write_wrong_rows(one), content_type="text/csv; charset=utf-8")
+    stem = one.file_name.rpartition(".")[0] or one.file_name
+    answer["Content-Disposition"] = content_disposition_header(True, f"{stem}.problems.csv") or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@page("settings/imports/", name="imports")
+def history(request: HttpRequest) -> HttpResponse:
+    """All imports that one may see, newest first."""
+    seen = Import.objects.visible_to(user_of(request)).select_related("created_by", "change_set")
+    found = [(one, place_of(one)) for one in seen[:SHOWN]]
+    shown = {"imports": found, "current": "imports", "count": seen.count()}
+    return render(request, "kernel/imports/history.html", shown)
