@@ -128,7 +128,7 @@ class RecordForm:
         try:
             self.version = int(data.get("version", self.version))
             marks = json.loads(data.get("was", "{}"))
-        except ValueError:
+        except (ValueError, RecursionError):  # not what our form wrote
             marks = {}
         if isinstance(marks, dict):
             self.was.update({name: str(mark) for name, mark in marks.items() if name in self.fields})

@@ -61,9 +61,9 @@ class PartRows:
 
     def read(self, data: QueryDict, files: MultiValueDict[str, Any]) -> None:
         said_count = data.get(f"{self.key}-count", "")
-        if not said_count.isdigit():
+        if not (said_count.isascii() and said_count.isdigit()):
             return
-        self.rows = [self._read_row(str(n), data, files) for n in range(min(int(said_count), MOST))]
+        self.rows = [self._read_row(str(n), data, files) for n in range(min(int(said_count[:6]), MOST))]
         if data.get("add") == self.key:
             self.add()
 

@@ -18,6 +18,8 @@ from rapport.kernel.pages.records import grouped
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record
 from rapport.kernel.registry import PartType, RecordType
+from rapport.ui import components
+from rapport.ui.formats import noun
 
 HIDDEN = ("origin", "origin_detail", "created_at", "changed_at")  # stand at the foot
 
@@ -144,9 +146,9 @@ def _part_line(part: PartType, item: Any, context: Context, today: Any) -> PartL
         elif one.kind == "choice":
             hints.append(one.text(value))
         elif one.kind == "yesno":
-            hints.append(one.label.lower())
+            hints.append(noun(one.label))
         elif one.kind == "date":
-            hints.append(f"{one.label.lower()} {one.text(value)}")
+            hints.append(f"{noun(one.label)} {one.text(value)}")
         elif not main:
             if isinstance(value, AnyRecord):
                 if (
@@ -200,6 +202,12 @@ def head_of(request: HttpRequest, record: Record, kind: RecordType) -> Head:
     ]
     tags = [one.html(one.read(record), context) for one in stages if not one.is_empty(one.read(record))]
     tags += [one.html(one.read(record), context) for one in ends if one.read(record) != one.get_default()]
+    # What Rapport has noted by itself, e.g. that the name is guessed, is said until somebody settles it.
+    tags += [
+        components.tag(one.label, "grey", "line")
+        for one in kind.fields.values()
+        if one.kind == "yesno" and not one.editable and one.read(record)
+    ]
     names = {one.name for one in stages}
     subtitle = [
         one.html(one.read(record), context)

@@ -2,11 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import ChangeSet
@@ -24,6 +26,13 @@ HOSTILE = [
     "=1+1|cmd",
     "{{ 7*7 }} {% raw %}",
 ]
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What one test reads in German does not stay for the next."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -277,3 +286,34 @@ def test_the_dialog_hands_over_to_the_full_form(page: Client) -> None:
     assert answer["HX-Redirect"].startswith("/people/new/?")
     html = page.get(answer["HX-Redirect"]).content.decode()
     assert 'value="Ada"' in html and 'value="half@"' in html
+
+
+@pytest.mark.parametrize("said", ["²", "-1", "9" * 40, "[" * 200_000, '{"a":', "null", "\x00"])
+def test_hidden_fields_that_somebody_made_up_are_no_error(page: Client, member: User, said: str) -> None:
+    person = make(Person, owner=member, name="Ada")
+    sent = {
+        "name": "Ada",
+        "version": said,
+        "was": said,
+        "contact_points-count": said,
+        "contact_points-0-id": said,
+    }
+    assert page.post(f"/people/{person.pk}/edit/", sent).status_code in (200, 303, 422)
+
+
+def test_an_action_asks_for_what_it_needs_and_says_why_it_is_not_done(page: Client, member: User) -> None:
+    deal = make(Deal, owner=member, amount=None)
+    asked = page.get(f"/deals/{deal.pk}/do/lose/").content.decode()
+    assert 'name="loss_reason"' in asked
+    refused = page.post(f"/deals/{deal.pk}/do/win/")
+    assert refused.status_code == 422 and "amount" in refused.content.decode()
+    deal.refresh_from_db()
+    assert deal.is_open
+    save_record(deal, {"amount": 900}, by=member)
+    assert page.post(f"/deals/{deal.pk}/do/win/").status_code == 303
+    deal.refresh_from_db()
+    assert not deal.is_open
+    page.post(f"/undo/{ChangeSet.objects.filter(actor=member).latest('at').pk}/")
+    deal.refresh_from_db()
+    assert deal.is_open
+    assert page.post(f"/deals/{deal.pk}/do/nonsense/").status_code == 404

@@ -67,7 +67,7 @@ def _read_stamp(said: str) -> tuple[datetime | None, int]:
         moment = parse_datetime(at)
     except ValueError:
         return None, 0
-    if moment is None or timezone.is_naive(moment) or not key.isdigit() or len(key) > 18:
+    if moment is None or timezone.is_naive(moment) or not (key.isascii() and key.isdigit()) or len(key) > 18:
         return None, 0
     return moment, int(key)
 
