@@ -7,6 +7,7 @@ from itertools import product
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from rapport.accounts.models import Team, User
@@ -17,6 +18,7 @@ from rapport.kernel.comments.store import add_comment, delete_comment
 from rapport.kernel.fields import Context, LongText, Text
 from rapport.kernel.files.models import StoredFile
 from rapport.kernel.files.store import delete_file, store_file
+from rapport.kernel.imports.deeds import take_in
 from rapport.kernel.pages import blocks
 from rapport.kernel.records import Record, RuleError, save_record
 from rapport.kernel.registry import RecordType, type_by_key, types
@@ -47,7 +49,7 @@ class Route:
     @property
     def names_record(self) -> bool:
         """Does the address name one record, or something that belongs to one?"""
-        own = {"record_id", "comment_id", "file_id", "set_id", "edge", "edge_id", "view_id"}
+        own = {"record_id", "comment_id", "file_id", "set_id", "edge", "edge_id", "view_id", "import_id"}
         of_type = bool(self.type_key) and bool({"pk", "key"} & set(self.parameters))
         return bool(own & set(self.parameters)) or of_type or {"kind", "pk"} <= set(self.parameters)
 
@@ -78,6 +80,7 @@ class World:
     sets: dict[str, ChangeSet] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     taking_part: Any = None  # the person's part in the deal
+    started_import: Any = None
     gone_comment: Any = None
     gone_file: Any = None
 
@@ -119,6 +122,9 @@ def build_world(owner: User) -> World:
     stored = store_file(ContentFile(b"%PDF- gone", name=f"{HIDDEN}.pdf"), by=owner, record=deal.entry)  # type: ignore[arg-type]
     delete_file(stored)
     world.gone_file = stored.pk
+    upload = SimpleUploadedFile(f"{HIDDEN}.csv", f"Name,E-mail\n{HIDDEN} Imported,q@example.com\n".encode())
+    started = take_in(type_of_key("people"), upload.name or "", upload, Context(owner))
+    world.started_import = started.pk
     return world
 
 
@@ -154,6 +160,7 @@ FILL: dict[str, Any] = {
     "file_id": lambda world, key: [one.pk for one in world.files.values()],
     "comment_restore.comment_id": lambda world, key: [world.gone_comment],
     "file_restore.file_id": lambda world, key: [world.gone_file],
+    "import_id": lambda world, key: [world.started_import],
     "set_id": lambda world, key: [one.pk for one in world.sets.values()],
     "view_id": lambda world, key: [world.views[key].pk],
     "edge_id": lambda world, key: [world.edges[key].pk],
@@ -225,7 +232,7 @@ def bodies(world: World, key: str) -> list[dict[str, Any]]:
         "version": str(record.version), "text": "Taken over", "value": "Taken over", "said": "Taken over",
         "person": str(person.pk), "people": str(person.pk), "other": str(person.pk), "type": "knows-of:out",
         "role": "Taken over", "typed": "1", "loss_reason": str(reason.pk) if reason else "", "email": "a@example.com",
-        "subject": "Taken over", "kind": "note", "when": "tomorrow", "day": "tomorrow", "act": "save",
+        "subject": "Taken over", "kind": "note", "when": "tomorrow", "day": "tomorrow", "act": "save", "deed": "forget",
     }  # fmt: skip
     json = {"stage": str(world.stage().pk), "version": record.version, "before": None, "after": None}
     return [form, {"json": json}, {}]

@@ -31,11 +31,10 @@ PUBLIC = {
     "setup_company": "as above",
     "setup_sample": "as above",
     "setup_wait": "as above",
-    "preferences": "a visitor's light or dark stays in his browser",
     "gallery": "the components of the design, no data",
 }
 # Pages of the settings that are about oneself; all others are the administrators'.
-OWN_SETTINGS = {"settings", "profile", "change_password"}
+OWN_SETTINGS = {"settings", "profile", "change_password", "imports"}
 
 
 @pytest.fixture
