@@ -3,10 +3,11 @@
 import contextlib
 import os
 import stat
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from subprocess import Popen
+from subprocess import PIPE, Popen
 
 import psutil
 import psycopg
@@ -208,3 +209,63 @@ def test_a_server_that_cannot_start_says_why(base: Path) -> None:
     (server.layout.base / "local.conf").write_text("work_mem = '5MB'\n")
     with psycopg.connect(server.ensure()) as connection:
         assert connection.execute("SHOW work_mem").fetchone() == ("5MB",)
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+import psycopg
+from rapport.runtime.errors import Refusal
+from rapport.runtime.postgres.server import Server
+server = Server(Path(sys.argv[1]))
+n = int(sys.argv[2])
+while True:
+    try:
+        with psycopg.connect(server.ensure(), autocommit=True) as connection:
+            while True:
+                n += 1
+                connection.execute("INSERT INTO kept VALUES (%s)", [n])
+                print(n, flush=True)  # only what the server has confirmed
+    except (psycopg.Error, Refusal):
+        time.sleep(0.05)
+"""
+
+
+def test_nothing_that_was_confirmed_is_ever_lost(base: Path) -> None:
+    server = Server(base)
+    fill(server)
+    confirmed: set[int] = set(range(1, 1001))
+    for round_number in range(1, 5):
+        start = round_number * 1_000_000
+        command = [sys.executable, "-c", WRITER, str(base), str(start)]
+        writer = Popen(command, stdout=PIPE, text=True, cwd=Path(__file__).parents[3])
+        until(lambda start=start: rows_above(server, start) > 50)
+        first = postmaster(server)
+        victims = {1: [first], 2: [first.parent()], 3: [first.parent(), first], 4: [first, *first.children()]}
+        kill(*victims[round_number])
+        if round_number % 2:
+            until(lambda start=start: rows_above(server, start) > 200)  # the writer got on by itself
+        writer.kill()
+        confirmed |= {int(line) for line in writer.communicate()[0].split()}
+    with psycopg.connect(server.ensure()) as connection:
+        stored = {row[0] for row in connection.execute("SELECT n FROM kept")}
+    assert confirmed - stored == set()
+    assert len(confirmed) > 1400
+
+
+def rows_above(server: Server, number: int) -> int:
+    try:
+        with psycopg.connect(server.url, connect_timeout=3) as connection:
+            return connection.execute("SELECT count(*) FROM kept WHERE n > %s", [number]).fetchone()[0]
+    except psycopg.OperationalError:
+        return 0
+
+
+def test_a_folder_that_others_can_enter_is_not_used(base: Path) -> None:
+    server = Server(base, durable=False)
+    server.ensure()
+    server.stop(even_if_used=True)
+    server.layout.run.chmod(0o755)
+    with pytest.raises(Refusal, match="not a private folder"):
+        Server(base).ensure()
+    server.layout.run.chmod(0o700)
