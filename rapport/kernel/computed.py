@@ -22,6 +22,7 @@ class ComputedColumn:
     load: Callable[[Sequence[Any], "User"], dict[UUID, Markup]]  # Any: records of the type
     listed: bool = True
     after: str = ""  # name of the field behind which it stands at first
+    is_wide: bool = False  # it shows words, not a small drawing or number
 
 
 _columns: list[ComputedColumn] = []

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
+from asgiref.sync import async_to_sync
+from django.test import AsyncClient, Client
 from django.utils import translation
 from openpyxl import load_workbook
 
@@ -181,3 +182,19 @@ def test_strangers_export_nothing(client: Client, stranger: User, deals: list[An
     ids = ",".join(str(one.pk) for one in deals)
     for query in ("format=csv", f"format=csv&ids={ids}", f"format=csv&fields=all&ids={ids}"):
         assert len(lines(b"".join(client.get(f"/deals/export/file/?{query}")))) == 1
+
+
+@pytest.mark.django_db
+def test_the_asynchronous_server_sends_the_file_while_it_is_written(
+    administrator: User, deals: list[Any]
+) -> None:
+    client = AsyncClient()
+    client.force_login(administrator)
+
+    async def pieces() -> list[bytes]:
+        answer = await client.get("/deals/export/file/?format=xlsx&sort=name")
+        assert answer.is_async
+        return [piece async for piece in answer.streaming_content]
+
+    found = sheet(b"".join(async_to_sync(pieces)()))
+    assert [row[0] for row in found] == ["Name", "=Deal", "Plain"]

@@ -67,7 +67,7 @@ class Cells:
             return self._title()
         if column.computed is not None:
             values = self._computed.get(column.key, {})
-            return lambda record: str(values.get(record.pk, ""))
+            return lambda record: _computed(values.get(record.pk, Markup("")))
         assert column.field is not None
         if isinstance(column.field, Link):
             return self._linked(column.field)
@@ -137,6 +137,11 @@ def _field_cell(one: FieldType, context: Context) -> Show:
         case "money" | "number" | "percent":
             return lambda record: str(escape(one.text(one.read(record)))) or DASH
     return lambda record: str(one.html(one.read(record), context))
+
+
+def _computed(value: Markup) -> str:
+    """What a computed column says: plain words are cut where they end, everything else stands in a line."""
+    return f'<span class="{"row" if "<" in value else "cut"}">{value}</span>' if value else ""
 
 
 def _choice(one: FieldType, context: Context) -> Show:

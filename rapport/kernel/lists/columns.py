@@ -31,7 +31,12 @@ class Column:
     @property
     def kind(self) -> str:
         """How wide it is and how it is aligned, as a class of the style sheet."""
-        return "title" if self.is_title else self.field.kind if self.field is not None else "computed"
+        if self.is_title:
+            return "title"
+        if self.computed is not None:
+            return "wide" if self.computed.is_wide else "computed"
+        assert self.field is not None
+        return self.field.kind
 
     @property
     def icon(self) -> str:
@@ -50,11 +55,11 @@ class Column:
 
 
 ICONS = {
-    "computed": "activity", "number": "hash", "money": "banknote", "percent": "percent", "date": "calendar",
-    "moment": "clock", "yesno": "toggle-left", "choice": "circle-dot", "choices": "list-checks", "option": "circle-dot",
-    "email": "mail", "phone": "phone", "web": "globe", "link": "link-2", "user": "user-round", "team": "users",
-    "address": "map-pin", "country": "map-pin", "language": "languages", "picture": "image", "tags": "tag",
-    "longtext": "text", "text": "type",
+    "computed": "activity", "wide": "activity", "number": "hash", "money": "banknote", "percent": "percent",
+    "date": "calendar", "moment": "clock", "yesno": "toggle-left", "choice": "circle-dot", "choices": "list-checks",
+    "option": "circle-dot", "email": "mail", "phone": "phone", "web": "globe", "link": "link-2", "user": "user-round",
+    "team": "users", "address": "map-pin", "country": "map-pin", "language": "languages", "picture": "image",
+    "tags": "tag", "longtext": "text", "text": "type",
 }  # fmt: skip
 
 
