@@ -1,0 +1,79 @@
+"""The page of a record in a real browser: editing in place, undo, making what is linked, rows, what axe says."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from rapport.accounts.models import User
+from rapport.kernel.comments.store import add_comment
+from rapport.kernel.records import save_record
+from rapport.kernel.testing import make
+from rapport.parties.models import Organization, Person
+from rapport.ui.testing.browser import axe
+from rapport.ui.testing.browser import chromium as chromium
+from rapport.ui.testing.browser import visit as visit
+
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
+
+
+@pytest.fixture
+def cookies(client: Client, member: User) -> dict[str, str]:
+    client.force_login(member)
+    return {"sessionid": client.cookies["sessionid"].value}
+
+
+@pytest.fixture
+def ada(member: User) -> Person:
+    acme = make(Organization, owner=member, name="Acme")
+    person = make(
+        Person, owner=member, name="Ada", position="Engineer", email="ada@example.com", organization=acme
+    )
+    add_comment(person, "Knows everybody", by=member)
+    return save_record(person, {"stage": "customer", "source": "Fair"}, by=member)
+
+
+def test_a_field_is_edited_in_place_and_taken_back(visit, cookies, ada: Person) -> None:
+    page = visit(ada.get_absolute_url(), cookies=cookies)
+    page.hover("#field-position")
+    page.keyboard.press("e")
+    page.fill("#field-position input.in", "Chief")
+    page.keyboard.press("Enter")
+    expect(page.locator("#record-head")).to_contain_text("Chief")
+    expect(page.locator("#timeline")).to_contain_text("changed Position from Engineer to Chief")
+    page.click(".toast button.link")
+    expect(page.locator("#record-head")).not_to_contain_text("Chief")
+    expect(page.locator(".toast")).to_contain_text("Taken back")
+    ada.refresh_from_db()
+    assert ada.position == "Engineer"
+
+
+def test_a_linked_record_is_made_while_typing(visit, cookies, ada: Person) -> None:
+    page = visit(ada.get_absolute_url(), cookies=cookies)
+    page.hover("#field-organization")
+    page.click("#field-organization .ed")
+    page.fill("#field-organization [role=combobox]", "Brand new")
+    page.locator("[role=option]", has_text="Create “Brand new”").click()
+    page.click("#field-organization button[type=submit]")
+    expect(page.locator("#field-organization a").first).to_have_text("Brand new")
+    ada.refresh_from_db()
+    assert ada.organization.name == "Brand new"
+
+
+def test_contact_points_are_added_in_a_dialog(visit, cookies, ada: Person) -> None:
+    page = visit(ada.get_absolute_url(), cookies=cookies)
+    page.locator(".part-links a").first.click()
+    page.click("#dialog [data-add-row]")
+    row = page.locator("#dialog .prow:visible").last
+    row.locator("select").first.select_option("email")
+    row.locator("input[name$='-value']").fill("second@example.com")
+    page.click("#dialog footer .primary")
+    expect(page.locator("#record-fields")).to_contain_text("second@example.com")
+
+
+@pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("desk", "dark"), ("phone", "light")])
+def test_everybody_can_use_page_and_form(visit, cookies, ada: Person, size: str, theme: str) -> None:
+    for address in (ada.get_absolute_url(), f"{ada.get_absolute_url()}edit/"):
+        page = visit(address, size, theme, cookies)
+        assert axe(page) == []
+        overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(overflow) == 0
