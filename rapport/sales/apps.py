@@ -15,13 +15,15 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.accounts import settings_pages
+        from rapport.accounts.setup.actions import when_set_up
         from rapport.kernel.changes import triggers
         from rapport.sales.deals import blocks, board, timeline
-        from rapport.sales.install import install
+        from rapport.sales.install import install, speak
         from rapport.sales.takes_part import block
         from rapport.ui import navigation
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.sales.install")
+        when_set_up(speak)
         triggers.add_sql("sales_deal", Path(__file__).parent / "sql" / "stage_moves.sql")
         for part in (board, timeline, blocks, block):
             part.register()

@@ -2,33 +2,38 @@
 
 from typing import Any
 
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
+
+from rapport.accounts.models import Company
 from rapport.kernel.relations.models import RelationshipType
+from rapport.kernel.views.models import View
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 
 STAGES = (
-    ("Qualified", 20, 14, "sky"),
-    ("Needs understood", 35, 14, "petrol"),
-    ("Proposal", 50, 21, "violet"),
-    ("Negotiation", 70, 14, "amber"),
-    ("Contract sent", 90, 7, "green"),
+    (_("Qualified"), 20, 14, "sky"),
+    (_("Needs understood"), 35, 14, "petrol"),
+    (_("Proposal"), 50, 21, "violet"),
+    (_("Negotiation"), 70, 14, "amber"),
+    (_("Contract sent"), 90, 7, "green"),
 )
 # (name, asks for the competitor, asks for a note)
 REASONS = (
-    ("Price", True, False),
-    ("Competitor", True, False),
-    ("No budget", False, False),
-    ("No decision", False, False),
-    ("Bad timing", False, False),
-    ("Not a fit", False, False),
-    ("No answer", False, False),
-    ("Other", False, True),
+    (_("Price"), True, False),
+    (_("Competitor"), True, False),
+    (_("No budget"), False, False),
+    (_("No decision"), False, False),
+    (_("Bad timing"), False, False),
+    (_("Not a fit"), False, False),
+    (_("No answer"), False, False),
+    (_("Other"), False, True),
 )
 
 
 def install(**_facts: Any) -> None:  # Any: Django's signal arguments
     """After every migrate: what is missing altogether is made; what somebody has changed stays."""
     if not Pipeline.objects.exists():
-        pipeline = Pipeline.objects.create(name="Sales")
+        pipeline = Pipeline.objects.create(name=_("Sales"))
         Stage.objects.bulk_create(
             Stage(pipeline=pipeline, name=name, chance=chance, expected_days=days, hue=hue, position=position)
             for position, (name, chance, days, hue) in enumerate(STAGES)
@@ -41,10 +46,24 @@ def install(**_facts: Any) -> None:  # Any: Django's signal arguments
     RelationshipType.objects.get_or_create(
         key="takes_part",
         defaults={
-            "name": "takes part in",
-            "inverse_name": "involves",
+            "name": _("takes part in"),
+            "inverse_name": _("involves"),
             "source_types": ["people"],
             "target_types": ["deals"],
             "is_built_in": True,
         },
     )
+
+
+# The views that a migration made.
+VIEWS = (_("Open"), _("Mine"), _("Closing in 30 days"), _("Overdue"), _("Won"), _("Lost"))
+
+
+def speak(company: Company) -> None:
+    """What was installed in English gets names in the language of the company when that is set up."""
+    views = View.objects.filter(type="deals", is_shared=True)
+    with override(company.language):
+        for rows in (Pipeline.objects.all(), Stage.objects.all(), LossReason.objects.all(), views):
+            for one in rows:
+                one.name = gettext(one.name)
+                one.save(update_fields=["name"])

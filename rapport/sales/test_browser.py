@@ -1,0 +1,184 @@
+"""Deals in a real browser: keys, dragging, the dialog for losing, undo; on a phone; legible for everybody."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from rapport.accounts.models import User
+from rapport.accounts.testing import make_company
+from rapport.kernel.fields.numbers import Amount
+from rapport.kernel.testing import make, make_user
+from rapport.parties.models import Organization
+from rapport.sales.install import install
+from rapport.sales.models import Deal
+from rapport.sales.pipelines.models import Stage
+from rapport.ui.testing.browser import axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Page = Any  # a page of the browser
+
+
+@pytest.fixture
+def user() -> User:
+    install()
+    make_company()
+    return make_user("Mara Lindholm", role="administrator")
+
+
+@pytest.fixture
+def session(user: User) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    return {"sessionid": client.cookies["sessionid"].value}
+
+
+@pytest.fixture
+def deals(user: User) -> list[Deal]:
+    """Three deals in the first lane, the last one on top."""
+    organization = make(Organization, by=user, name="Stadtwerke Elmenau")
+    return [
+        make(
+            Deal,
+            by=user,
+            owner=user,
+            name=name,
+            organization=organization,
+            amount=Amount(Decimal(amount), "EUR"),
+        )
+        for name, amount in (("Battery renewal", 21_400), ("Campus post", 61_200), ("Forty bikes", 148_000))
+    ]
+
+
+def lane(page: Page, number: int) -> Page:
+    return page.locator("[data-stage]").nth(number)
+
+
+def names(page: Page, number: int) -> list[str]:
+    found: list[str] = lane(page, number).locator(".dc-t").all_inner_texts()
+    return found
+
+
+def fresh(deal: Deal) -> Deal:
+    return Deal.objects.get(pk=deal.pk)
+
+
+def test_a_deal_goes_to_the_next_stage_with_keys_and_back_with_undo(
+    visit: Any, session: dict[str, str], deals: list[Deal]
+) -> None:
+    page = visit("/deals/board/", cookies=session)
+    assert axe(page) == []
+    page.keyboard.press("j")
+    with page.expect_response(re.compile("/move/")):
+        page.keyboard.press("Shift+L")
+    assert (names(page, 0), names(page, 1)) == (["Campus post", "Battery renewal"], ["Forty bikes"])
+    assert lane(page, 1).locator("[data-sum]").inner_text() == "€\xa0148k"
+    assert fresh(deals[2]).stage.position == 1
+    with page.expect_response(re.compile("/move/")):
+        page.keyboard.press("Control+z")
+    assert names(page, 0) == ["Forty bikes", "Campus post", "Battery renewal"]
+    assert fresh(deals[2]).stage.position == 0
+
+
+def test_a_card_that_somebody_else_moved_goes_back_and_says_so(
+    visit: Any, session: dict[str, str], deals: list[Deal]
+) -> None:
+    from rapport.sales.deals.actions import move
+
+    page = visit("/deals/board/", cookies=session)
+    move(deals[2], by=make_user("Jonas Weber"), stage=Stage.objects.all()[3])
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+L")
+    page.wait_for_selector(".toast >> text=Jonas Weber")
+    assert names(page, 0)[0] == "Forty bikes"
+    assert fresh(deals[2]).stage.position == 3
+
+
+def test_a_card_is_dragged_between_two_others(visit: Any, session: dict[str, str], deals: list[Deal]) -> None:
+    page = visit("/deals/board/", cookies=session)
+    card, above = page.locator(f'[data-card="{deals[0].pk}"]'), page.locator(f'[data-card="{deals[1].pk}"]')
+    start, end = card.bounding_box(), above.bounding_box()
+    page.mouse.move(start["x"] + 60, start["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 60, start["y"] - 10, steps=4)
+    page.mouse.move(end["x"] + 60, end["y"] + 10, steps=6)
+    assert page.locator("[data-dropbar]").is_visible()
+    with page.expect_response(re.compile("/move/")):
+        page.mouse.up()
+    page.reload()
+    assert names(page, 0) == ["Forty bikes", "Battery renewal", "Campus post"]
+
+
+def test_a_lost_deal_asks_for_reason_and_competitor_and_comes_back_by_undo(
+    visit: Any, session: dict[str, str], deals: list[Deal]
+) -> None:
+    page = visit("/deals/board/", cookies=session)
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    page.wait_for_selector("#dialog[open] .reasons")
+    assert axe(page) == []
+    page.keyboard.press("2")
+    page.get_by_role("button", name="Mark as lost").click()
+    page.wait_for_selector("text=Say to whom it was lost.")
+    page.fill("[name=competitor]", "Veltra Cargo")
+    page.get_by_role("button", name="Mark as lost").click()
+    page.wait_for_selector(".toast >> text=Lost: Forty bikes")
+    assert names(page, 0) == ["Campus post", "Battery renewal"]
+    assert fresh(deals[2]).competitor == "Veltra Cargo"
+    with page.expect_navigation():
+        page.locator(".toast").get_by_role("button", name="Undo").click()
+    assert "Forty bikes" in names(page, 0)
+
+
+def test_a_won_deal_leaves_the_board(visit: Any, session: dict[str, str], deals: list[Deal]) -> None:
+    page = visit("/deals/board/", cookies=session)
+    page.keyboard.press("j")
+    page.keyboard.press("w")
+    page.wait_for_selector(".toast >> text=Won: Forty bikes")
+    assert names(page, 0) == ["Campus post", "Battery renewal"]
+    assert fresh(deals[2]).outcome == "won"
+
+
+def test_on_a_phone_one_lane_is_shown_and_cards_move_by_their_menu(
+    visit: Any, session: dict[str, str], deals: list[Deal]
+) -> None:
+    page = visit("/deals/board/", size="phone", cookies=session)
+    assert axe(page) == []
+    assert page.locator("[data-stage]:visible").count() == 1
+    page.locator("[data-card-menu]").first.click()
+    with page.expect_response(re.compile("/move/")):
+        page.locator("#card-menu").get_by_role("button", name="Proposal").click()
+    page.locator("[data-show-lane]").nth(2).click()
+    assert names(page, 2) == ["Forty bikes"] and lane(page, 2).is_visible()
+
+
+def test_the_page_of_a_deal_moves_wins_and_takes_people(
+    visit: Any, session: dict[str, str], deals: list[Deal]
+) -> None:
+    page = visit(f"/deals/{deals[2].pk}/", cookies=session)
+    assert axe(page) == []
+    page.locator(".track").get_by_role("button", name="Negotiation").click()
+    page.wait_for_selector(".track [aria-current=step] >> text=Negotiation")
+    page.keyboard.press("w")
+    page.wait_for_selector(".qacts >> text=Reopen")
+    assert fresh(deals[2]).outcome == "won"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pipelines_are_legible_and_ordered_by_dragging(
+    visit: Any, session: dict[str, str], theme: str
+) -> None:
+    page = visit("/settings/pipelines/", theme=theme, cookies=session)
+    assert axe(page) == []
+    grips = page.locator("[data-order-grip]")
+    start, end = grips.nth(2).bounding_box(), grips.nth(0).bounding_box()
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 5, start["y"] - 10, steps=3)
+    page.mouse.move(end["x"] + 5, end["y"] - 4, steps=6)
+    page.mouse.up()
+    page.get_by_role("button", name="Save stages").click()
+    page.wait_for_selector(".toast >> text=Saved.")
+    assert Stage.objects.all()[0].name == "Proposal"
