@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from rapport.kernel.relations.models import RelationshipType
 
 
@@ -10,8 +12,8 @@ def install(**_facts: Any) -> None:  # Any: Django's signal arguments
     RelationshipType.objects.get_or_create(
         key="works_at",
         defaults={
-            "name": "works at",
-            "inverse_name": "employs",
+            "name": _("works at"),
+            "inverse_name": _("employs"),
             "source_types": ["people"],
             "target_types": ["organizations"],
             "is_built_in": True,

@@ -100,7 +100,7 @@ class Party(Record):
     legal_form = f.Text(_("Legal form"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, longest=60)
     employees = f.Number(_("Employees"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, lowest=0)
     vat_number = f.Text(_("VAT number"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, longest=40, searched=True)
-    picture = f.Picture(_("Picture"), privacy=f.PERSONAL)
+    picture = f.Picture(_("Picture"), privacy=f.PERSONAL, db_index=False)
     about = f.LongText(_("About"), privacy=f.PERSONAL)
 
     class Meta:
@@ -228,7 +228,7 @@ class ContactPoint(models.Model):
     """An e-mail address, telephone number, web address or social handle of a party."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="contact_points")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="contact_points", db_index=False)
     kind = f.Choice(_("Kind"), privacy=f.INTERNAL, choices=ContactKind.choices, required=True)
     value = ContactValue(_("Value"), privacy=f.PERSONAL, required=True, searched=True)
     normalized = models.TextField(default="", editable=False)

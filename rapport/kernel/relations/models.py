@@ -54,9 +54,13 @@ class Relationship(models.Model):
     """One edge from a record to a record, with a role, a share and the time in which it holds."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    type = models.ForeignKey(RelationshipType, on_delete=models.PROTECT, related_name="+")
-    source = models.ForeignKey("kernel.AnyRecord", on_delete=models.CASCADE, related_name="relationships_out")
-    target = models.ForeignKey("kernel.AnyRecord", on_delete=models.CASCADE, related_name="relationships_in")
+    type = models.ForeignKey(RelationshipType, on_delete=models.PROTECT, related_name="+", db_index=False)
+    source = models.ForeignKey(
+        "kernel.AnyRecord", on_delete=models.CASCADE, related_name="relationships_out", db_index=False
+    )
+    target = models.ForeignKey(
+        "kernel.AnyRecord", on_delete=models.CASCADE, related_name="relationships_in", db_index=False
+    )
     role = f.Text(_("Role"), privacy=f.PERSONAL)
     note = f.Text(_("Note"), privacy=f.PERSONAL, longest=1000)
     share = f.Percent(_("Share"), privacy=f.FINANCIAL, decimal_places=2)

@@ -4,18 +4,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('parties', '0003_stageperiod'),
+        ("parties", "0003_stageperiod"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='party',
-            name='next_step',
+            model_name="party",
+            name="next_step",
         ),
         migrations.RemoveField(
-            model_name='party',
-            name='next_step_at',
+            model_name="party",
+            name="next_step_at",
         ),
     ]
