@@ -149,7 +149,7 @@ def watch(family: Family, server: Server | None, folder: DataFolder) -> None:
             complaint, pause = "", LOOK_EVERY
             continue
         try:  # the database's supervisor was killed, or gave up on a full disk
-            server.ensure()
+            server.ensure(may_create=False)  # a disk that went away must not become an empty database
             say("The database is back.")
         except Refusal as refusal:
             if str(refusal) != complaint:

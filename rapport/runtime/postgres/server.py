@@ -39,9 +39,11 @@ class Server:
         """The address of the application's database."""
         return self.layout.url()
 
-    def ensure(self, timeout: float = 900) -> str:
+    def ensure(self, timeout: float = 900, *, may_create: bool = True) -> str:
         """Start the server when it does not run, wait until it answers, return the database's address."""
         layout = self.layout
+        if not may_create and not layout.data.exists():
+            raise Refusal(f"The database {layout.data} is gone: bring the folder back, then start again.")
         layout.prepare()
         if self._use is None:
             self._use = Lock(layout.users_lock)
