@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from rapport.kernel.fields.base import Context, Operator
 from rapport.kernel.fields.phone_numbers import digits, format_phone, parse_phone
-from rapport.kernel.fields.text import Text
+from rapport.kernel.fields.text import Text, without_nulls
 
 
 class Email(Text):
@@ -96,7 +96,7 @@ class Web(Text):
     longest = 2000
 
     def parse(self, said: Any, context: Context) -> str:
-        text = super().parse(said, context)
+        text = " ".join(without_nulls(said if said is not None else "").split())
         return self.checked(f"https://{text}" if text and "://" not in text else text)
 
     def checked(self, text: str) -> str:
