@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.kernel.pages.answers import after_dialog, undo_url
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.forms import RecordForm
-from rapport.kernel.pages.records import record_or_404, require
+from rapport.kernel.pages.records import is_dialog, record_or_404, require
 from rapport.kernel.pages.routing import page
 from rapport.kernel.pages.show import field_line
 from rapport.kernel.records import Record
@@ -32,9 +32,12 @@ def edit_field(request: HttpRequest, kind: RecordType, record_id: UUID, name: st
         saved = form.save()
         if saved is not None:
             text = _("%(field)s saved.") % {"field": form.fields[name].label}
+            if is_dialog(request):
+                return after_dialog(request, record.get_absolute_url(), text, saved.change_set)
             return _line(request, kind, name, saved.record, text, undo_url(saved.change_set))
     shown = {"form": form, "one": form.control(name), "kind": kind, "record": record, "name": name}
-    return render(request, "kernel/pages/field_edit.html", shown, status=form.status)
+    template = "kernel/pages/field_dialog.html" if is_dialog(request) else "kernel/pages/field_edit.html"
+    return render(request, template, shown, status=form.status)
 
 
 def _line(

@@ -200,7 +200,10 @@ def head_of(request: HttpRequest, record: Record, kind: RecordType) -> Head:
     ends = [
         one for one in kind.fields.values() if one.kind == "choice" and one.flags.listed and not one.editable
     ]
-    tags = [one.html(one.read(record), context) for one in stages if not one.is_empty(one.read(record))]
+    editable = can(user_of(request), "edit", record)
+    tags = [
+        _stage(one, record, kind, context, editable) for one in stages if not one.is_empty(one.read(record))
+    ]
     tags += [one.html(one.read(record), context) for one in ends if one.read(record) != one.get_default()]
     # What Rapport has noted by itself, e.g. that the name is guessed, is said until somebody settles it.
     tags += [
@@ -218,6 +221,19 @@ def head_of(request: HttpRequest, record: Record, kind: RecordType) -> Head:
     picture = next((reverse("file", args=[one.pk]) for one in pictures if _is_shown(one)), "")
     return Head(str(record), picture, tags, [one for one in subtitle if one], _first(record, kind, "phone"),
                 _first(record, kind, "email"))  # fmt: skip
+
+
+def _stage(one: FieldType, record: Record, kind: RecordType, context: Context, editable: bool) -> Markup:
+    """The stage as a tag; who may change it does so in a dialog behind it."""
+    shown = one.html(one.read(record), context)
+    if not editable or not one.editable:
+        return shown
+    address = reverse("record_field", args=[kind.key, record.pk, one.name])
+    label = _("Change %(field)s") % {"field": one.label}
+    more = components.icon("chevron-down", "xs")
+    return Markup('<a class="as-btn stage-tag" href="{}" data-dialog title="{}">{}{}</a>').format(
+        address, label, shown, more
+    )
 
 
 def _is_shown(stored: StoredFile | None) -> bool:

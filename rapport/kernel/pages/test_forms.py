@@ -268,6 +268,19 @@ def test_one_field_is_edited_in_its_place(page: Client, member: User) -> None:
     assert page.get(f"/people/{person.pk}/field/stage_since/").status_code == 404
 
 
+def test_the_stage_is_changed_in_a_dialog_from_the_head(page: Client, member: User) -> None:
+    person = make(Person, owner=member, name="Ada", stage="lead")
+    address = f"/people/{person.pk}/field/stage/"
+    assert f'href="{address}" data-dialog' in page.get(person.get_absolute_url()).content.decode()
+    dialog = {"HX-Request": "true", "Rapport-Dialog": "1"}
+    asked = page.get(address, headers=dialog).content.decode()
+    assert "dlg-b" in asked and "<main" not in asked
+    assert page.post(address, {**marks(asked), "stage": "nonsense"}, headers=dialog).status_code == 422
+    assert page.post(address, {**marks(asked), "stage": "customer"}, headers=dialog)["HX-Refresh"] == "true"
+    person.refresh_from_db()
+    assert person.stage == "customer"
+
+
 def test_a_picture_survives_a_form_with_errors_and_shows_at_the_head(page: Client) -> None:
     picture = SimpleUploadedFile("me.png", b"\x89PNG\r\n\x1a\n" + b"0" * 20)
     refused = page.post("/people/new/", {"name": "", "picture": picture, "picture_sent": "1"})
