@@ -17,7 +17,7 @@ class SalesConfig(AppConfig):
         from rapport.accounts import settings_pages
         from rapport.accounts.setup.actions import when_set_up
         from rapport.kernel.changes import triggers
-        from rapport.sales.deals import blocks, board, timeline
+        from rapport.sales.deals import blocks, board, columns, timeline
         from rapport.sales.install import install, speak
         from rapport.sales.takes_part import block
         from rapport.ui import navigation
@@ -25,7 +25,7 @@ class SalesConfig(AppConfig):
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.sales.install")
         when_set_up(speak)
         triggers.add_sql("sales_deal", Path(__file__).parent / "sql" / "stage_moves.sql")
-        for part in (board, timeline, blocks, block):
+        for part in (board, timeline, blocks, block, columns):
             part.register()
         settings_pages.add("data", "pipelines", _("Pipelines"), "route", "pipelines")
         navigation.add(

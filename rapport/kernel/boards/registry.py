@@ -63,6 +63,7 @@ class Board:
 
     `money` names the Money field to sum and `weight` its chance in percent; `condition` says which records are on the
     board at all. `load` gives each shown card what its template needs besides the record, in one query for all.
+    `part_field` names the field that a new record of a part gets.
     `head` fills `head_template` above the lanes for a user, the filter and the main currency.
     """
 
@@ -74,6 +75,7 @@ class Board:
     links: tuple[str, ...] = ()
     load: Callable[[Records, "User"], Mapping[UUID, Context]] = no_extras
     parts: Callable[[], list[Part]] | None = None
+    part_field: str = ""
     lanes: Callable[[str], list["Lane"]] | None = None
     move: Callable[[Any, "Spot", "User"], Any] | None = None  # Any: a record in, the moved record out
     head: Callable[["User", "BoardFilter", str], Context] | None = None

@@ -78,6 +78,13 @@ class Shown:
         mark = lane_tools.mark_of(self.kind, lane)
         return self.address("board_more") + "&" + urlencode({"lane": lane.key, "seen": seen, "after": mark})
 
+    def new_address(self, lane: str = "") -> str:
+        """Where a new record of this lane (else of the first one) is made."""
+        values = {self.kind.board: lane or (self.lanes[0].key if self.lanes else "")}
+        if self.board.part_field:
+            values[self.board.part_field] = self.filter.part
+        return reverse("record_new", args=[self.kind.key]) + "?" + urlencode(values)
+
     @cached_property
     def _patterns(self) -> dict[str, str]:
         """Addresses of a card with a stand-in for its id: worked out once, not for every card."""

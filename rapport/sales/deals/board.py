@@ -76,6 +76,7 @@ def register() -> None:
             links=("organization", "person", "stage"),
             load=load,
             parts=parts,
+            part_field="pipeline",
             lanes=lanes,
             move=move_to,
             head=forecast,

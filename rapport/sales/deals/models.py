@@ -79,7 +79,6 @@ class Deal(Record):
         _("In stage since"), privacy=f.INTERNAL, default=timezone.now, editable=False, logged=False
     )
     position = models.FloatField(default=on_top, editable=False)
-    last_contact_at = f.Moment(_("Last contact"), privacy=f.BUSINESS, editable=False, logged=False)
 
     class Meta:
         verbose_name = _("Deal")
@@ -143,11 +142,23 @@ class Deal(Record):
     def _prepare_stage(self, changed: set[str]) -> None:
         if not self._state.adding and not self.is_open:
             raise RuleError(_("This deal is closed. Reopen it before you move it."))
-        if "pipeline" in changed and "stage" not in changed and self.pipeline_id:
+        said_both = {"pipeline", "stage"} <= changed and self.stage_id and self.pipeline_id
+        if said_both and self.stage.pipeline_id != self.pipeline_id:
+            self._settle()
+        elif "pipeline" in changed and "stage" not in changed and self.pipeline_id:
             self.stage = self.pipeline.stages.first()
-        if self.stage_id:
+        elif self.stage_id:
             self.pipeline_id = self.stage.pipeline_id
-        self.stage_since, self.position = timezone.now(), on_top()
+        self.position = on_top()
+        if "stage_since" not in changed:
+            self.stage_since = timezone.now()
+
+    def _settle(self) -> None:
+        """A form that begins with pipeline and stage filled in sends both: what was changed by hand counts."""
+        if self.stage_id == first_stage():
+            self.stage = self.pipeline.stages.first()
+        elif self.pipeline_id == first_pipeline():
+            self.pipeline_id = self.stage.pipeline_id
 
     def rules(self) -> None:
         if self.stage.pipeline_id != self.pipeline_id:

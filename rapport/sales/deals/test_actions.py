@@ -311,3 +311,22 @@ def test_nobody_moves_wins_or_loses_what_he_does_not_see(user: User) -> None:
     assert (card.stage, card.outcome, Change.objects.filter(record_id=card.pk, act="update").count()) == (
         stage(0), "open", 0,
     )  # fmt: skip
+
+
+def test_of_a_form_that_sends_both_the_one_that_was_chosen_counts(user: User) -> None:
+    rental = Pipeline.objects.create(name="Rental", position=1)
+    asked, agreed = (
+        Stage.objects.create(pipeline=rental, name=name, position=number)
+        for number, name in enumerate(("Asked", "Agreed"))
+    )
+    sales, first = Pipeline.objects.get(name="Sales"), stage(0)
+
+    def begin(pipeline: Pipeline, begins: Stage) -> tuple[Pipeline, Stage]:
+        new = save_record(Deal(), {"name": "New", "pipeline": pipeline, "stage": begins}, by=user)
+        return new.pipeline, new.stage
+
+    assert begin(rental, first) == (rental, asked)
+    assert begin(sales, agreed) == (rental, agreed)
+    other = Pipeline.objects.create(name="Other", position=2)
+    with pytest.raises(RuleError):
+        begin(other, agreed)
