@@ -104,5 +104,7 @@ export function start() {
     },
     { when: () => $("[data-filter]") },
   );
-  if (isMac) for (const cap of $$("[data-mod-key]")) cap.textContent = `⌘${cap.dataset.modKey}`;
+  if (!isMac) return;
+  const caps = [document, $("#notice-template")?.content].flatMap((place) => (place ? $$("[data-mod-key]", place) : []));
+  for (const cap of caps) cap.textContent = `⌘${cap.dataset.modKey}`;
 }

@@ -203,10 +203,10 @@ def greet(folder: DataFolder) -> None:
 
 
 def sample_sign_in() -> tuple[str, str] | None:
-    """Return address and password of the sample company's administrator when he is here."""
+    """Return address and password of the sample company's administrator while they open the door."""
     from django.contrib.auth import get_user_model  # needs Django's settings
     from django.utils.module_loading import import_string
 
     email, password = import_string(f"{SAMPLE}.EMAIL"), import_string(f"{SAMPLE}.PASSWORD")
-    is_here = get_user_model()._default_manager.filter(email=email, is_active=True).exists()
-    return (email, password) if is_here else None
+    user = get_user_model()._default_manager.filter(email=email, is_active=True).first()
+    return (email, password) if user and user.check_password(password) else None
