@@ -1,10 +1,19 @@
 """Sets the company up, exactly once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from rapport.accounts.models import Company, Role, User
+
+_then: list[Callable[[Company], None]] = []
+
+
+def when_set_up(act: Callable[[Company], None]) -> None:
+    """An area calls this in `ready()` for what it does once there is a company: speak its language."""
+    if act not in _then:
+        _then.append(act)
 
 
 class AlreadySetUpError(Exception):
@@ -22,11 +31,14 @@ def set_up(
     """Create the company and its first user, an administrator. Of two at the same time, one fails."""
     try:
         with transaction.atomic():
-            Company.objects.create(id=1, **company)  # the second one waits here for the first, then fails
+            # The second one waits here for the first, then fails.
+            made = Company.objects.create(id=1, **company)
             if User.objects.exists():
                 raise AlreadySetUpError
             user = User.objects.create_user(email, password, name=name)
             user.roles.set(Role.objects.filter(key="administrator"))
+            for act in _then:
+                act(made)
             return user
     except IntegrityError as error:
         raise AlreadySetUpError from error

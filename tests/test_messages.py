@@ -1,0 +1,215 @@
+"""Rapport speaks German as well as English: every text is translated, and no page forgets one."""
+
+import importlib.util
+import json
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from django.test import Client
+from django.utils import timezone, translation
+from django.utils.translation import trans_real
+
+from rapport.accounts.models import Company, Team, User
+from rapport.sales.install import speak
+from rapport.ui import formats
+from tests.addresses import HIDDEN, World, addresses, build_world, routes
+
+SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-key-label", "data-label", "data-confirm")
+SILENT = {"script", "style", "svg", "code", "kbd"}
+HTMX = {"HX-Request": "true"}
+
+
+def load_tool() -> ModuleType:
+    spec = importlib.util.spec_from_file_location(
+        "messages", Path(__file__).parents[1] / "tools" / "messages.py"
+    )
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+tool = load_tool()
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    found: Catalog = tool.updated("de", tool.collect())
+    return found
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> Iterator[None]:
+    """What Django reads is what stands in the source, also where nobody installed since it changed."""
+    source = tool.path_of("de")
+    target = source.with_suffix(".mo")
+    if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+        tool.write("de", tool.updated("de", tool.collect()))
+    trans_real._translations.clear()  # type: ignore[attr-defined]
+    yield
+
+
+def test_every_text_has_a_german_one_with_the_same_placeholders(catalog: Catalog) -> None:
+    assert tool.problems(catalog) == [], (
+        "run `make messages` and translate; docs/how-to/translate.md says how"
+    )
+
+
+def test_the_catalog_keeps_no_text_that_nobody_says_any_more(catalog: Catalog) -> None:
+    with open(tool.path_of("de"), "rb") as source:
+        kept = {one.id for one in read_po(source) if one.id}
+    assert kept - {one.id for one in catalog} == set(), "run `make messages`"
+
+
+def test_german_quotes_and_forms_of_address_are_those_of_the_guide(catalog: Catalog) -> None:
+    for one in catalog:
+        for text in tool._forms(one.string) if one.id else []:
+            assert not re.search(r'[“"]\w|\bdu\b|\bdein|\bIhr habt\b', text), text
+            assert text.count("„") == text.count("“"), text
+            assert "!" not in text, text
+
+
+class Texts(HTMLParser):
+    """Collects what a page says: its texts and the names that are read aloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: set[str] = set()
+        self.words: dict[str, str] = {}
+        self._inside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.said |= {" ".join(text.split()) for name in SPOKEN if (text := given.get(name))}
+        if tag in SILENT:
+            self._inside.append("words" if given.get("id") == "words" else tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in SILENT and self._inside:
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._inside == ["words"]:
+            self.words = json.loads(data)
+        elif not self._inside and data.strip():
+            self.said.add(" ".join(data.split()))
+
+
+class English:
+    """Recognizes texts that the catalog would have said otherwise in German."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        german, english = set(), set()
+        self.patterns = []
+        for one in catalog:
+            if not one.id:
+                continue
+            ids, texts = tool._forms(one.id), tool._forms(one.string)
+            german |= set(texts)
+            english |= {text for text in ids if text not in texts}
+            self.patterns += [self._pattern(text) for text in ids if self._says_enough(text)]
+        self.exact = english - german
+
+    @staticmethod
+    def _says_enough(text: str) -> bool:
+        rest = tool.PLACEHOLDER.sub("", text)
+        return rest != text and len(re.findall(r"[a-z]{2,}", rest)) >= 2
+
+    @staticmethod
+    def _pattern(text: str) -> re.Pattern[str]:
+        pieces = [re.escape(piece) for piece in tool.PLACEHOLDER.split(text)]
+        return re.compile(".+".join(pieces))
+
+    def left_in(self, texts: set[str]) -> set[str]:
+        known = {text for text in texts if HIDDEN not in text}
+        return {t for t in known if t in self.exact or any(p.fullmatch(t) for p in self.patterns)}
+
+
+@pytest.fixture
+def german(company: Company, administrator: User, client: Client) -> Client:
+    company.language = administrator.language = "de"
+    administrator.team = Team.objects.create(name="Nord")
+    company.save()
+    administrator.save()
+    speak(company)
+    client.force_login(administrator)
+    return client
+
+
+def left_over(client: Client, path: str, english: English, **headers: str) -> set[str]:
+    answer = client.get(path, headers=headers or None)
+    if not answer.headers.get("Content-Type", "").startswith("text/html") or answer.status_code in (301, 302):
+        return set()
+    assert answer.status_code in (200, 404, 405), (path, answer.status_code)
+    page = Texts()
+    page.feed(answer.text)
+    return english.left_in(page.said | set(page.words.values()))
+
+
+@pytest.mark.django_db
+def test_no_page_says_anything_in_english_to_a_german(
+    german: Client, administrator: User, catalog: Catalog, settings: object, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path  # type: ignore[attr-defined]
+    world: World = build_world(administrator)
+    english = English(catalog)
+    found: dict[str, set[str]] = {}
+    for route in routes():
+        if route.name in ("gallery", "health", "sign_out", "new_password"):
+            continue
+        for path, _key in addresses(route, world):
+            for headers in ({}, HTMX):
+                for text in left_over(german, path, english, **headers):
+                    found.setdefault(text, set()).add(route.name)
+    assert found == {}
+
+
+@pytest.mark.django_db
+def test_the_pages_before_the_sign_in_speak_the_language_of_the_company(
+    german: Client, client: Client, catalog: Catalog
+) -> None:
+    client.logout()
+    english = English(catalog)
+    for path in ("/sign-in/", "/sign-in/forgotten/", "/nowhere/"):
+        assert left_over(client, path, english) == set(), path
+    assert "Anmelden" in client.get("/sign-in/").text
+
+
+@pytest.mark.django_db
+def test_setting_up_in_german_gives_stages_reasons_and_views_german_names(company: Company) -> None:
+    from rapport.kernel.views.models import View
+    from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
+
+    company.language = "de"
+    speak(company)
+    assert Pipeline.objects.get().name == "Vertrieb"
+    assert "Angebot" in Stage.objects.values_list("name", flat=True)
+    assert "Preis" in LossReason.objects.values_list("name", flat=True)
+    assert "Offen" in View.objects.values_list("name", flat=True)
+
+
+def test_numbers_dates_and_money_read_as_germans_write_them() -> None:
+    now, space = timezone.now(), formats.NO_BREAK
+    with translation.override("de"):
+        assert formats.format_number(1234567) == "1.234.567"
+        assert formats.format_number(Decimal("1234.56")) == "1.234,56"
+        assert formats.format_money(Decimal("1234.5"), "EUR") == f"1.234,50{space}€"
+        assert formats.format_money(214_000, "EUR", short=True) == f"214.000{space}€"
+        assert formats.format_percent(12.5) == f"12,5{space}%"
+        assert formats.format_date(date(2026, 5, 14)) == "14.05.2026"
+        assert formats.format_moment(now - timedelta(minutes=6)) == "vor 6 Min."
+        assert formats.format_day(timezone.localdate() + timedelta(days=1)) == "Morgen"
+        assert formats.format_duration(90) == "1 Std. 30 Min."
+        assert formats.parse_number("1.234,56") == Decimal("1234.56")
+        assert formats.parse_date("14. Mai 2026") == date(2026, 5, 14)
+        assert formats.noun("Person") == "Person"
+    with translation.override("en"):
+        assert formats.noun("Person") == "person"
