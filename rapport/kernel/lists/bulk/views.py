@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import FieldType, Tags, UserLink
+from rapport.kernel.lists.bulk.along import what_goes_along
 from rapport.kernel.lists.bulk.selection import Selection, selection_of
 from rapport.kernel.pages.answers import after_dialog
 from rapport.kernel.pages.context import context_of, user_of
@@ -169,7 +170,14 @@ def delete(request: HttpRequest, kind: RecordType) -> HttpResponse:
             said = _("%(records)s deleted.") % {"records": selection}
             return after_dialog(request, _list(request, kind), said, opened.id)
     names = list(kind.visible_to(user).filter(pk__in=selection.ids).values_list(kind.title, flat=True)[:4])
-    shown = {"kind": kind, "selection": selection, "names": names, "must_type": must_type, "error": error}
+    shown = {
+        "kind": kind,
+        "selection": selection,
+        "names": names,
+        "along": what_goes_along(selection.ids),
+        "must_type": must_type,
+        "error": error,
+    }
     return _dialog(request, "delete", shown, is_wrong=bool(error))
 
 
