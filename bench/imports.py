@@ -14,11 +14,15 @@ from rapport.kernel.imports import command
 from rapport.kernel.testing.make import make_user
 
 ROWS = 100_000
-GIVEN = "Anna Bernd Carla David Emma Felix Greta Hans Ida Jan Karla Lars Mia Nils Olga Paul Rosa Sven Tina Uwe".split()
-FAMILY = (
-    "Müller Schmidt Weber Wagner Becker Schulz Hoffmann Koch Bauer Richter Klein Wolf Neumann Schwarz Braun Krüger "
-    "Hartmann Lange Werner Krause"
-).split()
+GIVEN = tuple(
+    "Anna Bernd Carla David Emma Felix Greta Hans Ida Jan Karla Lars Mia Nils Olga Paul Rosa Sven Tina Uwe".split()  # noqa: SIM905  # reads better
+)
+FAMILY = tuple(
+    (
+        "Müller Schmidt Weber Wagner Becker Schulz Hoffmann Koch Bauer Richter Klein Wolf Neumann Schwarz Braun "
+        "Krüger Hartmann Lange Werner Krause"
+    ).split()  # noqa: SIM905  # as above
+)
 
 STAGING = """
 create temporary table bench_staging (name text, email text, phone text, organization text) on commit drop

@@ -19,7 +19,7 @@ from rapport.kernel.records import Record, create_records
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.parties.import_addresses import addresses_of, new_addresses
 from rapport.parties.models import ORGANIZATION, PERSON, ContactPoint, Organization, Party, Person
-from rapport.parties.names import name_from_email, split_name
+from rapport.parties.names import is_shared, split_name
 
 CONTACTS = {"email": "email", "phone": "phone", "mobile": "mobile", "fax": "fax"}
 IN_COLUMNS = ("email", "phone", "mobile")  # the first of them stands on the party
@@ -70,8 +70,8 @@ class PartyExtension(Extension):
         draft.facts["name"] = name
         for kind, value, _purpose in contacts:
             if kind == "email":
-                is_shared = self.kind == PERSON and name_from_email(value).is_role
-                draft.keys.append(f"e:{value}|{name}" if is_shared else f"e:{value}")
+                several = self.kind == PERSON and is_shared(value)
+                draft.keys.append(f"e:{value}|{name}" if several else f"e:{value}")
         for kind, value, _purpose in contacts:
             if kind in ("phone", "mobile"):
                 draft.keys.append(f"p:{_digits(value)}|{name}")
@@ -353,7 +353,8 @@ def _place_on(plan: Plan) -> None:
         record: Any = plan.record  # a party
         record.city = addresses[0]["address"]["city"][:250]
         record.country = addresses[0]["address"]["country"]
-        plan.facts.setdefault("shown", {})["city"] = record.city
+        if record.city:
+            plan.facts.setdefault("shown", {})["city"] = record.city
 
 
 def _new_contacts(plans: Sequence[Plan]) -> list[ContactPoint]:

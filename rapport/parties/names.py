@@ -256,8 +256,7 @@ def _plain(word: str) -> str:
 @lru_cache(maxsize=20_000)
 def name_from_email(address: str) -> EmailGuess:
     """Return what an e-mail address tells about the person and the organization; nothing is certain."""
-    local, _at, host = address.strip().lower().rpartition("@")
-    local = local.partition("+")[0] or local
+    _local, _at, host = address.strip().lower().rpartition("@")
     domain = host.strip(".")
     is_public = domain in PUBLIC_DOMAINS or domain.partition(".")[0] in (
         "gmail",
@@ -267,11 +266,23 @@ def name_from_email(address: str) -> EmailGuess:
     )
     organization = "" if is_public else organization_from_domain(domain)
     domain = "" if is_public else domain
-    words = [word for word in _LOCAL_SPLIT.split(local) if word]
-    words = [word for word in (word.strip("0123456789") for word in words) if word]
+    words = _local_words(address)
     if not words or _is_role(words):
         return EmailGuess(None, organization, domain, bool(words))
     return EmailGuess(_name_of_words(words), organization, domain)
+
+
+def is_shared(address: str) -> bool:
+    """Whether several people read this address (info@, sales@)."""
+    words = _local_words(address)
+    return bool(words) and _is_role(words)
+
+
+def _local_words(address: str) -> list[str]:
+    """The words before the @, without numbers and what stands behind a plus."""
+    local = address.strip().lower().rpartition("@")[0]
+    words = _LOCAL_SPLIT.split(local.partition("+")[0] or local)
+    return [word for word in (word.strip("0123456789") for word in words) if word]
 
 
 def _is_role(words: list[str]) -> bool:

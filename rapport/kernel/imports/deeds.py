@@ -24,7 +24,7 @@ from rapport.kernel.records import NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType, types
 from rapport.ui.formats import format_filesize
 
-LARGEST = 256 << 20  # bytes of an uploaded file
+LARGEST = 250_000_000  # bytes of an uploaded file
 
 
 def types_for(user: User) -> list[RecordType]:

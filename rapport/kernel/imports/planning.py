@@ -10,11 +10,10 @@ from rapport.kernel.imports.models import OnDuplicate
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record, RuleError
 from rapport.kernel.records.door import fill
-from rapport.kernel.records.loading import new_record
+from rapport.kernel.records.loading import Mold
 from rapport.kernel.registry import RecordType
 
 Values = Mapping[str, Any]  # Any: each field type has its own values
-NOT_HIS = "not_his"
 
 
 @dataclass
@@ -31,6 +30,11 @@ class Manner:
     origin: str = ""
     not_his: str = ""  # the sentence for records that the user may see but not change
     seen: set[int] | None = None  # of a dry run: keys of earlier batches
+    mold: Mold = field(init=False)
+
+    def renew(self) -> None:
+        """Before each batch: its records begin now."""
+        self.mold = Mold(self.kind)
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Batch:
 
 def plan_batch(drafts: list[Draft], manner: Manner, *, lock: bool) -> Batch:
     """Decide for every row; invalid ones get their problems."""
+    manner.renew()
     batch = Batch(drafts)
     good = [draft for draft in drafts if not draft.problems]
     if manner.mode != OnDuplicate.CREATE:
@@ -117,7 +122,7 @@ def _plan_new(group: list[Draft], manner: Manner) -> Plan | None:
             values.setdefault(name, value)
         if manner.tags:
             values["tags"] = list(dict.fromkeys([*values.get("tags", ()), *manner.tags]))
-        record = new_record(manner.kind, values, by=manner.by)
+        record = manner.mold.record(values, by=manner.by)
         record.origin_detail = manner.origin
         return Plan(record, True, drafts, set(values))
 

@@ -6,27 +6,63 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
+from django.db.models.base import ModelState
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import current_set
 from rapport.kernel.permissions import policy
 from rapport.kernel.records.base import Record
-from rapport.kernel.records.door import Values, check_links, check_names, fill, first_values
+from rapport.kernel.records.door import Values, check_links, check_names, first_values, validate
 from rapport.kernel.records.errors import Refused
 from rapport.kernel.registry import RecordType
+from rapport.runtime.ids import uuid7
 
 
-def new_record(kind: RecordType, values: Values, *, by: User) -> Record:
-    """An unsaved record with these values, checked like at the door except for rights and links (`insert_records`)."""
-    check_names(kind, values, in_action=False)
-    record = kind.new()
-    first_values(record, values, by)
-    fill(record, kind, values, is_new=True)
-    return record
+class Mold:
+    """Makes many new records of one type like the door does, in a fraction of the time: the defaults are worked out
+    and checked once. Use a new one for each batch, or all records get the same moment of creation.
+    """
+
+    def __init__(self, kind: RecordType) -> None:
+        self.kind, self.model = kind, kind.model
+        blank = kind.new()
+        self.defaults = {name: value for name, value in vars(blank).items() if name != "_state"}
+        self.mutable = [name for name, value in self.defaults.items() if isinstance(value, list | dict)]
+        self.key = str(blank._meta.pk.attname)  # type: ignore[union-attr]  # every record has one
+        self.fields = [(name, one.attname) for name, one in kind.fields.items()]
+        self.checked: set[frozenset[str]] = set()
+
+    def record(self, values: Values, *, by: User) -> Record:
+        """An unsaved record with these values, checked except for rights and links (`insert_records` does that)."""
+        names = frozenset(values)
+        if names not in self.checked:
+            check_names(self.kind, values, in_action=False)
+            self.checked.add(names)
+        record = self._blank()
+        first_values(record, values, by)
+        for name, value in values.items():
+            self.kind.fields[name].write(record, value)
+        if "team" not in values and record.owner is not None:
+            record.team_id = record.owner.team_id
+        record.prepare(set(values))
+        held = vars(record)
+        touched = {name for name, attname in self.fields if held[attname] != self.defaults[attname]}
+        validate(record, self.kind, touched)
+        return record
+
+    def _blank(self) -> Record:
+        record = self.model.__new__(self.model)
+        held = vars(record)
+        held.update(self.defaults)
+        for name in self.mutable:
+            held[name] = held[name].copy()
+        held[self.key] = uuid7()
+        held["_state"] = ModelState()
+        return record
 
 
 def insert_records(kind: RecordType, records: Sequence[Record], names: Iterable[str], *, by: User) -> None:
-    """Write new records that `new_record` made; `names` are the fields that were given. Inside a change set only."""
+    """Write new records that a `Mold` made; `names` are the fields that were given. Inside a change set only."""
     _demand_set()
     if policy(by, kind.key, "create").reach == "none":
         raise Refused
@@ -54,12 +90,11 @@ def update_records_each(
     listed = ", ".join(f'"{one.column}"' for one in columns)
     with connection.cursor() as cursor:
         cursor.execute(f'drop table if exists pg_temp."{staging}"')
-        cursor.execute(
-            f'create temporary table "{staging}" on commit drop as select id, {listed} from "{table}" with no data'
-        )
+        made = f'create temporary table "{staging}" on commit drop'
+        cursor.execute(f'{made} as select id, {listed} from "{table}" with no data')  # noqa: S608  # names of ours
         _copy(cursor, staging, [model._meta.pk, *columns], records)
         assigned = ", ".join(f'"{one.column}" = s."{one.column}"' for one in columns)
-        cursor.execute(f'update "{table}" t set {assigned} from pg_temp."{staging}" s where s.id = t.id')
+        cursor.execute(f'update "{table}" t set {assigned} from pg_temp."{staging}" s where s.id = t.id')  # noqa: S608  # names of ours
 
 
 def copy_rows(rows: Sequence[models.Model]) -> None:
