@@ -8,13 +8,14 @@ ROOT = Path(__file__).resolve().parent.parent
 MAP = ROOT / "docs" / "map.md"
 HEAD = """# Map
 
-What is where. Made by `make map` from the first line of every module; do not edit it by hand. Beside the modules stand their
-templates (`*.html`), their SQL (`*.sql`), their tests (`test_*.py`) and, in the areas, `migrations/`. A floor may use those
-below it, never one above: `demo`, `sales`, `activities`, `parties`, `kernel`, `accounts`, `ui`, `runtime`.
+What is where. Made by `make map` from the first line of every module; do not edit it by hand. Beside the modules
+stand their templates (`*.html`), their SQL (`*.sql`), their tests (`test_*.py`) and, in the areas, `migrations/`.
+A floor may use those below it, never one above: `demo`, `sales`, `activities`, `parties`, `kernel`, `accounts`, `ui`,
+`runtime`.
 """
 
 
-def render() -> str:
+def text() -> str:
     """The text of the map as the code stands now."""
     parts = [HEAD, "## Record types\n", "| Key | Model | What it is |\n|---|---|---|"]
     parts += [f"| `{key}` | `{path}` | {what} |" for key, path, what in sorted(record_types())]
@@ -51,4 +52,4 @@ def _first_line(node: ast.Module | ast.ClassDef) -> str:
 
 
 if __name__ == "__main__":
-    MAP.write_text(render())
+    MAP.write_text(text())
