@@ -128,7 +128,11 @@ EMAIL_TIMEOUT = 20
 EMAIL_FILE_PATH = DATA.mail  # while no mail server is set
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = options.MAIL_FROM.value()
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+# Every module named `jobs`, at any depth: jobs are found by themselves, as pages are.
+PROCRASTINATE_IMPORT_PATHS = [
+    ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+    for path in sorted(PACKAGE.rglob("jobs.py"))
+]
 
 MEDIA_ROOT = DATA.files
 FILE_UPLOAD_PERMISSIONS = 0o600

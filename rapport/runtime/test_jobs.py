@@ -26,6 +26,20 @@ def remember(*, what: str) -> None:
     ran.append(what)
 
 
+def test_a_worker_knows_the_jobs_of_all_modules() -> None:
+    """In a process of its own: here other tests have imported some of them."""
+    look = (
+        "import django; django.setup(); from procrastinate.contrib.django import app; "
+        "app.perform_import_paths(); print(*app.tasks, *(name for name, _ in app.periodic_registry.periodic_tasks))"
+    )
+    told = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", look], capture_output=True, text=True, cwd=CHECKOUT
+    )
+    known = told.stdout.split()
+    assert "rapport.kernel.imports.jobs.run_file" in known, told.stderr
+    assert known.count("rapport.kernel.search.jobs.learn_words") == 2  # as a job, and as one of every minute
+
+
 def waiting() -> list[dict[str, object]]:
     return list(ProcrastinateJob.objects.filter(status="todo").values_list("args", flat=True))
 
