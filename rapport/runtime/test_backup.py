@@ -88,7 +88,7 @@ def rewritten(backup: Path, name: str = "", **changes: object) -> None:
     """Change the manifest of an archive, or add a member."""
     unpacked = backup.with_suffix(".dir")
     with tarfile.open(backup) as archive:
-        archive.extractall(unpacked, filter="data")
+        archive.extractall(unpacked)
     manifest = json.loads((unpacked / "manifest.json").read_text()) | changes
     (unpacked / "manifest.json").write_text(json.dumps(manifest))
     with tarfile.open(backup, "w") as archive:
