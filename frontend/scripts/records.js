@@ -10,6 +10,11 @@ const compose = (kind) => {
   if (!tab.hasAttribute("hx-get")) $("input:not([type=hidden]), textarea", composer)?.focus();
 };
 
+const select = (tab) => {
+  for (const other of tab ? $$("[data-compose]", tab.closest("[data-composer]")) : [])
+    other.setAttribute("aria-selected", String(other === tab));
+};
+
 const follow = (direction) => {
   const link = $(`a[rel="${direction}"]`);
   if (!link) return false;
@@ -29,12 +34,12 @@ export function start() {
   }
   key("j", group, words("nextPrevious"), () => follow("next"), { when });
   key("k", group, words("nextPrevious"), () => follow("prev"), { when });
-  on("click", "[data-compose]", (_event, tab) => {
-    for (const other of $$("[data-compose]", tab.closest("[data-composer]")))
-      other.setAttribute("aria-selected", String(other === tab));
-  });
+  on("click", "[data-compose]", (_event, tab) => select(tab));
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    if (ctx.target?.id === "composer-body")
-      $("[autofocus], input:not([type=hidden]), textarea", ctx.target)?.focus();
+    if (ctx.target?.id !== "composer-body") return;
+    // after a follow-up was planned the form of a note comes, whatever tab it was before
+    const kind = $("input[type=hidden][name=kind]", ctx.target)?.value;
+    if (kind) select($(`[data-compose="${kind}"]`, ctx.target.closest("[data-composer]")));
+    ($("[autofocus]", ctx.target) ?? $("input:not([type=hidden]), textarea", ctx.target))?.focus();
   });
 }
