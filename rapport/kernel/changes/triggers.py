@@ -252,18 +252,19 @@ def _dependent_triggers(table: str, key: str, links: list[str], strip: str, sear
         if not searched_parent:
             return ""
         return f"""
-    if coalesce(current_setting('rapport.words_known', true), '') = '' then
     update kernel_record r set lexemes = f.lexemes
     from (select p.id, {searched_parent}_words(p) as lexemes from {searched_parent} p
           where p.id in (select {row}.{links[0]} from {rows} {row})) as f
-    where r.id = f.id and r.lexemes is distinct from f.lexemes;
-    end if;"""
+    where r.id = f.id and r.lexemes is distinct from f.lexemes;"""
 
     both = "new_rows n join old_rows o on o.id = n.id"
     diff = _diff(f"to_jsonb(o) {strip}", f"to_jsonb(n) {strip}")
+    created = log("create", "n", "new_rows n", _only_new(f"to_jsonb(n) {strip}"))
     return f"""
 create or replace function {table}_inserted() returns trigger language plpgsql as $$
-begin{log("create", "n", "new_rows n", _only_new(f"to_jsonb(n) {strip}"))}{search("n", "new_rows")}
+begin
+    -- What follows from the columns of a new record (its main e-mail address) is the record.
+    if coalesce(current_setting('rapport.follows', true), '') = 'on' then return null; end if;{created}{search("n", "new_rows")}
     return null;
 end $$;
 create or replace function {table}_updated() returns trigger language plpgsql as $$

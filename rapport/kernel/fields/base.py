@@ -77,7 +77,7 @@ class Flags:
     extra: dict[str, Any] = field(default_factory=dict)  # Any: free for single field types
 
 
-class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc,type-arg]  # mixin before a Django field
+class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc]  # mixin before a Django field
     """Mixed in front of a Django field; answers for lists, forms, filters, import, API, export, log and search.
 
     Values: `read` takes one off a record, `write` puts one on; `parse` makes one of what a person or file says

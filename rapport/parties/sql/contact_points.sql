@@ -21,14 +21,13 @@ create trigger normalize before insert or update on parties_contactpoint
 -- Party columns that changed -> contact points.
 create or replace function parties_contacts_of_new() returns trigger language plpgsql as $$
 begin
-    -- The party's columns hold these values: search knows their words already.
-    perform set_config('rapport.contacts_follow', 'on', true), set_config('rapport.words_known', 'on', true);
+    perform set_config('rapport.contacts_follow', 'on', true), set_config('rapport.follows', 'on', true);
     insert into parties_contactpoint (id, party_id, kind, value, normalized, purpose, is_primary)
     select kernel_uuid7(), n.id, c.kind, c.value, parties_normalized(c.kind, c.value), 'work', true
     from new_rows n
     cross join lateral (values ('email', n.email), ('phone', n.phone), ('mobile', n.mobile)) as c (kind, value)
     where c.value <> '';
-    perform set_config('rapport.contacts_follow', '', true), set_config('rapport.words_known', '', true);
+    perform set_config('rapport.contacts_follow', '', true), set_config('rapport.follows', '', true);
     return null;
 end $$;
 
