@@ -264,7 +264,9 @@ def _dependent_triggers(table: str, key: str, links: list[str], strip: str, sear
 create or replace function {table}_inserted() returns trigger language plpgsql as $$
 begin
     -- What follows from the columns of a new record (its main e-mail address) is the record.
-    if coalesce(current_setting('rapport.follows', true), '') = 'on' then return null; end if;{created}{search("n", "new_rows")}
+    if coalesce(current_setting('rapport.follows', true), '') = 'on' then
+        return null;
+    end if;{created}{search("n", "new_rows")}
     return null;
 end $$;
 create or replace function {table}_updated() returns trigger language plpgsql as $$
