@@ -196,15 +196,18 @@ def head_of(request: HttpRequest, record: Record, kind: RecordType) -> Head:
         for one in kind.fields.values()
         if (getattr(one, "dotted", False) or one.name == kind.board) and one.kind
     ]
-    # How it ended (what only actions change) stands beside the stage once it is no longer what it was at first.
+    # How it ended (what only actions change) takes the place of the stage once it is no longer what it was at first.
     ends = [
         one for one in kind.fields.values() if one.kind == "choice" and one.flags.listed and not one.editable
     ]
-    editable = can(user_of(request), "edit", record)
-    tags = [
-        _stage(one, record, kind, context, editable) for one in stages if not one.is_empty(one.read(record))
-    ]
-    tags += [one.html(one.read(record), context) for one in ends if one.read(record) != one.get_default()]
+    tags = [one.html(one.read(record), context) for one in ends if one.read(record) != one.get_default()]
+    if not tags:
+        editable = can(user_of(request), "edit", record)
+        tags = [
+            _stage(one, record, kind, context, editable)
+            for one in stages
+            if not one.is_empty(one.read(record))
+        ]
     # What Rapport has noted by itself, e.g. that the name is guessed, is said until somebody settles it.
     tags += [
         components.tag(one.label, "grey", "line")
