@@ -169,7 +169,9 @@ LOGGING = {
         "short": {"format": "%(asctime)s %(levelname).1s %(name)s: %(message)s", "datefmt": "%H:%M:%S"}
     },
     "filters": {"one_line": {"()": "rapport.runtime.health.OneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "short", "filters": ["one_line"]}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "short", "filters": ["one_line"]}
+    },
     "root": {"handlers": ["console"], "level": options.LOG_LEVEL.value()},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
