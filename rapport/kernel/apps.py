@@ -18,8 +18,11 @@ class KernelConfig(AppConfig):
         comments.register()
         files.register()
         from rapport.accounts import settings_pages
+        from rapport.accounts.setup.actions import when_set_up
+        from rapport.kernel.views.install import speak
         from rapport.ui import navigation
 
+        when_set_up(speak)
         settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
         navigation.add_command("import", "upload", _("Import a file"), "import_start")
         post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")

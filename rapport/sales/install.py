@@ -7,7 +7,6 @@ from django.utils.translation import gettext_noop as _
 
 from rapport.accounts.models import Company
 from rapport.kernel.relations.models import RelationshipType
-from rapport.kernel.views.models import View
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 
 STAGES = (
@@ -55,15 +54,10 @@ def install(**_facts: Any) -> None:  # Any: Django's signal arguments
     )
 
 
-# The views that a migration made.
-VIEWS = (_("Open"), _("Mine"), _("Closing in 30 days"), _("Overdue"), _("Won"), _("Lost"))
-
-
 def speak(company: Company) -> None:
     """What was installed in English gets names in the language of the company when that is set up."""
-    views = View.objects.filter(type="deals", is_shared=True)
     with override(company.language):
-        for rows in (Pipeline.objects.all(), Stage.objects.all(), LossReason.objects.all(), views):
+        for rows in (Pipeline.objects.all(), Stage.objects.all(), LossReason.objects.all()):
             for one in rows:
                 one.name = gettext(one.name)
                 one.save(update_fields=["name"])
