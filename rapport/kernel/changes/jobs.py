@@ -1,0 +1,14 @@
+"""What the change log needs while Rapport runs for months."""
+
+from django.db import connection
+
+from rapport.runtime.jobs import job
+
+
+@job(one_at_a_time=True, every="20 3 * * *")
+def make_partitions() -> None:
+    """Make the partitions of the coming months; idempotent."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select kernel_change_partitions(current_date, (current_date + interval '6 months')::date)"
+        )
