@@ -187,7 +187,7 @@ class PeopleExtension(PartyExtension):
         if len(self.organizations) > REMEMBERED:
             self.organizations.clear()
             missing = dict(wanted)
-        found = _organizations_called(missing.values(), by)
+        found = {key: rows[0][0] for key, rows in _organizations_called(missing.values(), by).items()}
         counts["organizations_found"] = counts.get("organizations_found", 0) + len(found)
         self.organizations.update(found)
         new = {key: name for key, name in missing.items() if key not in found}
@@ -232,14 +232,13 @@ class OrganizationExtension(PartyExtension):
         super().match(drafts, by)
         open_ones = [draft for draft in drafts if draft.known is None and draft.values.get("name")]
         found = _organizations_called([draft.values["name"] for draft in open_ones], by)
-        cities = dict(Organization.objects.filter(pk__in=found.values()).values_list("pk", "city"))
         for draft in open_ones:
-            key = found.get(_key(draft.values["name"]))
-            if key is None:
-                continue
-            here, there = draft.facts["city"], _plain(cities.get(key, ""))
-            if not here or not there or here == there:
-                draft.known = key
+            here = draft.facts["city"]
+            for key, city in found.get(_key(draft.values["name"]), ()):
+                there = _plain(city)
+                if not here or not there or here == there:
+                    draft.known = key
+                    break
 
 
 # -- names ---------------------------------------------------------------------------------------------------------
@@ -288,27 +287,29 @@ def _first_match(keys: Iterable[str], found: dict[str, list[tuple[UUID, str, boo
     return None
 
 
-def _organizations_called(names: Iterable[str], by: User) -> dict[str, UUID]:
-    """The oldest visible organization of each name, by `_key`; found by the index that lists have."""
+def _organizations_called(names: Iterable[str], by: User) -> dict[str, list[tuple[UUID, str]]]:
+    """The visible organizations of each name (by `_key`) with their city, the oldest first."""
     wanted = list(dict.fromkeys(names))
     if not wanted:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            select w.name, p.id from unnest(%s::text[]) as w (name)
+            select w.name, p.id, p.city from unnest(%s::text[]) as w (name)
             join parties_party p on left(kernel_normal(p.name), 100) collate "C"
                 = left(kernel_normal(w.name), 100) collate "C"
-            where p.deleted_at is null and p.kind = 'organization' order by p.id desc
+            where p.deleted_at is null and p.kind = 'organization' order by p.id
             """,
             [wanted],
         )
-        found = {_key(name): key for name, key in cursor.fetchall()}
+        rows = cursor.fetchall()
     if policy(by, "organizations", "read").reach != "all":
-        seen = set(
-            Organization.objects.visible_to(by).filter(pk__in=found.values()).values_list("pk", flat=True)
-        )
-        return {name: key for name, key in found.items() if key in seen}
+        keys = [key for _name, key, _city in rows]
+        seen = set(Organization.objects.visible_to(by).filter(pk__in=keys).values_list("pk", flat=True))
+        rows = [row for row in rows if row[1] in seen]
+    found: dict[str, list[tuple[UUID, str]]] = {}
+    for name, key, city in rows:
+        found.setdefault(_key(name), []).append((key, city))
     return found
 
 

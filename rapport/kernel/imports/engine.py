@@ -158,7 +158,8 @@ def check(one: Import) -> None:
         engine = Engine(one, context, is_dry=True)
         table = engine.open()
         ImportRow.objects.filter(source=one, phase=Phase.CHECK).delete()
-        done, noted, previews = 0, time.monotonic(), []
+        done, noted = 0, time.monotonic()
+        previews: list[dict[str, Any]] = []  # Any: JSON
         for rows in engine.reader.batches(table, 0, SIZE):
             batch = engine.take(rows)
             _keep_wrong(one, batch.wrong, Phase.CHECK)

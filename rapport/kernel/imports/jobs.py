@@ -37,7 +37,7 @@ def run_file(*, import_id: str) -> None:
 def _work(import_id: str, state: State, work: Callable[[Import], None]) -> None:
     one = Import.objects.select_related("created_by", "change_set").filter(pk=import_id, state=state).first()
     if one is None:
-        return
+        return None
     with engine.speaking(one.created_by):
         if one.created_by is None or not one.created_by.is_active:
             return _fail(one, state, gettext("The user who began this import is not here any more."))
@@ -53,7 +53,7 @@ def _work(import_id: str, state: State, work: Callable[[Import], None]) -> None:
             _fail(one, state, problem.sentence)
         except Refused as problem:
             _fail(one, state, str(problem))
-        except Exception:  # noqa: BLE001  # the border of a job: the import must not stay "running" for ever
+        except Exception:  # the border of a job: the import must not stay "running" for ever
             log.exception("import %s ended unexpectedly", one.pk)
             text = gettext(
                 "Something went wrong; the administrator finds it in the log. What is in stays in."

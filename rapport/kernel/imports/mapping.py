@@ -85,8 +85,8 @@ def _entry(guess: Guess) -> Entry:
 
 def _nothing(reason: str) -> Entry:
     return {
-        "target": "", "how": {}, "purpose": "", "number": 0, "reason": reason, "happens": "", "fits": None, "misfits": [],
-        "is_ambiguous": False,
+        "target": "", "how": {}, "purpose": "", "number": 0, "reason": reason, "happens": "", "fits": None,
+        "misfits": [], "is_ambiguous": False,
     }  # fmt: skip
 
 

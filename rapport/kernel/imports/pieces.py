@@ -42,7 +42,7 @@ def columns_context(one: Import, user: User) -> Shown:
         groups.setdefault(str(slot.group), []).append(slot)
     lines = []
     for place, (name, entry) in enumerate(zip(one.header, one.mapping, strict=True)):
-        slot = slots.get(entry["target"])
+        chosen = slots.get(entry["target"])
         samples = [row[place] for row in one.facts["sample"] if place < len(row) and row[place].strip()]
         fits = entry["fits"]
         lines.append(
@@ -52,10 +52,10 @@ def columns_context(one: Import, user: User) -> Shown:
                 "sample": samples[0] if samples else "",
                 "samples": " · ".join(samples[:4])[:200],
                 "entry": entry,
-                "slot": slot,
-                "fits": None if fits is None or slot is None else round(100 * fits),
+                "slot": chosen,
+                "fits": None if fits is None or chosen is None else round(100 * fits),
                 "is_low": fits is not None and fits < 0.97,
-                "asks": slot is None and bool(samples) and entry["reason"] != _("You left it out."),
+                "asks": chosen is None and bool(samples) and entry["reason"] != _("You left it out."),
             }
         )
     left = [line["name"] for line in lines if line["slot"] is None]

@@ -61,11 +61,8 @@ def plan_batch(drafts: list[Draft], manner: Manner, *, lock: bool) -> Batch:
     groups = _groups(good, batch, manner)
     known = _load([one[0].known for one in groups if one[0].known is not None], manner, lock=lock)
     for group in groups:
-        first = group[0]
-        if first.known is None:
-            plan = _plan_new(group, manner)
-        else:
-            plan = _plan_known(known.get(first.known), group, manner)
+        key = group[0].known
+        plan = _plan_new(group, manner) if key is None else _plan_known(known.get(key), group, manner)
         if plan is not None:
             batch.plans.append(plan)
     return batch

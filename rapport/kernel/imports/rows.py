@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
+from rapport.kernel.exports.delimited import FORMULA
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.fields.numbers import Amount
-from rapport.kernel.exports.delimited import FORMULA
 from rapport.kernel.imports.extensions import Draft, Extension, Said, Slot
 from rapport.kernel.imports.mapping import clean
 from rapport.kernel.imports.models import Import
@@ -16,7 +16,7 @@ from rapport.kernel.imports.readers import Row, Table
 from rapport.kernel.imports.values import ColumnFormat, ImportProblem, parser_for
 from rapport.kernel.registry import RecordType
 
-Parse = Callable[[str], Any]  # Any: each kind of field has its own values
+Parse = Callable[[Any], Any]  # Any: each kind of field has its own values
 REMEMBERED = 10_000  # linked words of a column
 LINKS = frozenset({"link", "user", "team", "option"})
 

@@ -11,9 +11,10 @@ from rapport.kernel.registry import RecordType
 NEVER = frozenset({"file", "picture"})  # nothing that a table holds
 ICONS = {
     "email": "mail", "phone": "phone", "web": "globe", "date": "calendar", "moment": "calendar-clock", "tags": "tag",
-    "user": "user-round-cog", "team": "users-round", "link": "link", "choice": "list", "choices": "list", "money": "banknote",
-    "number": "hash", "percent": "percent", "country": "map-pin", "language": "languages", "address": "map-pin",
-    "yesno": "square-check", "longtext": "notebook-pen", "name": "user-round", "company": "building-2",
+    "user": "user-round-cog", "team": "users-round", "link": "link", "choice": "list", "choices": "list",
+    "money": "banknote", "number": "hash", "percent": "percent", "country": "map-pin", "language": "languages",
+    "address": "map-pin", "yesno": "square-check", "longtext": "notebook-pen", "name": "user-round",
+    "company": "building-2",
 }  # fmt: skip
 
 
@@ -41,7 +42,7 @@ def choices_of(one: FieldType) -> dict[str, str]:
     found: dict[str, str] = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            for value, label in one.options():  # type: ignore[attr-defined]  # fields with choices have it
+            for value, label in one.options():
                 found.setdefault(str(label).lower(), value)
                 found.setdefault(str(value).lower(), value)
     return found

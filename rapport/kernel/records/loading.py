@@ -28,7 +28,7 @@ class Mold:
         blank = kind.new()
         self.defaults = {name: value for name, value in vars(blank).items() if name != "_state"}
         self.mutable = [name for name, value in self.defaults.items() if isinstance(value, list | dict)]
-        self.key = str(blank._meta.pk.attname)  # type: ignore[union-attr]  # every record has one
+        self.key = str(blank._meta.pk.attname)
         self.fields = [(name, one.attname) for name, one in kind.fields.items()]
         self.checked: set[frozenset[str]] = set()
 
@@ -116,7 +116,8 @@ def _copy(cursor: Any, table: str, fields: Sequence[Any], rows: Iterable[Any]) -
     columns = ", ".join(f'"{one.column}"' for one in fields)
     names = [one.attname for one in fields]
     dumped = [(place, _dump) for place, one in enumerate(fields) if isinstance(one, models.JSONField)]
-    with cursor.copy(f'copy "{table}" ({columns}) from stdin') as copy:
+    # Django wraps the errors of `execute` only; those of COPY must be the same to whoever catches them.
+    with connection.wrap_database_errors, cursor.copy(f'copy "{table}" ({columns}) from stdin') as copy:
         for row in rows:
             values = [getattr(row, name) for name in names]
             for place, dump in dumped:

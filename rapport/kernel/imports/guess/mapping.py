@@ -251,7 +251,8 @@ def _format(column: _Column, target: Target, basis: ColumnFormat, language: str)
             and bool(cells)
             and all(cell.startswith(("0", "1.0")) or cell == "1" for cell in cells)
         )
-        return replace(basis, decimal=mark.mark, is_share=is_share), False
+        # Where no value proves the mark, "1.250" has thousands: three decimals are rare.
+        return replace(basis, decimal=mark.mark if mark.is_certain else "", is_share=is_share), False
     if kind in ("tags", "choices"):
         marks = {mark: sum(mark in cell for cell in cells) for mark in (" ::: ", "\n", ";", "|", ",")}
         best = max(marks, key=lambda mark: marks[mark])

@@ -120,6 +120,8 @@ def _number_words(kind: str, look: Look, how: ColumnFormat) -> Sentence:
     has_decimals = any("," in value or "." in value for value in look.values)
     if not has_decimals:
         return Sentence(_("whole numbers"))
+    if not how.decimal:
+        return Sentence(_("with marks for thousands"))
     return Sentence(_("decimal comma")) if how.decimal == "," else Sentence(_("decimal point"))
 
 
