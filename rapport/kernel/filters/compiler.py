@@ -25,7 +25,11 @@ class Compiled:
 
 def filterable_fields(kind: RecordType, context: Context) -> dict[str, FieldType]:
     """The fields by which this user may filter records of that type."""
-    return {name: one for name, one in kind.fields.items() if one.operators}
+    return {
+        name: one
+        for name, one in kind.fields.items()
+        if one.operators and not (kind.kind and name == "kind")  # the same for all records of the type
+    }
 
 
 def compile_filter(node: Node, kind: RecordType, context: Context) -> Compiled:

@@ -82,7 +82,7 @@ def _available(type_key: str, _language: str, _computed: int) -> dict[str, Colum
             is_listed=one.flags.listed or one.name == kind.title,
         )
         for one in ordered
-        if one.kind not in NOT_SHOWN
+        if one.kind not in NOT_SHOWN and not (kind.kind and one.name == "kind")  # the same in every row
     }  # fmt: skip
     for computed in columns_of(kind.key):
         if computed.key not in found:
