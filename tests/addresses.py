@@ -15,7 +15,7 @@ from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.comments.models import Comment
 from rapport.kernel.comments.store import add_comment, delete_comment
-from rapport.kernel.fields import Context, LongText, Text
+from rapport.kernel.fields import Context, Link, LongText, Text
 from rapport.kernel.files.models import StoredFile
 from rapport.kernel.files.store import delete_file, store_file
 from rapport.kernel.imports.deeds import take_in
@@ -39,6 +39,20 @@ class Route:
     pattern: str
     name: str
     parameters: tuple[str, ...]
+    view: Any = None
+
+    @property
+    def takes_post(self) -> bool:
+        """False when the view says that it answers other methods only."""
+        view = self.view
+        while view is not None:
+            code = getattr(view, "__code__", None)
+            names = code.co_freevars if code is not None else ()
+            if "request_method_list" in names:
+                cell = view.__closure__[names.index("request_method_list")]
+                return "POST" in cell.cell_contents
+            view = getattr(view, "__wrapped__", None)
+        return True
 
     @property
     def type_key(self) -> str:
@@ -63,7 +77,7 @@ def _walk(patterns: list[Any], prefix: str) -> Iterator[Route]:
     for one in patterns:
         text = prefix + str(one.pattern)
         if isinstance(one, URLPattern):
-            yield Route(text, one.name or "", tuple(re.findall(r"<\w+:(\w+)>", text)))
+            yield Route(text, one.name or "", tuple(re.findall(r"<\w+:(\w+)>", text)), one.callback)
         else:
             yield from _walk(one.url_patterns, text)
 
@@ -108,7 +122,9 @@ def build_world(owner: User) -> World:
         upload = ContentFile(b"%PDF- secret", name=f"{HIDDEN}.pdf")
         world.files[kind.key] = store_file(upload, by=owner, record=record.entry)  # type: ignore[arg-type]
         world.views[kind.key] = View.objects.create(type=kind.key, name=f"{HIDDEN} view", owner=owner)
-    any_type = RelationshipType.objects.create(key="knows-of", name="knows of", inverse_name="is known to")
+    any_type = RelationshipType.objects.get_or_create(
+        key="knows-of", defaults={"name": "knows of", "inverse_name": "is known to"}
+    )[0]
     keys = list(world.records)
     for key, other in zip(keys, [*keys[1:], keys[0]], strict=True):
         source, target = world.records[key].entry, world.records[other].entry
@@ -213,6 +229,16 @@ def _fill(route: Route, name: str, world: World, key: str) -> list[Any]:
         raise LookupError(f"Say in FILL of tests/addresses.py what stands for <{name}> in {route.pattern}")
     values: list[Any] = fill(world, key)
     return values
+
+
+def links_to(world: World, key: str) -> dict[str, str]:
+    """For each field of that type that links to a record: one that fits."""
+    found = {}
+    for name, one in type_of_key(key).editable_fields().items():
+        if isinstance(one, Link):
+            fitting = [record for record in world.records.values() if isinstance(record, one.related_model)]
+            found[name] = str(fitting[0].pk)
+    return found
 
 
 def bodies(world: World, key: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from rapport.accounts.models import User
 from rapport.kernel.registry import types
-from tests.addresses import HIDDEN, Route, World, addresses, bodies, build_world, routes
+from tests.addresses import HIDDEN, Route, World, addresses, bodies, build_world, links_to, routes
 
 pytestmark = pytest.mark.django_db
 
@@ -168,6 +168,7 @@ def test_pages_without_a_record_do_not_tell_of_those_that_are_hidden(
             {"view": str(world.views[key].pk)},
             {"type": key, "record": str(record.pk), "list": f"view={world.views[key].pk}"},
             {"all": "1", "exact": "1"},
+            links_to(world, key),
         ):
             answer = client.get(address, query)
             if answer.status_code >= 500 or HIDDEN in said(answer):
@@ -192,6 +193,40 @@ def test_a_stranger_cannot_change_records_by_naming_their_ids(
                     assert HIDDEN not in said(answer)
     assert codes <= {404, 422}
     assert checksum() == before
+
+
+def mentions(records: list[Any]) -> dict[str, int]:
+    """In how many rows of each table these records stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
+            " and relname <> 'django_session' order by 1"
+        )
+        tables = [name for (name,) in cursor.fetchall()]
+        ids = [f"%{record.pk}%" for record in records]
+        each = (f"select '{name}', count(*) from \"{name}\" t where t::text like any(%s)" for name in tables)
+        cursor.execute(" union all ".join(each), [ids] * len(tables))
+        return dict(cursor.fetchall())
+
+
+@pytest.mark.parametrize(
+    "route",
+    [one for one in ROUTES if one.name not in PUBLIC and "<" in one.pattern],
+    ids=lambda one: one.name,
+)
+def test_nobody_can_attach_hidden_records_to_his_own(route: Route, world: World, stranger: User) -> None:
+    own = build_world(stranger)
+    client, hidden = client_of(stranger), list(world.records.values())
+    before, told = mentions(hidden), []
+    for address, key in addresses(route, own):
+        form = bodies(world, key)[0] | links_to(world, key) | {"version": str(own.records[key].version)}
+        form |= {"text": "Nothing", "record": str(world.records[key].pk), "ids": str(world.records[key].pk)}
+        for value in ("Taken over", *links_to(world, key).values()):
+            answer = client.post(address, form | {"value": value})
+            if answer.status_code >= 500:
+                told.append((address, answer.status_code))
+    assert not told
+    assert mentions(hidden) == before
 
 
 @pytest.mark.parametrize("kind", types(), ids=lambda one: one.key)
