@@ -34,16 +34,20 @@ function removeRow(_event, button) {
 
 // ---------- what shows a value elsewhere on the page
 
+let asked = 0;
+
 async function refresh() {
   const parts = $$("[data-refresh]");
   if (!parts.length) return;
+  const number = ++asked;
   const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const text = answer?.ok ? await answer.text() : "";
+  if (!text || number !== asked) return; // a newer question is on its way; an older answer must not come last
+  const page = new DOMParser().parseFromString(text, "text/html");
   for (const part of parts) {
     const fresh = page.getElementById(part.id);
     // what somebody is writing in stays
-    if (!fresh || $("form[data-celledit]", part) || (part.id !== "record-fields" && part.contains(document.activeElement))) continue;
+    if (!fresh || $("form[data-celledit], .htmx-request", part) || (part.id !== "record-fields" && part.contains(document.activeElement))) continue;
     const held = part.contains(document.activeElement) ? document.activeElement.closest("[id]")?.id : "";
     const opened = $$("details[open] > summary", part).map((summary) => summary.textContent);
     for (const summary of $$("details:not([open]) > summary", fresh)) {
