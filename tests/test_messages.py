@@ -209,7 +209,7 @@ def test_numbers_dates_and_money_read_as_germans_write_them() -> None:
         assert formats.format_number(1234567) == "1.234.567"
         assert formats.format_number(Decimal("1234.56")) == "1.234,56"
         assert formats.format_money(Decimal("1234.5"), "EUR") == f"1.234,50{space}€"
-        assert formats.format_money(214_000, "EUR", short=True) == f"214.000{space}€"
+        assert formats.format_money(214_000, "EUR", short=True) == f"214{space}T€"
         assert formats.format_percent(12.5) == f"12,5{space}%"
         assert formats.format_date(date(2026, 5, 14)) == "14.05.2026"
         assert formats.format_moment(now - timedelta(minutes=6)) == "vor 6 Min."

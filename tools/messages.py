@@ -1,5 +1,6 @@
 """Collects the texts of code and templates into the catalogs of all languages: `make messages`; --check only looks."""
 
+import ast
 import io
 import re
 import sys
@@ -48,7 +49,29 @@ def collect() -> Catalog:
     )
     for name, _line, message, comments, context in texts:
         found.add(message, None, [(f"rapport/{name}", 0)], auto_comments=comments, context=context)
+    for name, line in lines_of_record_types():
+        found.add(line, None, [(name, 0)])
     return found
+
+
+def lines_of_record_types() -> list[tuple[str, str]]:
+    """[(file, text)]: the first line of each class of records is what users read about that type."""
+    classes: dict[str, tuple[str, ast.ClassDef]] = {}
+    for path in sorted(PACKAGE.glob("**/models.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef):
+                classes[node.name] = (str(path.relative_to(ROOT)), node)
+
+    def is_record(name: str) -> bool:
+        bases = (
+            [base.id for base in classes[name][1].bases if isinstance(base, ast.Name)]
+            if name in classes
+            else []
+        )
+        return name == "Record" or any(is_record(base) for base in bases)
+
+    kinds = [one for name, one in classes.items() if is_record(name) and name != "Record"]
+    return [(path, line.split("\n")[0]) for path, node in kinds if (line := ast.get_docstring(node))]
 
 
 def path_of(language: str) -> Path:

@@ -44,6 +44,11 @@ function money(board, amount) {
   const isEnglish = root.lang === "en";
   const format = { notation: "compact", maximumFractionDigits: digits };
   const short = new Intl.NumberFormat(isEnglish ? "en-GB" : root.lang, format).format(amount);
+  if (size >= 1e3 && /^[-\d.,]+$/.test(short)) {
+    // German has no short form for thousands; its bookkeepers write 214 T€.
+    const thousands = new Intl.NumberFormat(root.lang, { maximumFractionDigits: digits }).format(amount / 1e3);
+    return board.dataset.money.replace(/\{n\}\s?/, `${thousands}\u00a0T`);
+  }
   const number = isEnglish ? short.replace("K", "k").replace("M", "m").replace("B", "bn") : short;
   return board.dataset.money.replace("{n}", number);
 }

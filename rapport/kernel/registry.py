@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from rapport.kernel.fields.base import FieldType
 
@@ -78,8 +79,9 @@ class RecordType:
 
     @property
     def help(self) -> str:
-        """The line for users that stands on the class."""
-        return (self.model.__doc__ or "").strip().split("\n")[0]
+        """The line for users that stands on the class; tools/messages.py collects it for translation."""
+        line = (self.model.__doc__ or "").strip().split("\n")[0]
+        return gettext(line) if line else ""
 
     @cached_property
     def fields(self) -> dict[str, FieldType]:

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
 NO_BREAK = "\u00a0"
+THOUSANDS = NO_BREAK + "T"
 HUES = ("petrol", "amber", "violet", "green", "rose", "sky", "orange", "lime", "red", "grey")
 # Plain "en" would mean American dates to Babel; the product writes "14 May 2026".
 REGIONS = {"en": "en_GB"}
@@ -199,7 +200,7 @@ def format_percent(value: Number | None) -> str:
 
 
 def format_money(amount: Number | None, currency: str, *, short: bool = False) -> str:
-    """Return money the way the language writes it; short gives € 214k."""
+    """Return money the way the language writes it; short gives € 214k, in German 214 T€."""
     if amount is None:
         return ""
     language = _language()
@@ -209,7 +210,8 @@ def format_money(amount: Number | None, currency: str, *, short: bool = False) -
     sign, number = ("\u2212", number[1:]) if number.startswith("\u2212") else ("", number)
     if not symbol:
         return sign + number
-    return f"{sign}{symbol}{NO_BREAK}{number}" if before else f"{sign}{number}{NO_BREAK}{symbol}"
+    gap = "" if number.endswith(THOUSANDS) else NO_BREAK
+    return f"{sign}{symbol}{gap}{number}" if before else f"{sign}{number}{gap}{symbol}"
 
 
 def money_pattern(currency: str) -> str:
@@ -221,8 +223,10 @@ def _short_number(amount: Number) -> str:
     size = abs(float(amount))
     digits = 1 if 1000 <= size < 10_000 or 1_000_000 <= size < 10_000_000 else 0
     text = babel_numbers.format_compact_decimal(amount, locale=locale(), fraction_digits=digits)
-    if re.fullmatch(r"-?\d{4,}", text):  # German has no short form for thousands
-        return _number_in(_language(), round(amount), None)
+    if re.fullmatch(
+        r"-?\d{4,}", text
+    ):  # German has no short form for thousands; its bookkeepers write 214 T€
+        return _number_in(_language(), round(Decimal(str(amount)) / 1000, digits), None) + THOUSANDS
     if locale().language == "en":
         text = text.replace("K", "k").replace("M", "m").replace("B", "bn")
     return _minus(text)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -113,7 +113,11 @@ class Day:
 
     @property
     def date_in_words(self) -> str:
-        return str(format_skeleton("MMMMEEEEd", timezone.localdate(), locale=formats.locale()))
+        today, where = timezone.localdate(), formats.locale()
+        text = str(format_skeleton("MMMMEEEEd", today, locale=where))
+        # Some languages know the pattern only with the short name of the day: "So., 22. November".
+        long, short = (format_date(today, name, locale=where) for name in ("EEEE", "EEE"))
+        return text if long in text else text.replace(short, long)
 
     @property
     def summary(self) -> str:
