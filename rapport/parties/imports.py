@@ -1,6 +1,5 @@
 """What parties tell the import: full names, several contact points, addresses in parts, organizations by name."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from rapport.kernel.permissions import policy
 from rapport.kernel.records import Record, create_records
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.parties.import_addresses import addresses_of, new_addresses
+from rapport.parties.import_keys import digits_of, key_of, plain
 from rapport.parties.models import ORGANIZATION, PERSON, ContactPoint, Organization, Party, Person
 from rapport.parties.names import is_shared, split_name
 
@@ -66,7 +66,7 @@ class PartyExtension(Extension):
                     draft.values.setdefault(kind, value)
         if addresses := addresses_of(draft):
             draft.facts["addresses"] = addresses
-        name = _plain(self.name_of(draft))
+        name = plain(self.name_of(draft))
         draft.facts["name"] = name
         for kind, value, _purpose in contacts:
             if kind == "email":
@@ -74,7 +74,7 @@ class PartyExtension(Extension):
                 draft.keys.append(f"e:{value}|{name}" if several else f"e:{value}")
         for kind, value, _purpose in contacts:
             if kind in ("phone", "mobile"):
-                draft.keys.append(f"p:{_digits(value)}|{name}")
+                draft.keys.append(f"p:{digits_of(value)}|{name}")
 
     def name_of(self, draft: Draft) -> str:
         return str(draft.values.get("name", ""))
@@ -166,10 +166,10 @@ class PeopleExtension(PartyExtension):
             if name and (plan.is_new or mode == OnDuplicate.UPDATE or record.organization_id is None):
                 takers.append((plan, name))
                 plan.facts.setdefault("shown", {})["organization"] = name
-                wanted.setdefault(_key(name), name)
+                wanted.setdefault(key_of(name), name)
         self._find_or_make(wanted, by, counts, dry=dry)
         for plan, name in takers:
-            key = self.organizations.get(_key(name))
+            key = self.organizations.get(key_of(name))
             person: Any = plan.record
             if key is None and not dry:
                 sentence = gettext(
@@ -225,8 +225,8 @@ class OrganizationExtension(PartyExtension):
         super().digest(draft)
         if name := draft.values.get("name"):
             city = next((one["address"]["city"] for one in draft.facts.get("addresses", ())), "")
-            draft.facts["city"] = _plain(city)
-            draft.keys.append(f"n {_key(name)}|{_plain(city)}")
+            draft.facts["city"] = plain(city)
+            draft.keys.append(f"n {key_of(name)}|{plain(city)}")
 
     def match(self, drafts: Sequence[Draft], by: User) -> None:
         super().match(drafts, by)
@@ -234,8 +234,8 @@ class OrganizationExtension(PartyExtension):
         found = _organizations_called([draft.values["name"] for draft in open_ones], by)
         for draft in open_ones:
             here = draft.facts["city"]
-            for key, city in found.get(_key(draft.values["name"]), ()):
-                there = _plain(city)
+            for key, city in found.get(key_of(draft.values["name"]), ()):
+                there = plain(city)
                 if not here or not there or here == there:
                     draft.known = key
                     break
@@ -260,35 +260,17 @@ def _take_name(values: dict[str, Any], said: str) -> None:
             values.setdefault(key, part)
 
 
-def _plain(name: str) -> str:
-    """A name for comparing: no case, accents, order of the words."""
-    if not name.isascii():
-        folded = unicodedata.normalize("NFKD", name.casefold())
-        name = "".join(char for char in folded if not unicodedata.combining(char))
-    return " ".join(sorted(name.casefold().replace(",", " ").split()))
-
-
-def _key(name: str) -> str:
-    """The name of an organization for comparing."""
-    return " ".join(unicodedata.normalize("NFC", name[:100]).casefold().split())
-
-
-def _digits(number: str) -> str:
-    """As `parties_normalized` writes a number."""
-    return "".join(char for char in number if char in "0123456789").lstrip("0")
-
-
 def _first_match(keys: Iterable[str], found: dict[str, list[tuple[UUID, str, bool]]]) -> UUID | None:
     for key in keys:
         point, has_name, mine = key.partition("|")
         for party, name, is_guessed in found.get(point, ()):
-            if not has_name or not mine or not name or is_guessed or _plain(name) == mine:
+            if not has_name or not mine or not name or is_guessed or plain(name) == mine:
                 return party
     return None
 
 
 def _organizations_called(names: Iterable[str], by: User) -> dict[str, list[tuple[UUID, str]]]:
-    """The visible organizations of each name (by `_key`) with their city, the oldest first."""
+    """The visible organizations of each name (by `key_of`) with their city, the oldest first."""
     wanted = list(dict.fromkeys(names))
     if not wanted:
         return {}
@@ -309,7 +291,7 @@ def _organizations_called(names: Iterable[str], by: User) -> dict[str, list[tupl
         rows = [row for row in rows if row[1] in seen]
     found: dict[str, list[tuple[UUID, str]]] = {}
     for name, key, city in rows:
-        found.setdefault(_key(name), []).append((key, city))
+        found.setdefault(key_of(name), []).append((key, city))
     return found
 
 
@@ -369,9 +351,9 @@ def _new_contacts(plans: Sequence[Plan]) -> list[ContactPoint]:
     for plan in plans:
         record: Any = plan.record  # a party
         mine = there.setdefault(record.pk, set())
-        mine |= {record.email, _digits(record.phone), _digits(record.mobile)}
+        mine |= {record.email, digits_of(record.phone), digits_of(record.mobile)}
         for kind, value, purpose in _facts(plan, "contacts"):
-            normal = value if kind == "email" else _digits(value)
+            normal = value if kind == "email" else digits_of(value)
             if normal not in mine:
                 mine.add(normal)
                 plan.facts["adds"] = True

@@ -1,0 +1,21 @@
+"""How the import compares names and numbers with those that are here."""
+
+import unicodedata
+
+
+def plain(name: str) -> str:
+    """A name for comparing: no case, accents, order of the words."""
+    if not name.isascii():
+        folded = unicodedata.normalize("NFKD", name.casefold())
+        name = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join(sorted(name.casefold().replace(",", " ").split()))
+
+
+def key_of(name: str) -> str:
+    """The name of an organization for comparing."""
+    return " ".join(unicodedata.normalize("NFC", name[:100]).casefold().split())
+
+
+def digits_of(number: str) -> str:
+    """As `parties_normalized` writes a number."""
+    return "".join(char for char in number if char in "0123456789").lstrip("0")
