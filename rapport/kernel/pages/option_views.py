@@ -68,7 +68,7 @@ def _hits(text: str, user: User, wanted: list[str]) -> list[Hit]:
     for row in newest.order_by("-rank_at")[:MOST]:
         record = row.load()
         kind = next(one for one in types() if one.key == row.type)
-        hits.append(Hit(record, kind, subtitle_of(record, kind)))
+        hits.append(Hit(record, kind, subtitle_of(record, kind, user)))
     return hits
 
 

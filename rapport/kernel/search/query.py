@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, Value
 
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.fields import Link
 from rapport.kernel.registry import RecordType, type_by_key
 
 if TYPE_CHECKING:
@@ -126,12 +127,35 @@ def _load(ids: Sequence[tuple[UUID, str]], user: "User") -> list[Hit]:
         if kind is None:
             continue
         links = [name for name in kind.subtitle if kind.fields[name].is_relation]
-        for record in kind.visible_to(user).filter(pk__in=keys).select_related(*links):
-            loaded[record.pk] = Hit(record, kind, subtitle(record, kind))
+        records = list(kind.visible_to(user).filter(pk__in=keys).select_related(*links))
+        seen = _seen_links(records, kind, user)
+        loaded |= {record.pk: Hit(record, kind, _subtitle(record, kind, seen)) for record in records}
     return [loaded[key] for key, _type in ids if key in loaded]
 
 
-def subtitle(record: "Record", kind: RecordType) -> str:
-    """The line below a record's name: the values of the type's subtitle fields."""
-    values = ((kind.fields[name], kind.fields[name].read(record)) for name in kind.subtitle)
-    return ", ".join(field.text(value) for field, value in values if not field.is_empty(value))
+def subtitle(record: "Record", kind: RecordType, user: "User") -> str:
+    """The line below a record's name: the values of the type's subtitle fields that the user may see."""
+    return _subtitle(record, kind, _seen_links([record], kind, user))
+
+
+def _subtitle(record: "Record", kind: RecordType, seen: set[UUID]) -> str:
+    texts = []
+    for name in kind.subtitle:
+        field = kind.fields[name]
+        if isinstance(field, Link) and getattr(record, field.attname) not in seen:
+            continue
+        value = field.read(record)
+        if not field.is_empty(value):
+            texts.append(field.text(value))
+    return ", ".join(texts)
+
+
+def _seen_links(records: Sequence["Record"], kind: RecordType, user: "User") -> set[UUID]:
+    """The linked records of the subtitles that the user may see; of others not even the name is told."""
+    links = [field for name in kind.subtitle if isinstance(field := kind.fields[name], Link)]
+    keys = {key for record in records for link in links if (key := getattr(record, link.attname)) is not None}
+    return (
+        set(AnyRecord.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
+        if keys
+        else set()
+    )
