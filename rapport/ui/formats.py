@@ -108,7 +108,7 @@ def format_stamp(value: datetime | None) -> str:
 
 
 def format_moment(value: datetime | None, *, now: datetime | None = None) -> str:
-    """Return the moment relative to now up to a week, absolute after: 6 min ago, Today 16:15, 14 May."""
+    """Return the moment relative to now up to a week, absolute after: 6 min ago, Today 16:15, Yesterday, 14 May."""
     if value is None:
         return ""
     now = now or timezone.now()
@@ -121,7 +121,7 @@ def format_moment(value: datetime | None, *, now: datetime | None = None) -> str
     if -6 * 3600 < seconds < 0:
         return _distance_in(_language(), round(seconds / 3600), "hour")
     if days in (-1, 0, 1):
-        pattern = {-1: _("Yesterday {time}"), 0: _("Today {time}"), 1: _("Tomorrow {time}")}[days]
+        pattern = {-1: _("Yesterday"), 0: _("Today {time}"), 1: _("Tomorrow {time}")}[days]
         return pattern.format(time=_time_in(_language(), local.hour, local.minute))
     if -7 <= days < 0:
         return _distance_in(_language(), days, "day")

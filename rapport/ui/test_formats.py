@@ -110,7 +110,7 @@ def test_today_is_a_date_in_words():
         (timedelta(minutes=-51), "51 min ago"),
         (timedelta(hours=-3), "3 h ago"),
         (timedelta(hours=-7), "Today 07:00"),
-        (timedelta(days=-1), "Yesterday 14:00"),
+        (timedelta(days=-1), "Yesterday"),
         (timedelta(days=-4), "4 days ago"),
         (timedelta(hours=2), "Today 16:00"),
         (timedelta(days=1, hours=-5), "Tomorrow 09:00"),

@@ -8,7 +8,8 @@ from rapport.kernel.views.models import View
 
 # What the migrations of the areas call them; here so that the names are translated.
 NAMES = (
-    _("All open"), _("Closing in 30 days"), _("Lost"), _("Mine"), _("My open tasks"), _("Open"), _("Overdue"), _("Won"),
+    _("All open"), _("Closing in 30 days"), _("Customers"), _("Customers without contact for 90 days"), _("Leads"),
+    _("Lost"), _("Mine"), _("My open tasks"), _("Open"), _("Overdue"), _("Won"),
 )  # fmt: skip
 
 
