@@ -50,7 +50,7 @@ def save_record(
             _unchanged_since(record, values, version)
         _write(record, kind, values, by, is_new=is_new)
         if parts:
-            save_parts(kind, record, parts, by=by)
+            _write_parts(kind, record, parts, by)
             record.refresh_from_db()
     return record
 
@@ -146,6 +146,14 @@ def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new
         record.refresh_from_db(fields=["version", "changed_at"])
 
 
+def _write_parts(kind: RecordType, record: Record, parts: Parts, by: User) -> None:
+    try:
+        with transaction.atomic():
+            save_parts(kind, record, parts, by=by)
+    except IntegrityError as problem:
+        raise RuleError(sentence_of(problem, *(one.model for one in kind.parts.values()))) from problem
+
+
 def check_links(kind: RecordType, rows: Iterable[Record], names: Iterable[str], by: User) -> None:
     """Nobody may attach a record that he cannot see; one query for each field, however many rows."""
     problems = {}
@@ -188,12 +196,14 @@ def validate(record: Record, kind: RecordType, changed: set[str] | None = None) 
         raise RuleError(" ".join(problem.messages)) from problem
 
 
-def sentence_of(problem: IntegrityError, record: Record) -> str:
+def sentence_of(problem: IntegrityError, *of: models.Model | type[models.Model]) -> str:
     """The violated constraint's own sentence; its name is one, too."""
     name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "") or ""
-    for constraint in type(record)._meta.concrete_model._meta.constraints:  # type: ignore[union-attr]  # a model
-        if constraint.name == name and constraint.violation_error_message:
-            return str(constraint.violation_error_message)
+    for one in of:
+        for constraint in one._meta.concrete_model._meta.constraints:  # type: ignore[union-attr]  # a model
+            said = constraint.violation_error_message
+            if constraint.name == name and said != constraint.default_violation_error_message:
+                return str(said)
     return gettext("This was not saved: %(why)s.") % {
         "why": name.replace("_", " ") or gettext("the values clash")
     }
