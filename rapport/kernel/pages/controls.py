@@ -16,6 +16,7 @@ from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.files.store import store_file
+from rapport.kernel.permissions import is_hidden
 from rapport.kernel.registry import RecordType, types_of_model
 from rapport.ui.formats import noun
 
@@ -60,7 +61,7 @@ def control_of(one: FieldType, value: Any, context: Context, *, name: str = "", 
     if isinstance(one, OptionLink):
         made.value = one.input(value)
     elif isinstance(one, LinkBase):
-        made.value, made.text = one.input(value), one.text(value)
+        made.value, made.text = one.input(value), text_for(one, value, context)
         if one.kind in ("file", "picture") and value is not None:
             made.text, made.url = value.name, reverse("file", args=[value.pk])
     elif one.kind == "address":
@@ -123,6 +124,11 @@ def _bare(one: FieldType, name: str, error: str) -> Control:
         made.kind = "choice"
         made.options = [(str(team.pk), str(team)) for team in one.candidates(Context())]
     return made
+
+
+def text_for(one: FieldType, value: Any, context: Context) -> str:  # Any: the field's value
+    """The value in words for this reader: of a record that he may not see he learns only that it is there."""
+    return str(_("a record you cannot see")) if is_hidden(value, context.user) else one.text(value)
 
 
 def _currencies(made: Control) -> None:
@@ -196,7 +202,7 @@ def _parse_link(one: FieldType, said: dict[str, str], context: Context, current:
         raise ValidationError(_("“%(said)s” was not found."), params={"said": text[:60]})
     if not text and not key:
         return None
-    if current is not None and key == current.pk and text in ("", one.text(current), str(key)):
+    if current is not None and key == current.pk and text in ("", text_for(one, current, context), str(key)):
         return current  # unchanged, even where he could not choose it anew
     if is_any_record(one):
         found = (

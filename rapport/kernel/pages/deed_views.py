@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.comments.models import Comment
 from rapport.kernel.files.models import StoredFile
@@ -111,15 +112,15 @@ def delete(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespo
             delete_record(record, by=user_of(request))
         notice(request, _("“%(what)s” is deleted.") % {"what": record}, undo_url(opened.id))
         return go_to(request, list_url(kind))
-    shown = {"record": record, "kind": kind, "along": _along(record)}
+    shown = {"record": record, "kind": kind, "along": _along(record, user_of(request))}
     return render(request, "kernel/pages/delete.html", shown)
 
 
-def _along(record: Record) -> list[str]:
+def _along(record: Record, user: User) -> list[str]:
     """What leaves the eye together with the record, counted."""
     files = StoredFile.objects.filter(record_id=record.pk, deleted_at=None).count()
     comments = Comment.objects.filter(record_id=record.pk, deleted_at=None).count()
-    edges = Relationship.objects.of(record.pk).count()
+    edges = Relationship.objects.of(record.pk).visible_to(user).count()
     lines = [
         (files, ngettext("%(count)s file", "%(count)s files", files)),
         (comments, ngettext("%(count)s comment", "%(count)s comments", comments)),

@@ -25,6 +25,7 @@ from rapport.kernel.pages.controls import (
     may_create_by_title,
     parse_said,
     said_of,
+    text_for,
     was_sent,
 )
 from rapport.kernel.pages.parts import PartRows
@@ -231,8 +232,8 @@ class RecordForm:
         else:
             made = control_of(one, one.read(self.record), self.context, error=error)
         if name in self.clashing:
-            made.theirs = one.text(one.read(self.record)) or "–"
-            made.mine = one.text(self.values[name]) or "–"
+            made.theirs = text_for(one, one.read(self.record), self.context) or "–"
+            made.mine = text_for(one, self.values[name], self.context) or "–"
         return made
 
     @property

@@ -9,9 +9,10 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from rapport.kernel.fields import Context
+from rapport.kernel.fields import Context, LinkBase
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.pages.controls import Control, Said, control_of, control_said, parse_said, said_of
+from rapport.kernel.permissions import is_hidden
 from rapport.kernel.records import Record
 from rapport.kernel.registry import PartType
 
@@ -40,11 +41,20 @@ class PartRows:
         self.part, self.key, self.context = part, part.key, context
         self.fields: dict[str, FieldType] = {name: one for name, one in part.fields.items() if one.editable}
         self.sentence = ""
-        items = (
-            [] if record._state.adding else list(part.model._default_manager.filter(**{part.link: record.pk}))
-        )
+        items = [] if record._state.adding else self._seen(record)
         self._items: dict[str, models.Model] = {str(item.pk): item for item in items}
         self.rows = [Row(str(n), str(item.pk), str(item), item=item) for n, item in enumerate(items)]
+
+    def _seen(self, record: Record) -> list[Any]:  # Any: rows of the part's model
+        """The rows that are there, without those that lead to a record which the user may not see: these stay."""
+        items = self.part.model._default_manager.filter(**{self.part.link: record.pk})
+        links = [name for name, one in self.part.fields.items() if isinstance(one, LinkBase)]
+        user = self.context.user
+        return [
+            item
+            for item in (items.select_related(*links) if links else items)
+            if not any(is_hidden(getattr(item, name), user) for name in links)
+        ]
 
     @property
     def label(self) -> str:

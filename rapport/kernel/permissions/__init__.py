@@ -72,3 +72,15 @@ def condition(user: "User", model: Any, act: str) -> Q:  # Any: a model class
 def can(user: "User", act: str, record: Any) -> bool:  # Any: any record
     """May this user do that with this record?"""
     return policy(user, type_of(record).key, act).allows(record)
+
+
+def is_hidden(linked: Any, user: "User | None") -> bool:  # Any: what a field links to
+    """Is this a record of which the user may know nothing? Users, teams and options are known to all."""
+    from rapport.kernel.changes.models import AnyRecord
+    from rapport.kernel.records.base import Record
+
+    if user is None or linked is None:
+        return False
+    if isinstance(linked, AnyRecord):
+        return not policy(user, linked.type, "read").allows(linked)
+    return isinstance(linked, Record) and not can(user, "read", linked)

@@ -18,9 +18,10 @@ from rapport.kernel.fields.links import parse_id
 from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.middleware import STATUS
 from rapport.kernel.pages.routing import page
-from rapport.kernel.permissions import can
+from rapport.kernel.permissions import can, is_hidden
 from rapport.kernel.records import Conflict, Refused, RuleError, save_record
 from rapport.kernel.registry import type_of_model
+from rapport.parties.models import Party
 from rapport.sales.deals.actions import lose, move, reopen, win
 from rapport.sales.deals.models import Deal, Outcome
 from rapport.sales.pipelines.models import LossReason, Stage
@@ -130,12 +131,18 @@ def deal_lose(request: Request, pk: UUID) -> HttpResponse:
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             return redirect("record", "deals", deal.pk)
     context = {
-        "deal": deal, "reasons": LossReason.objects.filter(is_active=True), "chosen": reason, "said": said,
+        "deal": deal, "customer": _customer(deal, request.user), "reasons": LossReason.objects.filter(is_active=True), "chosen": reason, "said": said,
         "problems": problems, "lost_to": competitors(request.user), "numbered": LOST_SHOWN,
     }  # fmt: skip
     return page_or_part(
         request, "sales/deals/lose.html", context, "main", status=422 if any(problems.values()) else 200
     )
+
+
+def _customer(deal: Deal, user: User) -> Party | None:
+    """The organization, without one the person; None where this user may not see that record."""
+    found: Party | None = deal.organization or deal.person
+    return None if is_hidden(found, user) else found
 
 
 def competitors(user: User) -> list[str]:

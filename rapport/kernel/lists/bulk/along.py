@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import ngettext
 
+from rapport.accounts.models import User
 from rapport.kernel.comments.models import Comment
 from rapport.kernel.files.models import StoredFile
 from rapport.kernel.relations.models import Relationship
@@ -15,14 +16,14 @@ from rapport.ui import formats
 COUNTED_UP_TO = 1_000  # of more records nobody weighs single comments
 
 
-def what_goes_along(ids: Sequence[UUID]) -> list[str]:
+def what_goes_along(ids: Sequence[UUID], user: User) -> list[str]:
     """Return ["12 entries of the timeline", "3 comments", …] of these records; nothing for very many."""
     if len(ids) > COUNTED_UP_TO:
         return []
     entries = TimelineEntry.objects.filter(record_id__in=ids).values("item_id").distinct().count()
     comments = Comment.objects.filter(record_id__in=ids, deleted_at=None).count()
     files = StoredFile.objects.filter(record_id__in=ids, deleted_at=None).count()
-    edges = Relationship.objects.filter(Q(source_id__in=ids) | Q(target_id__in=ids)).count()
+    edges = Relationship.objects.filter(Q(source_id__in=ids) | Q(target_id__in=ids)).visible_to(user).count()
     return [
         sentence % {"count": formats.format_number(count)}
         for count, sentence in (

@@ -10,7 +10,7 @@ from rapport.kernel.fields.links import parse_id
 from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.permissions import policy
-from rapport.kernel.records import RuleError
+from rapport.kernel.records import NotVisible, RuleError
 from rapport.kernel.registry import RecordType
 from rapport.ui import formats
 
@@ -39,7 +39,8 @@ class Selection:
 def selection_of(request: HttpRequest, kind: RecordType, act: str) -> Selection:
     """Return what is selected; RuleError when it is nothing, or more than one deed may touch.
 
-    "All" means all that the filter finds and that this user may treat so; single rows are checked by the door.
+    "All" means all that the filter finds and that this user may treat so. Of single rows each must be there for him
+    (NotVisible); whether he may treat them so is asked by the door.
     """
     user = user_of(request)
     if request.GET.get("all"):
@@ -55,4 +56,6 @@ def selection_of(request: HttpRequest, kind: RecordType, act: str) -> Selection:
         raise RuleError(_("Nothing is selected."))
     if len(ids) > MOST:
         raise RuleError(_("At most 10,000 records can be changed at once. Narrow the filter."))
+    if not request.GET.get("all") and kind.visible_to(user).filter(pk__in=ids).count() < len(ids):
+        raise NotVisible
     return Selection(kind, ids)

@@ -174,7 +174,7 @@ def delete(request: HttpRequest, kind: RecordType) -> HttpResponse:
         "kind": kind,
         "selection": selection,
         "names": names,
-        "along": what_goes_along(selection.ids),
+        "along": what_goes_along(selection.ids, user),
         "must_type": must_type,
         "error": error,
     }
