@@ -131,7 +131,8 @@ def deal_lose(request: Request, pk: UUID) -> HttpResponse:
                 return HttpResponse(status=204, headers={"HX-Refresh": "true"})
             return redirect("record", "deals", deal.pk)
     context = {
-        "deal": deal, "customer": _customer(deal, request.user), "reasons": LossReason.objects.filter(is_active=True), "chosen": reason, "said": said,
+        "deal": deal, "customer": _customer(deal, request.user), "chosen": reason, "said": said,
+        "reasons": LossReason.objects.filter(is_active=True),
         "problems": problems, "lost_to": competitors(request.user), "numbered": LOST_SHOWN,
     }  # fmt: skip
     return page_or_part(
