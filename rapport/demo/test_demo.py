@@ -3,12 +3,13 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from rapport.accounts.models import Company, User
 from rapport.activities.models import Activity
 from rapport.kernel.models import AnyRecord, Change, TimelineEntry
-from rapport.parties.models import Person
+from rapport.parties.models import Person, StagePeriod
 from rapport.sales.models import Deal
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,12 @@ def test_it_has_two_years_of_history_and_work_for_today():
     assert Activity.objects.filter(done_at=None, due_at__date__lte=timezone.localdate()).exists()
     assert TimelineEntry.objects.exists() and Person.objects.exclude(last_contact_at=None).exists()
     assert User.objects.get(email="mara@halden.example").check_password("look-around")
+
+
+def test_nobody_is_a_lead_or_customer_before_we_know_him():
+    call_command("demo", parties=120, verbosity=0)
+    assert StagePeriod.objects.filter(stage="customer").exists()
+    assert not StagePeriod.objects.filter(until__lt=F("since")).exists()
 
 
 def test_it_is_the_same_at_each_loading():

@@ -71,6 +71,8 @@ class Trade:
         amount = Decimal(rng.choice((39, 52, 86, 119, 157, 184, 243, 316, 482, 615, 940, 1480)) * 100)
         people = [person for person in customer.people if person.created_at <= created] or customer.people
         person = rng.choice(people) if people else None
+        for known in filter(None, (customer, person)):  # whom we sell to, we know
+            known.created_at = min(known.created_at, created)
         plan = DealPlan(
             created,
             customer,
