@@ -5,15 +5,19 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
-from rapport.kernel.changes.models import Cause, Change, ChangeSet
+from rapport.kernel.changes.models import AnyRecord, Cause, Change, ChangeSet
 from rapport.kernel.changes.sets import change_set
-from rapport.kernel.records.errors import NotVisible, RuleError
-from rapport.kernel.registry import part_types, tables
+from rapport.kernel.permissions import policy
+from rapport.kernel.records.errors import NotVisible, Refused, RuleError
+from rapport.kernel.registry import part_types, tables, types
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
+
+RELATIONSHIPS = "relationships"
 
 
 @dataclass
@@ -34,7 +38,8 @@ def revert(done: ChangeSet, *, by: "User") -> Reverted:
     """Undo all changes of that set in one transaction and return what was done.
 
     New records go to the trash, changed values get their old ones back, parts and relationships return or leave.
-    A value that was changed again since is left as it is and listed in `kept`.
+    A value that was changed again since is left as it is and listed in `kept`. Refused where `by` may not edit one of
+    the records as it stands then: who gave a record away takes it back, who lost his rights to it does not.
     """
     from django.utils.translation import gettext
 
@@ -49,14 +54,38 @@ def revert(done: ChangeSet, *, by: "User") -> Reverted:
         with connection.cursor() as cursor:
             for part in part_types():
                 _revert_dependent(cursor, done, part.key, part.model._meta.db_table, part.link + "_id")
-            _revert_dependent(cursor, done, "relationships", "kernel_relationship", "source_id")
+            _revert_dependent(cursor, done, RELATIONSHIPS, "kernel_relationship", "source_id")
             for table in tables():
                 _revert_table(cursor, done, table, result)
+        _demand_rights(done, by)
         opened.row.reverts = locked
         opened.row.save(update_fields=["reverts"])
         locked.reverted_at = timezone.now()
         locked.save(update_fields=["reverted_at"])
     return result
+
+
+def _demand_rights(done: ChangeSet, by: "User") -> None:
+    """Each record of the set must be one that `by` may edit; of a relationship one of its ends."""
+    from django.utils.translation import gettext
+
+    log, seen = Change.objects.filter(change_set_id=done.pk), Q(pk__in=[])
+    own, edges, narrow = log.exclude(part=RELATIONSHIPS), log.filter(part=RELATIONSHIPS), False
+    is_foreign = False
+    for kind in types():
+        editing = policy(by, kind.key, "edit")
+        seen |= Q(type=kind.key) & editing.condition
+        if editing.reach != "all":
+            narrow = True
+            touched = kind.model.objects.filter(pk__in=own.filter(type=kind.key).values("record_id"))
+            is_foreign = is_foreign or touched.exclude(editing.condition).exists()
+    if narrow and not is_foreign:
+        mine = edges.filter(record_id__in=AnyRecord.objects.filter(seen).values("pk"))
+        is_foreign = edges.exclude(part_id__in=mine.values("part_id")).exists()
+    if is_foreign:
+        raise Refused(
+            gettext("Some of these records are not yours any more. Ask an administrator to take it back.")
+        )
 
 
 def _revert_table(cursor: object, done: ChangeSet, table: str, result: Reverted) -> None:

@@ -79,8 +79,8 @@ def revert_import(*, import_id: str, by: str) -> None:
             result = revert(one.change_set, by=user)
         except RuleError as problem:  # somebody was faster
             one.message = problem.sentence
-        except NotVisible:
-            Import.objects.filter(pk=one.pk).update(state=State.DONE)
+        except (NotVisible, Refused) as problem:
+            Import.objects.filter(pk=one.pk).update(state=State.DONE, message=str(problem))
             return
         else:
             one.message = ngettext(
