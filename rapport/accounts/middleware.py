@@ -16,7 +16,7 @@ from rapport.accounts.models import Company, User
 class Preferences(MiddlewareMixin):
     """Language and time zone: the user's own, else the company's, else the browser's.
 
-    `request.company` is the company, read when it is first asked for.
+    `request.company` is the company, read when it is first asked for. Pages of signed-in users are kept nowhere.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -27,6 +27,9 @@ class Preferences(MiddlewareMixin):
         timezone.activate(zone(user.time_zone) or zone(company.time_zone) or zoneinfo.ZoneInfo("UTC"))
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            # Else "back" after signing out would show what the browser has kept.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         if response.status_code != HTTPStatus.NOT_MODIFIED:
             response.headers.setdefault(
                 "Content-Language", translation.get_language() or settings.LANGUAGE_CODE
