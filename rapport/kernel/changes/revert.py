@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -51,18 +51,30 @@ def revert(done: ChangeSet, *, by: "User") -> Reverted:
         if locked.reverted_at is not None:
             raise RuleError(gettext("This was already undone."))
         result = Reverted(opened.row)
-        with connection.cursor() as cursor:
-            for part in part_types():
-                _revert_dependent(cursor, done, part.key, part.model._meta.db_table, part.link + "_id")
-            _revert_dependent(cursor, done, RELATIONSHIPS, "kernel_relationship", "source_id")
-            for table in tables():
-                _revert_table(cursor, done, table, result)
+        try:
+            with transaction.atomic():
+                _put_back(done, result)
+        except IntegrityError as problem:
+            sentence = gettext("This cannot be taken back any more: something that it leads to is gone.")
+            raise RuleError(sentence) from problem
         _demand_rights(done, by)
         opened.row.reverts = locked
         opened.row.save(update_fields=["reverts"])
         locked.reverted_at = timezone.now()
         locked.save(update_fields=["reverted_at"])
     return result
+
+
+def _put_back(done: ChangeSet, result: Reverted) -> None:
+    """All rows as they were; links to what is gone meanwhile are noticed here and not at the commit."""
+    with connection.cursor() as cursor:
+        for part in part_types():
+            _revert_dependent(cursor, done, part.key, part.model._meta.db_table, part.link + "_id")
+        _revert_dependent(cursor, done, RELATIONSHIPS, "kernel_relationship", "source_id")
+        for table in tables():
+            _revert_table(cursor, done, table, result)
+        cursor.execute("set constraints all immediate")
+        cursor.execute("set constraints all deferred")
 
 
 def _demand_rights(done: ChangeSet, by: "User") -> None:
@@ -167,7 +179,7 @@ def _revert_dependent(cursor: object, done: ChangeSet, part: str, table: str, li
                 then jsonb_build_object('source_id', c.diff -> 'source_id' -> 0) else '{{}}' end as line
             from kernel_change c
             where c.change_set_id = %s and c.part = %s and c.act = 'remove'
-        ) as o on conflict (id) do nothing
+        ) as o on conflict do nothing
         """,
         [done.pk, part],
     )
