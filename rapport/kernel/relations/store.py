@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
@@ -35,6 +35,7 @@ def save_relationship(edge: Relationship, values: Values, *, by: User) -> Relati
             if field is None:
                 raise RuleError(_("There is no field “%(name)s”.") % {"name": name[:60]})
             field.write(edge, value)
+        _one_at_a_time(edge)
         _fits(edge, kind)
         _validate(edge)
         if edge.is_primary:
@@ -67,6 +68,12 @@ def _ends(edge: Relationship, by: User) -> None:
         raise NotVisible
     if not any(can(by, "edit", one.load()) for one in seen.values()):
         raise Refused
+
+
+def _one_at_a_time(edge: Relationship) -> None:
+    """Who notes the same relationship a moment later waits here and then sees that it is there already."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport edges {edge.source_id}"])
 
 
 def _fits(edge: Relationship, kind: RelationshipType) -> None:
