@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from rapport.accounts.middleware import zone
 from rapport.accounts.models import Company, User
-from rapport.kernel.changes.models import Cause
+from rapport.kernel.changes.models import Cause, ChangeSet
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import Context
 from rapport.kernel.imports.extensions import Draft, Plan, extension_of
@@ -220,6 +220,9 @@ def _commit(engine: Engine, rows: Sequence[Row]) -> bool:
         locked = Import.objects.select_for_update().get(pk=one.pk)
         if locked.state != State.RUNNING or locked.position != one.position:
             return False
+        if _is_taken_back(locked):
+            Import.objects.filter(pk=one.pk).update(state=State.REVERTED, finished_at=timezone.now())
+            return False
         with connection.cursor() as cursor:  # two imports at once shall find each other's records
             cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport import {one.type}"])
         batch = engine.take(rows)
@@ -228,3 +231,10 @@ def _commit(engine: Engine, rows: Sequence[Row]) -> bool:
         one.change_set = opened.row
         one.save(update_fields=["position", "done", "counts", "change_set"])
     return True
+
+
+def _is_taken_back(one: Import) -> bool:
+    """Whether somebody undid what is in already; who is about to do so waits until this batch is in."""
+    if one.change_set_id is None:
+        return False
+    return ChangeSet.objects.select_for_update().get(pk=one.change_set_id).reverted_at is not None

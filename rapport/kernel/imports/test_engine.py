@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -52,6 +53,26 @@ class TestTakingBack:
         anna.refresh_from_db()
         one.refresh_from_db()
         assert anna.position == "Präsidentin" and "changed since" in one.message
+
+    def test_what_is_undone_while_it_runs_goes_no_further(
+        self, importer: Importer, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(engine, "SIZE", 1)
+        one = importer.check(importer.upload(FILE))
+        assert client.post(f"/import/{one.pk}/rows/").status_code == 303
+        commit = engine._commit
+
+        def undone_after(*given: Any) -> bool:  # Any: what the engine hands over
+            went_on = commit(*given)
+            one.refresh_from_db()
+            client.post(f"/undo/{one.change_set_id}/")
+            return went_on
+
+        monkeypatch.setattr(engine, "_commit", undone_after)
+        jobs.run_file(import_id=str(one.pk))
+        one.refresh_from_db()
+        assert one.state == State.REVERTED
+        assert not Person.objects.filter(deleted_at=None).exists()
 
     def test_an_import_taken_back_can_be_imported_again(self, importer: Importer, member: User) -> None:
         self._take_back(importer, importer.bring(FILE))
