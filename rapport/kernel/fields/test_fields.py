@@ -27,6 +27,7 @@ def made(kind: type[Any], **options: Any) -> Any:
     ("field", "said", "language", "value"),
     [
         (made(f.Text), "  two \t words\x00 ", ENGLISH, "two words"),
+        (made(f.Text), "bill\u202efdp.exe", ENGLISH, "billfdp.exe"),
         (made(f.LongText), "a\r\nb ", ENGLISH, "a\nb"),
         (made(f.Number), "1.234", GERMAN, Decimal(1234)),
         (made(f.Number, decimal_places=2), "1,234.5", ENGLISH, Decimal("1234.50")),

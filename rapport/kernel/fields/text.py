@@ -19,10 +19,14 @@ from rapport.kernel.fields.base import (
 )
 
 
+# They turn the direction of all that follows, also of what stands beside the text.
+OVERRIDES = dict.fromkeys(range(0x202A, 0x202F))
+
+
 def without_nulls(said: Any) -> str:  # Any: whatever a form, file or API delivers
-    """Text as PostgreSQL can keep it: no null bytes, no lone surrogates, line ends as \\n."""
+    """Text as PostgreSQL can keep it: no null bytes, no lone surrogates, no overridden direction, line ends as \\n."""
     text = str(said).replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return text.translate(OVERRIDES).encode("utf-8", "replace").decode("utf-8")
 
 
 class Text(FieldType, models.TextField):
