@@ -82,7 +82,7 @@ def _insert(values: dict[str, str], source: str) -> str:
     """SQL that writes parties: the values given, for all other columns what an empty field has."""
     given = COMMON | values
     columns = {
-        one.column: given.get(one.column) or ("null" if one.null else _empty(one))
+        str(one.column): given.get(str(one.column)) or ("null" if one.null else _empty(one))
         for one in Party._meta.concrete_fields
     }
     listed = ", ".join(f'"{name}"' for name in columns)
@@ -145,5 +145,6 @@ def _bare(path: Path, user: User) -> None:
         ):
             while piece := file.read(1 << 16):
                 copy.write(piece)
+        cursor.execute("analyze bench_staging")
         for sql in (_insert(ORGANIZATION, ORGANIZATIONS), _insert(PERSON, PEOPLE)):
             cursor.execute(sql, {"owner": user.pk})
