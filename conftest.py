@@ -14,6 +14,9 @@ from rapport.runtime import addresses
 from rapport.runtime.postgres.locks import is_held
 from rapport.runtime.postgres.server import Server
 
+# One browser for all tests: Playwright runs once in a process, so its fixtures are known here and nowhere else.
+from rapport.ui.testing.browser import chromium, visit  # noqa: F401 - fixtures are found by name
+
 FOLDER = "RAPPORT_TEST_CLUSTER"  # set by the first pytest process, inherited by those of xdist
 PREFIX = "rapport-test-"
 

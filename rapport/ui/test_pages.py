@@ -62,7 +62,7 @@ def test_a_control_escapes_what_people_typed(kind):
         "{{ ui.user(x) }}{{ avatar(x) }}{{ mark(x) }}{{ tag(x) }}{{ icon('x', label=x) }}{{ meter(3, label=x) }}",
         "{% call ui.dialog(x, x) %}{% endcall %}{{ ui.confirm(x, x, x, x, '') }}{{ ui.wizard([x], 1) }}",
         "{% call ui.section(x) %}{% endcall %}{% call ui.field_line(x, x) %}{{ x }}{% endcall %}",
-        "{{ ui.track([{'label': x, 'hint': x, 'state': 'now'}], x) }}{{ ui.slim('x', x, none) }}",
+        "{{ ui.track([{'label': x, 'hint': x, 'state': 'now'}], x) }}{{ ui.slim('x', x, now()) }}",
     ],
 )
 def test_components_escape_hostile_text(source):

@@ -15,7 +15,6 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rapport.accounts.models import User
 from rapport.sales.install import install
 from rapport.ui.testing.browser import SIZES, WATCH, axe
-from rapport.ui.testing.browser import chromium as chromium
 
 PASSWORD = "a-bicycle-in-the-rain"
 SHOTS = os.environ.get("RAPPORT_SHOTS")  # a folder: every state that is checked is photographed there

@@ -58,7 +58,9 @@ class ListState:
     def condition(self) -> Q:
         """The filter and the text that is searched for."""
         condition = self.compiled.condition
-        return condition & text_condition(self.kind, self.search) if self.search else condition
+        if not self.search or self.context.user is None:
+            return condition
+        return condition & text_condition(self.kind, self.search, self.context.user)
 
     def source(self, act: str = "read") -> Source:
         """The rows of this list, for the reader."""

@@ -11,8 +11,6 @@ from rapport.accounts.models import User
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make
 from rapport.ui.testing.browser import axe
-from rapport.ui.testing.browser import chromium as chromium
-from rapport.ui.testing.browser import visit as visit
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
 

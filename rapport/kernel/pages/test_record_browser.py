@@ -10,8 +10,6 @@ from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
 from rapport.parties.models import Organization, Person
 from rapport.ui.testing.browser import axe
-from rapport.ui.testing.browser import chromium as chromium
-from rapport.ui.testing.browser import visit as visit
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
 
