@@ -61,6 +61,11 @@ function showSums(board, lane) {
   put("sum", money(board, lane.total));
   put("weighted", money(board, lane.weighted));
   put("lane-count", lane.cards.toLocaleString(root.lang));
+  const lanes = $$("[data-stage]", board).map(totals);
+  for (const place of $$("[data-all]")) {
+    const sum = lanes.reduce((all, one) => all + one[place.dataset.all], 0);
+    place.textContent = place.dataset.all === "cards" ? sum.toLocaleString(root.lang) : money(board, sum);
+  }
 }
 
 // ---------- moving
