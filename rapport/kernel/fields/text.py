@@ -18,7 +18,6 @@ from rapport.kernel.fields.base import (
     Operator,
 )
 
-
 # They turn the direction of all that follows, also of what stands beside the text.
 OVERRIDES = dict.fromkeys(range(0x202A, 0x202F))
 

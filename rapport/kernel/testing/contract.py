@@ -60,7 +60,7 @@ class RecordContract:
                 continue
             record = save_record(record, {name: new}, by=record.owner)
             change = Change.objects.filter(record_id=record.pk, part="", diff__has_key=field.column).last()
-            assert change is not None, f"{name} was not logged"
+            assert change is not None and change.change_set_id, f"{name} was not logged"
             done = ChangeSet.objects.filter(pk=change.change_set_id).get()
             revert(done, by=record.owner)
             record = self.model.objects.get(pk=record.pk)
