@@ -65,8 +65,8 @@ class BoardFilter:
             rows = rows.filter(owner_id=self.owner)
         for one in self.quick if quick and self.context.user else ():
             rows = rows.filter(one.condition(self.context.user))  # type: ignore[arg-type]  # somebody is signed in
-        if self.words:
-            rows = rows.filter(text_condition(self.kind, self.words))
+        if self.words and self.context.user:
+            rows = rows.filter(text_condition(self.kind, self.words, self.context.user))
         if self.group:
             compiled = compile_filter(self.group, self.kind, self.context)
             self.problems += [one for one in compiled.problems if one not in self.problems]

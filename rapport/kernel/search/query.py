@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models import F, Q
 
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Link
 from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.search.hidden import holds, without_hidden_links
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
@@ -48,23 +49,16 @@ def query_sql(said: str, *, loose: bool = False) -> str | None:
     return found
 
 
-def search_condition(said: str) -> Q | None:
+def search_condition(said: str, user: "User") -> Q | None:
     """Return the condition "the search finds it" for a list of any type; None when nothing is asked."""
     query = query_sql(said, loose=True)
     if query is None:
         return None
-    return Q(pk__in=_matching(query).values("pk"))
+    return Q(pk__in=_matching(query, user).values("pk"))
 
 
-def _matching(query: str) -> Any:  # Any: a queryset of AnyRecord
-    matches = Func(
-        F("lexemes"),
-        Value(query),
-        template="(%(expressions)s::tsquery)",
-        arg_joiner=" @@ ",
-        output_field=BooleanField(),
-    )
-    return AnyRecord.objects.filter(matches)
+def _matching(query: str, user: "User") -> Any:  # Any: a queryset of AnyRecord
+    return without_hidden_links(AnyRecord.objects.filter(holds(F("lexemes"), query)), query, user)
 
 
 def find(said: str, user: "User", *, types: Iterable[str] = (), limit: int = 10) -> Found:
@@ -88,7 +82,7 @@ def find(said: str, user: "User", *, types: Iterable[str] = (), limit: int = 10)
 
 
 def _ids(query: str, user: "User", types: Iterable[str], limit: int) -> list[tuple[UUID, str]]:
-    rows = _matching(query).visible_to(user)
+    rows = _matching(query, user).visible_to(user)
     if wanted := list(types):
         rows = rows.filter(type__in=wanted)
     rows = rows.order_by("-rank_at").values_list("pk", "type")
