@@ -76,6 +76,14 @@ def read_file(one: Import, context: Context) -> None:
         one.facts["as_before"] = True
 
 
+def keep(one: Import, *names: str) -> None:
+    """Write these facts of an import, unless it has begun meanwhile: then its columns are settled."""
+    values = {name: getattr(one, name) for name in names}
+    open_states = (State.MAPPING, State.CHECKING, State.READY, State.FAILED)
+    if not Import.objects.filter(pk=one.pk, change_set=None, state__in=open_states).update(**values):
+        raise RuleError(gettext("This import has begun already."))
+
+
 def start_check(one: Import) -> None:
     """Queue the dry run."""
     if one.has_begun or one.state == State.CHECKING:
@@ -86,7 +94,7 @@ def start_check(one: Import) -> None:
     one.state, one.done, one.checked, one.message = State.CHECKING, 0, {}, ""
     one.started_at, one.finished_at, one.resumed_from = timezone.now(), None, 0
     with transaction.atomic():
-        one.save()
+        keep(one, "state", "done", "checked", "message", "started_at", "finished_at", "resumed_from")
         jobs.check_file.defer(import_id=str(one.pk))
 
 
@@ -118,7 +126,7 @@ def back_to_columns(one: Import) -> None:
     if one.has_begun:
         raise RuleError(gettext("This import has begun already."))
     one.state = State.MAPPING
-    one.save(update_fields=["state"])
+    keep(one, "state")
 
 
 def start_revert(one: Import, *, by: User) -> None:

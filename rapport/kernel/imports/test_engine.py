@@ -17,7 +17,7 @@ from django.test import Client
 
 from rapport.accounts.models import Company, User
 from rapport.kernel.changes.models import Change
-from rapport.kernel.imports import command, deeds, engine, jobs
+from rapport.kernel.imports import command, deeds, engine, jobs, views
 from rapport.kernel.imports.conftest import Importer
 from rapport.kernel.imports.models import Import, State
 from rapport.kernel.records import Refused, save_record
@@ -73,6 +73,21 @@ class TestTakingBack:
         one.refresh_from_db()
         assert one.state == State.REVERTED
         assert not Person.objects.filter(deleted_at=None).exists()
+
+    def test_the_columns_of_an_import_that_begins_meanwhile_stay_as_they_are(
+        self, importer: Importer, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = importer.check(importer.upload(FILE))
+        before = one.mapping
+
+        def begins(*_given: Any) -> None:  # Any: what the page hands over
+            importer.finish(one)
+
+        monkeypatch.setattr(views, "change", begins)
+        assert client.post(f"/import/{one.pk}/columns/", {"column-0": "", "tag": "late"}).status_code == 422
+        one.refresh_from_db()
+        assert (one.state, one.mapping, one.options.get("tag", "")) == (State.DONE, before, "")
+        assert one.position and one.change_set_id is not None
 
     def test_an_import_taken_back_can_be_imported_again(self, importer: Importer, member: User) -> None:
         self._take_back(importer, importer.bring(FILE))

@@ -25,6 +25,7 @@ from rapport.ui.notices import notice
 
 METHODS = ("GET", "HEAD", "POST")
 SHOWN = 200  # imports in the history
+LOOKED_AT = ("state", "sheet", "facts", "total", "mapping", "options")  # what the columns page decides
 View = Callable[..., HttpResponseBase]
 
 
@@ -126,10 +127,10 @@ def _read_columns(request: HttpRequest, one: Import) -> bool:
         }
         change(one, wanted, context)
         one.state = State.MAPPING
-        one.save()
+        deeds.keep(one, *LOOKED_AT)
         return True
     one.state = State.MAPPING
-    one.save()
+    deeds.keep(one, *LOOKED_AT)
     return False
 
 
