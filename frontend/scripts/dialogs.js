@@ -34,6 +34,7 @@ async function submit(event, form) {
   if (form.matches("[hx-post], [hx-get], [hx-patch], [hx-put], [hx-delete], [method=dialog], [data-upload]"))
     return;
   event.preventDefault();
+  if (form.classList.contains("saving")) return; // a double click
   const dialog = form.closest("dialog");
   const data = new FormData(form, event.submitter);
   const address = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
@@ -44,19 +45,21 @@ async function submit(event, form) {
       headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" },
       body: data,
     });
-    await answered(answer, dialog);
+    if (await answered(answer, dialog)) return; // another page comes
   } catch {
     notice(words("offline"), { bad: true });
-  } finally {
-    form.classList.remove("saving");
   }
+  form.classList.remove("saving");
 }
 
 async function answered(answer, dialog) {
   const told = readNotices(answer.headers);
   const goTo = answer.headers.get("HX-Redirect") ?? (answer.redirected ? answer.url : "");
-  if (goTo) return location.assign(goTo);
-  if (answer.headers.get("HX-Refresh") === "true") return location.reload();
+  if (goTo || answer.headers.get("HX-Refresh") === "true") {
+    if (goTo) location.assign(goTo);
+    else location.reload();
+    return true;
+  }
   const trigger = answer.headers.get("HX-Trigger") ?? "";
   for (const name of trigger.startsWith("{") ? Object.keys(JSON.parse(trigger)) : trigger.split(",")) {
     if (name.trim()) dialog.dispatchEvent(new CustomEvent(name.trim(), { bubbles: true }));
@@ -100,6 +103,7 @@ export function ask(text, verb, danger) {
 }
 
 on("submit", "#dialog form", submit);
+window.addEventListener("pageshow", ({ persisted }) => persisted && $("#dialog")?.close()); // back again
 on("click", "dialog.dlg", (event, dialog) => {
   if (event.target === dialog && !$("[data-dirty]", dialog)) dialog.close();
 });

@@ -5,6 +5,7 @@ import { notice, readNotices } from "./notices.js";
 
 export { htmx };
 
+const sending = new WeakSet();
 let running = 0;
 const count = (step) => {
   running = Math.max(0, running + step);
@@ -15,8 +16,21 @@ export function start() {
   const { addEventListener } = document;
   const listen = addEventListener.bind(document);
   listen("htmx:config:request", ({ detail: { ctx } }) => Object.assign(ctx.request.headers, headers()));
-  listen("htmx:before:request", () => count(1));
-  listen("htmx:finally:request", () => count(-1));
+  listen("htmx:before:request", ({ detail: { ctx } }) => {
+    count(1);
+    if (ctx.sourceElement?.matches("form[hx-post]")) sending.add(ctx.sourceElement);
+  });
+  listen("htmx:finally:request", ({ detail: { ctx } }) => {
+    count(-1);
+    sending.delete(ctx.sourceElement);
+  });
+  // htmx would queue it: a double click shall not write down the same call twice
+  const once = (event) => {
+    if (!sending.has(event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  addEventListener.call(document, "submit", once, true);
   listen("htmx:after:request", async ({ detail: { ctx } }) => {
     const told = readNotices(ctx.response.headers);
     const { status } = ctx.response;

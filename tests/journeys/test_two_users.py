@@ -95,3 +95,19 @@ def test_a_record_that_somebody_deleted_meanwhile_says_so(enter: Enter, mara: Us
     expect(one.locator("body")).to_contain_text("Ada")
     other.locator("#field-position").get_by_role("button", name="Save").click()
     expect(other.locator("#field-position .v")).to_have_text("Lost work")
+
+
+def test_a_double_click_writes_once(enter: Enter, mara: User) -> None:
+    page = enter("/people/", mara)
+    page.keyboard.press("c")
+    page.locator("#dialog [name=email]").fill("ingrid@nordlys.example")
+    page.locator("#dialog footer .primary").dblclick()
+    expect(page.locator("#record-head h1")).to_have_text("Ingrid")
+    page.keyboard.press("Shift+C")
+    expect(page.get_by_label("What was said")).to_be_focused()
+    page.keyboard.type("Wants forty bikes")
+    page.get_by_role("button", name="Save call").dblclick()
+    expect(page.locator("#timeline")).to_contain_text("Wants forty bikes")
+    page.reload()
+    expect(page.locator("#timeline .ev", has_text="Wants forty bikes")).to_have_count(1)
+    assert Person.objects.count() == 1
