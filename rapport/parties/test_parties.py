@@ -147,3 +147,12 @@ def test_search_finds_parts_of_names_addresses_numbers_and_typing_errors(typed):
 def test_search_shows_nobody_what_he_may_not_see():
     make(Person, name="Anna Geheim", owner=make_user(team="Ours"))
     assert not find("geheim", make_user(role="restricted", team="Theirs")).hits
+
+
+def test_people_are_found_by_the_new_name_of_their_organization():
+    user = make_user()
+    works = make(Organization, by=user, name="Stadtwerke Elmenau")
+    person = make(Person, by=user, name="Anna Holm", organization=works)
+    save_record(works, {"name": "Netzwerk Nord"}, by=user)
+    assert person in [hit.record for hit in find("netzwerk", user).hits]
+    assert person not in [hit.record for hit in find("elmenau", user).hits]

@@ -10,7 +10,9 @@ pytestmark = pytest.mark.django_db
 
 def partitions() -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute("select inhrelid::regclass::text from pg_inherits where inhparent = 'kernel_change'::regclass")
+        cursor.execute(
+            "select inhrelid::regclass::text from pg_inherits where inhparent = 'kernel_change'::regclass"
+        )
         return {name for (name,) in cursor.fetchall()}
 
 

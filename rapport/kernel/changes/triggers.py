@@ -117,6 +117,23 @@ def _words(types: list[RecordType], row: str, *, links: bool = True) -> str:
     return f"kernel_lexemes({words})"
 
 
+def _linking(model: type[models.Model], title: str) -> str:
+    """SQL: records that are found by the title of a renamed one are found by the new title."""
+    found = ""
+    for table, types in tables().items():
+        for one in types[0].model._meta.concrete_fields:
+            if not (isinstance(one, Link) and one.flags.searched):
+                continue
+            if one.related_model._meta.concrete_model is model:
+                found += f"""
+    update kernel_record r set lexemes = f.lexemes
+    from (select w.id, {_words(types, "w")} as lexemes
+          from new_rows n join old_rows o on o.id = n.id and o.{title} <> n.{title}
+          join {table} w on w."{one.column}" = n.id) as f
+    where r.id = f.id and r.lexemes is distinct from f.lexemes;"""
+    return found
+
+
 def record_triggers(table: str, types: list[RecordType]) -> str:
     """SQL of the triggers of a record table."""
     model = types[0].model._meta.concrete_model
@@ -163,7 +180,7 @@ begin
     from (select n.id, n.{title} as title, n.owner_id, n.team_id, n.deleted_at, {words} as lexemes
           from new_rows n join old_rows o on o.id = n.id and {is_sought}) as f
     where r.id = f.id and (r.title, r.owner_id, r.team_id, r.deleted_at, r.lexemes)
-        is distinct from (f.title, f.owner_id, f.team_id, f.deleted_at, f.lexemes);
+        is distinct from (f.title, f.owner_id, f.team_id, f.deleted_at, f.lexemes);{_linking(model, title)}
     return null;
 end $$;
 
