@@ -64,4 +64,6 @@ def register() -> None:
         )
     )
     add_column(ComputedColumn("pulse", _("Pulse"), TYPES, pulse_column, after="last_contact_at"))
-    add_column(ComputedColumn("people", _("With"), ("activities",), people_column, after="subject", is_wide=True))
+    add_column(
+        ComputedColumn("people", _("With"), ("activities",), people_column, after="subject", is_wide=True)
+    )

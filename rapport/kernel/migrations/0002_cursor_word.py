@@ -5,30 +5,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0001_initial'),
+        ("kernel", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('name', models.TextField(primary_key=True, serialize=False)),
-                ('transaction', models.BigIntegerField(default=0)),
+                ("name", models.TextField(primary_key=True, serialize=False)),
+                ("transaction", models.BigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'kernel_cursor',
+                "db_table": "kernel_cursor",
             },
         ),
         migrations.CreateModel(
-            name='Word',
+            name="Word",
             fields=[
-                ('word', models.TextField(primary_key=True, serialize=False)),
+                ("word", models.TextField(primary_key=True, serialize=False)),
             ],
             options={
-                'db_table': 'kernel_word',
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['word'], name='kernel_word_similar', opclasses=['gin_trgm_ops'])],
+                "db_table": "kernel_word",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["word"], name="kernel_word_similar", opclasses=["gin_trgm_ops"]
+                    )
+                ],
             },
         ),
     ]

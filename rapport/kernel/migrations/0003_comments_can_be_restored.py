@@ -4,19 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0002_cursor_word'),
+        ("kernel", "0002_cursor_word"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='comment',
-            name='deleted_at',
+            model_name="comment",
+            name="deleted_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddIndex(
-            model_name='timelineentry',
-            index=models.Index(fields=['record', 'kind', '-at', '-id'], name='kernel_timeline_newest_of_kind'),
+            model_name="timelineentry",
+            index=models.Index(
+                fields=["record", "kind", "-at", "-id"], name="kernel_timeline_newest_of_kind"
+            ),
         ),
     ]

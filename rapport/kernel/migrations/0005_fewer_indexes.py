@@ -5,25 +5,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0004_imports'),
+        ("kernel", "0004_imports"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='relationship',
-            name='source',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='relationships_out', to='kernel.anyrecord'),
+            model_name="relationship",
+            name="source",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="relationships_out",
+                to="kernel.anyrecord",
+            ),
         ),
         migrations.AlterField(
-            model_name='relationship',
-            name='target',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='relationships_in', to='kernel.anyrecord'),
+            model_name="relationship",
+            name="target",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="relationships_in",
+                to="kernel.anyrecord",
+            ),
         ),
         migrations.AlterField(
-            model_name='relationship',
-            name='type',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='kernel.relationshiptype'),
+            model_name="relationship",
+            name="type",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="kernel.relationshiptype",
+            ),
         ),
     ]

@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("name", ["search_palette", "search"])
-def test_hits_are_shown_with_their_addresses_and_markup_is_escaped(name: str, client: Client, member: User) -> None:
+def test_hits_are_shown_with_their_addresses_and_markup_is_escaped(
+    name: str, client: Client, member: User
+) -> None:
     kind = types()[0]
     record = make(kind.model, owner=member, **{kind.title: "Zephyrine <b>Bold</b>"})
     client.force_login(member)
@@ -21,7 +23,9 @@ def test_hits_are_shown_with_their_addresses_and_markup_is_escaped(name: str, cl
     assert "<b>Bold</b>" not in html and "&lt;b&gt;Bold" in html
 
 
-def test_strangers_find_nothing_and_anonymous_visitors_sign_in(client: Client, member: User, stranger: User) -> None:
+def test_strangers_find_nothing_and_anonymous_visitors_sign_in(
+    client: Client, member: User, stranger: User
+) -> None:
     kind = types()[0]
     make(kind.model, owner=member, **{kind.title: "Zephyrine"})
     assert client.get(reverse("search"), {"q": "zephyrine"}).status_code == 302
@@ -30,7 +34,9 @@ def test_strangers_find_nothing_and_anonymous_visitors_sign_in(client: Client, m
         assert "Zephyrine" not in client.get(reverse(name), {"q": "zephyr"}).content.decode()
 
 
-@pytest.mark.parametrize("said", ["", "@", "#", "%", "'", "\\", "a & | !", ":*", "\x00", "x" * 10_000, "🦄", "+", "()"])
+@pytest.mark.parametrize(
+    "said", ["", "@", "#", "%", "'", "\\", "a & | !", ":*", "\x00", "x" * 10_000, "🦄", "+", "()"]
+)
 def test_odd_questions_get_an_answer(said: str, client: Client, member: User) -> None:
     client.force_login(member)
     for name in ("search_palette", "search"):

@@ -21,7 +21,12 @@ def add(apps, schema_editor):
             continue
         for position, (name, conditions, sort) in enumerate(VIEWS):
             View.objects.create(
-                type=type_key, name=name, is_shared=True, filter={"all": conditions}, sort=sort, position=position
+                type=type_key,
+                name=name,
+                is_shared=True,
+                filter={"all": conditions},
+                sort=sort,
+                position=position,
             )
 
 
