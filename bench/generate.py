@@ -107,7 +107,8 @@ insert into activities_activity (id, type, subject, body, due_at, duration, done
 select bench_id(3, n), a.type, 'Talk ' || n, '', case when a.is_open then now() + a.r * interval '20 days' end, 12,
     case when not a.is_open then now() - a.r * a.r * interval '700 days' end,
     case when a.type = 'call' and not a.is_open then 'reached' else '' end,
-    case when mod(n, 3) = 0 then 'in' else 'out' end, now(), u.id, u.team_id, '{}', '', 'page', '',
+    case when mod(n, 3) = 0 then 'in' else 'out' end,
+    case when a.is_open then now() + a.r * interval '20 days' else now() - a.r * a.r * interval '700 days' end, u.id, u.team_id, '{}', '', 'page', '',
     now() - a.r * interval '700 days', now(), 1, '{}'
 from generate_series(%(first)s, %(last)s) as n
 cross join lateral (select bench_random(n, 9) as r, mod(n, 40) = 0 as is_open,
@@ -178,7 +179,6 @@ def generate(parties: int, say: Callable[[str], None]) -> User:
         _fill(PARTIES, parties, {**size, "is_organization": is_organization}, say)
     _fill(DEALS, deals, size, say)
     _fill(ACTIVITIES, activities, size, say)
-    _run("update activities_activity set at = coalesce(done_at, due_at, created_at)")
     _run("select kernel_change_partitions((now() - interval '26 months')::date, now()::date)")
     with connection.cursor() as cursor:
         cursor.execute("drop index kernel_record_lexemes")
