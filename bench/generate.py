@@ -108,7 +108,8 @@ select bench_id(3, n), a.type, 'Talk ' || n, '', case when a.is_open then now() 
     case when not a.is_open then now() - a.r * a.r * interval '700 days' end,
     case when a.type = 'call' and not a.is_open then 'reached' else '' end,
     case when mod(n, 3) = 0 then 'in' else 'out' end,
-    case when a.is_open then now() + a.r * interval '20 days' else now() - a.r * a.r * interval '700 days' end, u.id, u.team_id, '{}', '', 'page', '',
+    case when a.is_open then now() + a.r * interval '20 days' else now() - a.r * a.r * interval '700 days' end,
+    u.id, u.team_id, '{}', '', 'page', '',
     now() - a.r * interval '700 days', now(), 1, '{}'
 from generate_series(%(first)s, %(last)s) as n
 cross join lateral (select bench_random(n, 9) as r, mod(n, 40) = 0 as is_open,
