@@ -214,12 +214,12 @@ def test_a_request_without_database_gets_a_sentence_and_it_comes_back_by_itself(
     conf = base / "local.conf"
     conf.write_text("shared_buffers = 'broken'\n")  # it cannot come back for now
     postmaster(Server(base)).kill()
-    until(lambda: rapport.ask()[0] == 503, 60)
+    until(lambda: rapport.ask()[0] == 503, 120)
     code, page = rapport.ask("/sign-in/")
     assert code == 503
     assert "cannot reach its database" in page
     conf.unlink()
-    until(rapport.is_well, 60)
+    until(rapport.is_well, 120)
     assert rapport.ask("/sign-in/")[0] == 200
     assert "Traceback" not in rapport.said()
 

@@ -79,6 +79,7 @@ class Watched:
 def watched(chromium: Browser, live_server: Any, settings: Any, tmp_path: Path) -> Iterator[Watched]:
     """Pages of the running server; files go into a folder of the test."""
     settings.MEDIA_ROOT = tmp_path
+    ProcrastinateJob.objects.all().delete()  # what earlier tests have queued
     install()
     opened = Watched(chromium, live_server.url)
     yield opened

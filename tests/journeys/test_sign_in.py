@@ -82,6 +82,7 @@ def test_from_the_sign_in_to_a_logged_call_without_a_mouse(enter: Enter, mara: U
     expect(page.locator("#palette [role=option]").first).to_contain_text("Ingrid Solberg")
     page.keyboard.press("Enter")
     expect(page.locator("#record-head h1")).to_have_text("Ingrid Solberg")
+    page.wait_for_selector("html[data-ready]", state="attached")
     page.keyboard.press("Shift+C")
     expect(page.get_by_label("What was said")).to_be_focused()
     page.keyboard.type("Wants forty bikes")

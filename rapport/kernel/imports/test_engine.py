@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
@@ -259,7 +260,10 @@ def test_an_import_whose_worker_is_killed_goes_on_and_has_every_row_once(tmp_pat
     jobs.check_file(import_id=str(one.pk))
     deeds.start_run(one)
     database = connection.settings_dict
-    address = f"postgresql://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    place = urlencode(
+        {"host": database["HOST"], "port": database["PORT"]}
+    )  # the host may be a socket's folder
+    address = f"postgresql://{database['USER']}@/{database['NAME']}?{place}"
     environment = {
         **os.environ,
         "RAPPORT_DATABASE_URL": address,

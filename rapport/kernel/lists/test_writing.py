@@ -225,6 +225,7 @@ def test_a_view_keeps_filter_order_and_columns_and_says_when_it_was_changed(
 def test_views_of_others_are_seen_only_when_shared_and_changed_only_by_administrators(
     client: Client, member: User, administrator: User, stranger: User
 ) -> None:
+    View.objects.all().delete()  # those that an installation begins with
     own = view_of(client, member, "f=stage.any.lead", "Private", is_shared="yes")
     assert not own.is_shared  # only administrators share
     shared = view_of(client, administrator, "f=stage.any.lead", "For all", is_shared="yes")
@@ -241,6 +242,7 @@ def test_views_of_others_are_seen_only_when_shared_and_changed_only_by_administr
 
 
 def test_views_change_places_names_and_go(client: Client, member: User) -> None:
+    View.objects.all().delete()  # those that an installation begins with
     one = view_of(client, member, "f=stage.any.lead", "One")
     two = view_of(client, member, "f=stage.any.lost", "Two")
     client.post(f"/people/views/{two.pk}/move/?by=-1")

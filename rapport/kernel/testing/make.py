@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from rapport.accounts.install import install
 from rapport.accounts.models import Role, Team, User
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import Context, Link, LinkBase, OptionLink
@@ -18,6 +19,7 @@ _numbers = count(1)
 def make_user(name: str = "", *, role: str = "member", team: Team | str | None = None, **values: Any) -> User:
     """A user with that role ("administrator", "member", "restricted") in that team (made by its name)."""
     number = next(_numbers)
+    install()  # a test with real transactions may have emptied the database before
     if isinstance(team, str):
         team = Team.objects.get_or_create(name=team)[0]
     name = name or f"User {number}"
