@@ -208,6 +208,10 @@ def test_a_killed_child_is_started_again(rapport: Rapport, module: str) -> None:
     assert "is started again" in rapport.said()
 
 
+@pytest.mark.skipif(
+    "PYTEST_XDIST_WORKER" in os.environ,
+    reason="It waits for a database to come back and needs the machine to itself: run it alone.",
+)
 def test_a_request_without_database_gets_a_sentence_and_it_comes_back_by_itself(rapport: Rapport) -> None:
     rapport.start()
     base = rapport.data / "postgres"
