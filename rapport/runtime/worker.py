@@ -6,6 +6,7 @@ import os
 import signal
 
 import django
+import psycopg
 from django.db import DatabaseError
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
@@ -44,7 +45,7 @@ class Worker:
             except asyncio.CancelledError:
                 if not self.is_asked_to_stop:
                     raise
-            except (ConnectorException, DatabaseError) as error:
+            except (ConnectorException, DatabaseError, psycopg.OperationalError) as error:
                 logger.error("the worker has lost the database and waits: %s", _first_line(error))
             if self.is_asked_to_stop:
                 return

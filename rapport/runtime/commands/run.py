@@ -51,11 +51,11 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         if server:
             server.ensure()
-        prepare(folder, demo=arguments.demo)
+        welcome = prepare(folder, demo=arguments.demo)
         for _number in range(options.WORKERS.value()):
             family.add("worker", "rapport.runtime.worker")
         family.add("web server", "rapport.runtime.web")
-        watch(family, server, folder)
+        watch(family, server, folder, welcome)
     except KeyboardInterrupt:
         say("\nStopping …")
     finally:
@@ -110,8 +110,12 @@ def require_free_port() -> None:
             ) from error
 
 
-def prepare(folder: DataFolder, *, demo: bool) -> None:
-    """Bring the database and the collected files up to date."""
+def prepare(folder: DataFolder, *, demo: bool) -> str:
+    """Bring the database and the collected files up to date; return how to begin.
+
+    It is the only place where this process reads the database itself: once the children run, a lost
+    database is theirs to wait for, and must never end the family.
+    """
     application.set_up_django()
     with application.sentences():
         from django.core.management import call_command  # needs Django's settings
@@ -127,7 +131,8 @@ def prepare(folder: DataFolder, *, demo: bool) -> None:
                 say("This data folder is in use already, so the sample company is not added.")
             else:
                 say("Making the sample company …")
-                call_command("demo", stdout=io.StringIO())  # the greeting says how to sign in
+                call_command("demo", stdout=io.StringIO())  # the welcome says how to sign in
+        return how_to_begin()
 
 
 def has_users() -> bool:
@@ -137,10 +142,11 @@ def has_users() -> bool:
     return get_user_model()._default_manager.exists()
 
 
-def watch(family: Family, server: Server | None, folder: DataFolder) -> None:
+def watch(family: Family, server: Server | None, folder: DataFolder, welcome: str) -> None:
     """Say when it is ready, then keep everything up."""
     wait_until_ready(family)
-    greet(folder)
+    say(f"\nRapport is ready: {addresses.public_url()}{welcome}")
+    say(f"Everything is kept in {folder.path}. Ctrl-C stops it.\n")
     complaint, pause = "", LOOK_EVERY
     while True:
         time.sleep(pause)
@@ -189,17 +195,18 @@ def answers() -> bool:
         connection.close()
 
 
-def greet(folder: DataFolder) -> None:
-    """Say where Rapport is and what comes first."""
-    with application.sentences():
-        is_new = not has_users()
-        sample = sample_sign_in()
-    say(f"\nRapport is ready: {addresses.public_url()}")
-    if is_new:
-        say("Its first page sets up your company, or shows you around with a sample company.")
-    elif sample:
-        say(f"This is the sample company. Sign in as {sample[0]} with the password {sample[1]}")
-    say(f"Everything is kept in {folder.path}. Ctrl-C stops it.\n")
+def how_to_begin() -> str:
+    """Return the line that tells a newcomer how to get in, empty where people have their own sign-ins."""
+    from django.db import connection  # needs Django's settings
+
+    try:
+        if not has_users():
+            return "\nIts first page sets up your company, or shows you around with a sample company."
+        if sample := sample_sign_in():
+            return f"\nThis is the sample company. Sign in as {sample[0]} with the password {sample[1]}"
+        return ""
+    finally:
+        connection.close()  # nobody looks after it from now on
 
 
 def sample_sign_in() -> tuple[str, str] | None:
