@@ -5,11 +5,13 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
 os.environ.setdefault("RAPPORT_PROCESS", "web")  # web processes keep a pool of database connections
 
+import django
 from django.conf import settings
-from django.core.asgi import get_asgi_application
 
 from rapport.runtime.bodies import limited
+from rapport.runtime.handler import OneThread, with_static_files
 from rapport.runtime.processes import end_with_parent_if_supervised
 
 end_with_parent_if_supervised()  # the web server's own children must not outlive it
-application = limited(get_asgi_application(), settings.LARGEST_BODY)
+django.setup(set_prefix=False)
+application = with_static_files(limited(OneThread(), settings.LARGEST_BODY))

@@ -43,7 +43,6 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "servestatic.middleware.ServeStaticMiddleware",  # before gzip: its files are compressed already
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "rapport.runtime.health.LostDatabase",
@@ -88,7 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 
 # Sign-in: by e-mail only, nobody signs himself up, and accounts/signin/throttle.py counts the tries.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["rapport.accounts.backend.Backend"]
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -151,8 +150,7 @@ STORAGES = {
         else "rapport.runtime.assets.HashedFiles"
     },
 }
-SERVESTATIC_IMMUTABLE_FILE_TEST = r"(/chunk-[A-Z0-9]{8}\.js|\.[0-9a-f]{12}\.\w+)$"  # see runtime/assets.py
-SERVESTATIC_USE_FINDERS = SERVESTATIC_AUTOREFRESH = IS_TEST
+STATIC_FOREVER = r"(/chunk-[A-Z0-9]{8}\.js|\.[0-9a-f]{12}\.\w+)$"  # see runtime/assets.py
 STATICFILES_DIRS = [("dist", PACKAGE / "ui" / "static" / "dist")]
 
 CONTENT_SECURITY_POLICY = {

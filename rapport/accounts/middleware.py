@@ -16,13 +16,14 @@ from rapport.accounts.models import Company, User
 class Preferences(MiddlewareMixin):
     """Language and time zone: the user's own, else the company's, else the browser's.
 
-    `request.company` is the company, read when it is first asked for. Pages of signed-in users are kept nowhere.
+    `request.company` is the company, read with the user, or when a stranger's page first asks for it. Pages of
+    signed-in users are kept nowhere.
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        company = cast(Company, SimpleLazyObject(Company.current))
+        user = request.user if isinstance(request.user, User) else User()
+        company = user.company or cast(Company, SimpleLazyObject(Company.current))
         request.company = company  # type: ignore[attr-defined]  # added here for everybody
-        user = request.user if request.user.is_authenticated else User()
         translation.activate(_language(request, user, company))
         timezone.activate(zone(user.time_zone) or zone(company.time_zone) or zoneinfo.ZoneInfo("UTC"))
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.runtime.ids import uuid7
+from rapport.runtime.models import QuickModel
 
 
-class Company(models.Model):
+class Company(QuickModel):
     """The company that uses this installation; there is exactly one row once it is set up."""
 
     name = models.CharField(_("Name"), max_length=200)
@@ -49,7 +50,7 @@ class Team(models.Model):
         return self.name
 
 
-class Role(models.Model):
+class Role(QuickModel):
     """What its holders may do: per record type an entry {act: reach}; "*" stands for every type.
 
     Acts are create, read, edit, delete, export; reaches are "all", "team", "own", "none".
@@ -87,7 +88,7 @@ class Users(BaseUserManager["User"]):
         return self.get(email__iexact=(username or "").strip())
 
 
-class User(AbstractBaseUser):
+class User(QuickModel, AbstractBaseUser):
     """Somebody who signs in. Also the owner of records."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -106,6 +107,8 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(_("Created"), auto_now_add=True)
 
     objects = Users()
+
+    company: Company | None = None  # the one he works for, where it was read along (backend.py)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

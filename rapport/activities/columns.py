@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from rapport.accounts.models import User
-from rapport.activities.models import Activity, NextStep
+from rapport.activities.next_steps import next_steps
 from rapport.activities.participants import participants_of
 from rapport.activities.pulse import TYPES, pulses
 from rapport.activities.shown import names
@@ -30,15 +30,10 @@ def people_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # 
 
 def next_step_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # Any: records of one type
     """The soonest open activity that the user may see, with its day; overdue and today's stand out."""
-    seen = Activity.objects.visible_to(user).filter(done_at=None)
-    steps = NextStep.objects.filter(record_id__in=[one.pk for one in records], activity__in=seen)
-    soonest = steps.order_by("record_id", "due_at", "activity_id").distinct("record_id")
     today = timezone.localdate()
     return {
-        step.record_id: Markup('<span class="cut">{}</span>{}').format(
-            step.activity.subject, _day(step.due_at, today)
-        )
-        for step in soonest.select_related("activity").only("record_id", "due_at", "activity__subject")
+        record: Markup('<span class="cut">{}</span>{}').format(subject, _day(due_at, today))
+        for record, subject, due_at in next_steps([one.pk for one in records], user)
     }
 
 

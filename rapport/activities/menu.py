@@ -2,11 +2,10 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
-from rapport.activities.models import Activity
+from rapport.activities.next_steps import due_by_tonight
 from rapport.ui import navigation
 
 MOST = 99  # more is not counted
@@ -16,13 +15,7 @@ def open_now(request: HttpRequest) -> int:
     """How many of the user's open activities are due by the end of today."""
     if not isinstance(request.user, User):
         return 0
-    return due_by_tonight(request.user)
-
-
-def due_by_tonight(user: User) -> int:
-    tonight = timezone.localtime().replace(hour=23, minute=59, second=59)
-    mine = Activity.objects.visible_to(user).filter(owner=user, done_at=None, due_at__lte=tonight)
-    return mine.order_by()[:MOST].count()
+    return due_by_tonight(request.user, MOST)
 
 
 def tasks_address(_request: HttpRequest) -> str:

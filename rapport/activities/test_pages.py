@@ -226,7 +226,7 @@ def test_foreign_activities_stay_hidden_in_timeline_blocks_my_day_and_counts(
     timeline = html(client.get(reverse("record_timeline", args=["people", shared.pk]), headers=HTMX))
     assert "Secret" not in timeline and "Secret words" not in page and "Secret" not in home
     assert "Nothing planned" in page and "Open activities" not in page
-    assert due_by_tonight(stranger) == 0 and due_by_tonight(mara) == 1
+    assert due_by_tonight(stranger, 99) == 0 and due_by_tonight(mara, 99) == 1
 
 
 def test_only_signed_in_people_get_in(client: Client, ingrid: Person) -> None:

@@ -2,11 +2,9 @@
 
 import logging
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
 import psycopg
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -54,28 +52,14 @@ def is_lost_connection(error: BaseException) -> bool:
 class LostDatabase:
     """Middleware: while the database is away a request gets one clear sentence, and the next one may succeed."""
 
-    sync_capable = async_capable = True
-
-    def __init__(
-        self, get_response: Callable[[HttpRequest], Any]
-    ) -> None:  # Any: a response or a promise of one
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
         # The view is not the only place that reads the database: other middleware, templates and streams do too.
         got_request_exception.connect(mark_lost, dispatch_uid="rapport.runtime.health")
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Pass the request on and replace the answer when the database was lost on the way."""
-        if self.is_async:
-            return self.later(request)
-        response: HttpResponseBase = self.get_response(request)
-        return unavailable(request) if hasattr(request, "lost_database") else response
-
-    async def later(self, request: HttpRequest) -> HttpResponseBase:
-        """Do the same in an event loop."""
-        response: HttpResponseBase = await self.get_response(request)
+        response = self.get_response(request)
         return unavailable(request) if hasattr(request, "lost_database") else response
 
 

@@ -1,7 +1,7 @@
 """Atoms drawn hundreds of times on a page, as functions that escape their input: icon, avatar, tag, pulse, meter."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 
@@ -75,10 +75,14 @@ def _tag(text: str, hue: str, classes: str) -> Markup:
 
 def moment(value: datetime | None) -> Markup:
     """Return a <time> that reads relative and shows the full stamp on hover."""
-    if value is None:
-        return Markup()
+    return moments()(value)
+
+
+def moments() -> Callable[[datetime | None], Markup]:
+    """Return the function that draws moments as this reader sees them now: for a column of them."""
     this_minute = timezone.now().replace(second=0, microsecond=0)
-    return _moment(value, this_minute, get_language() or "en", timezone.get_current_timezone_name())
+    language, zone = get_language() or "en", timezone.get_current_timezone_name()
+    return lambda value: Markup() if value is None else _moment(value, this_minute, language, zone)
 
 
 @lru_cache(maxsize=8192)

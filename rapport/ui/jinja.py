@@ -51,6 +51,11 @@ def preloads() -> list[str]:
 
 def words_for_scripts() -> Markup:
     """Return the sentences that scripts say, translated, as JSON for a script tag."""
+    return _words(get_language() or "en")
+
+
+@lru_cache
+def _words(_language: str) -> Markup:
     said = {key: str(text) for key, text in SCRIPT_WORDS.items()}
     return Markup(json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - our own texts
 

@@ -13,7 +13,7 @@ from rapport.accounts.setup import sample
 from rapport.accounts.setup.actions import AlreadySetUpError, is_open, set_up
 from rapport.accounts.setup.forms import SetUp
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "rapport.accounts.backend.Backend"
 
 
 @never_cache

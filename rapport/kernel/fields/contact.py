@@ -1,5 +1,6 @@
 """E-mail addresses, phone numbers, web addresses."""
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -65,9 +66,7 @@ class Phone(Text):
         return format_phone(value) if value else ""
 
     def html(self, value: str | None, context: Context) -> Markup:
-        if not value:
-            return Markup("")
-        return Markup('<a href="tel:{}">{}</a>').format(value.replace(" ", ""), self.text(value))
+        return _call(value) if value else Markup("")
 
     def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
         return (
@@ -86,6 +85,11 @@ class Phone(Text):
 
     def search_sql(self, row: str) -> str:
         return f'kernel_phone_words({row}."{self.column}")'
+
+
+@lru_cache(maxsize=8192)  # a list shows the same numbers again and again, and taking them apart is slow
+def _call(number: str) -> Markup:
+    return Markup('<a href="tel:{}">{}</a>').format(number.replace(" ", ""), format_phone(number))
 
 
 class Web(Text):

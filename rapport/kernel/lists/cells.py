@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
@@ -121,6 +120,7 @@ def _field_cell(one: FieldType, context: Context) -> Show:
     name = one.name
     match one.kind:
         case "moment":
+            moment = components.moments()
             return lambda record: moment(getattr(record, name))
         case "date":
             return lambda record: str(components.day(getattr(record, name)))
@@ -165,11 +165,6 @@ def _mail(address: str) -> str:
 
 def _user(user: Any) -> str:  # Any: a user or None
     return "" if user is None else str(components.user_avatar(user.name))
-
-
-def moment(value: datetime | None) -> str:
-    """A moment that reads relative, with the full stamp on hover."""
-    return str(components.moment(value))
 
 
 def may_edit(kind: RecordType, context: Context) -> Callable[[Any], bool]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
 from rapport.runtime.ids import uuid7
+from rapport.runtime.models import QuickModel
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
@@ -55,7 +56,7 @@ class Origin(models.TextChoices):
     SYSTEM = "system", _("Rapport itself")
 
 
-class Record(models.Model):
+class Record(QuickModel):
     """Something the company keeps data about: it has an owner, a history, a timeline, tags, files, relationships."""
 
     kind_value: ClassVar[str] = ""

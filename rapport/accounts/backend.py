@@ -1,0 +1,42 @@
+"""Who is asking: the first thing that every page reads."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.auth_backends import AuthenticationBackend
+from django.db import connection
+
+from rapport.accounts.models import Company, Role, User
+
+WHO = """
+select {columns},
+    (select json_agg(r order by r.id) from accounts_role r
+     join accounts_user_roles held on held.role_id = r.id where held.user_id = u.id),
+    (select to_json(c) from accounts_company c limit 1)
+from accounts_user u where u.id = %s
+"""
+
+
+class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+    """Signs in by e-mail address; reads the user, his roles and the company in one statement."""
+
+    def get_user(self, user_id: UUID | str) -> User | None:
+        """Return the user of a session, None when he is gone or may not sign in any more."""
+        fields = User._meta.concrete_fields
+        columns = ", ".join(f'u."{one.column}"' for one in fields)
+        with connection.cursor() as cursor:
+            cursor.execute(WHO.format(columns=columns), [user_id])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        *values, roles, company = row
+        user = User.from_db(connection.alias, [one.attname for one in fields], values)
+        if not self.user_can_authenticate(user):
+            return None
+        user.held_roles = [_object(Role, said) for said in roles or []]
+        user.company = _object(Company, company) if company else Company()
+        return user
+
+
+def _object(model: Any, said: dict[str, object]) -> Any:  # Any: the model, and one of its objects
+    return model.from_db(connection.alias, list(said), list(said.values()))
