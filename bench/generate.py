@@ -89,10 +89,10 @@ insert into sales_deal (id, name, organization_id, person_id, pipeline_id, stage
     owner_id, team_id, tags, source, origin, origin_detail, created_at, changed_at, version, custom)
 select bench_id(2, n), 'Fleet ' || n, bench_id(1, (d.r * (%(organizations)s - 1))::bigint * 10 + 1), null,
     s.pipeline_id, s.id, (d.r * 90000)::numeric(18, 2), 'EUR', current_date + (d.r * 90)::int, '', '', d.outcome,
-    case when d.outcome <> 'open' then current_date - 30 end,
+    case when d.outcome <> 'open' then current_date - (d.r * 600)::int end,
     case when d.outcome = 'lost' then (select id from sales_lossreason order by position limit 1) end, '', '',
     now() - d.r * interval '60 days', n, u.id, u.team_id, '{}', '', 'page', '',
-    now() - d.r * interval '600 days', now(), 1, '{}'
+    now() - d.r * interval '700 days', now() - d.r * interval '600 days', 1, '{}'
 from generate_series(%(first)s, %(last)s) as n
 cross join lateral (select bench_random(n, 7) as r,
     case when mod(n, %(open_one_in)s) = 0 then 'open' when mod(n, 2) = 0 then 'won' else 'lost' end as outcome) as d
@@ -110,7 +110,7 @@ select bench_id(3, n), a.type, 'Talk ' || n, '', case when a.is_open then now() 
     case when mod(n, 3) = 0 then 'in' else 'out' end,
     case when a.is_open then now() + a.r * interval '20 days' else now() - a.r * a.r * interval '700 days' end,
     u.id, u.team_id, '{}', '', 'page', '',
-    now() - a.r * interval '700 days', now(), 1, '{}'
+    now() - a.r * interval '700 days', now() - a.r * a.r * interval '700 days', 1, '{}'
 from generate_series(%(first)s, %(last)s) as n
 cross join lateral (select bench_random(n, 9) as r, mod(n, 40) = 0 as is_open,
     case when mod(n, 40) = 0 then 'task' else (array['call','meeting','note','task'])[1 + mod(n, 4)] end as type) as a

@@ -8,17 +8,13 @@ from django.db import connection
 from django.utils import timezone
 
 from rapport.accounts.models import User
-from rapport.activities.models import Activity
+from rapport.activities.seen import only_seen
 from rapport.kernel.permissions import policy
 
 
 def next_steps(ids: Sequence[UUID], user: User) -> list[tuple[UUID, str, datetime | None]]:
     """(record, subject, when it is due) of the soonest open activity that the user sees, where there is one."""
-    limits, params = "", ()
-    if policy(user, "activities", "read").reach != "all":
-        seen = Activity.objects.visible_to(user).filter(done_at=None).order_by().values("id")
-        sql, params = seen.query.sql_with_params()
-        limits = f" and a.id in ({sql})"
+    limits, params = only_seen(user)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -8,8 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from rapport.accounts.models import User
-from rapport.activities.models import Activity
-from rapport.kernel.permissions import policy
+from rapport.activities.seen import only_seen
 from rapport.ui.components import WEEKS
 
 TYPES = ("people", "organizations", "deals")
@@ -19,11 +18,7 @@ Weeks = list[tuple[float, float]]
 def pulses(ids: Sequence[UUID], user: User) -> dict[UUID, Weeks]:
     """(from them, from us) per week, oldest first, for each of these records; only activities that the user sees."""
     begin = timezone.now() - timedelta(weeks=WEEKS)
-    limits, params = "", ()
-    if policy(user, "activities", "read").reach != "all":
-        seen = Activity.objects.visible_to(user).filter(done_at__gte=begin).order_by().values("id")
-        sql, params = seen.query.sql_with_params()
-        limits = f" and a.id in ({sql})"
+    limits, params = only_seen(user)
     found: dict[UUID, Weeks] = {one: [(0, 0)] * WEEKS for one in ids}
     with connection.cursor() as cursor:
         cursor.execute(

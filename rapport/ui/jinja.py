@@ -54,6 +54,16 @@ def words_for_scripts() -> Markup:
     return _words(get_language() or "en")
 
 
+def quick_gettext(text: str) -> str:
+    """Return the translation; a page asks for hundreds, and always the same."""
+    return _translated(text, get_language() or "en")
+
+
+@lru_cache(maxsize=8192)
+def _translated(text: str, _language: str) -> str:
+    return gettext(text)
+
+
 @lru_cache
 def _words(_language: str) -> Markup:
     said = {key: str(text) for key, text in SCRIPT_WORDS.items()}
@@ -93,7 +103,7 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
     jinja = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701 - Django sets autoescape
     jinja.policies["ext.i18n.trimmed"] = True  # as tools/messages.py collects them
     jinja.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+        quick_gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     jinja.globals.update(
         attrs=attributes,

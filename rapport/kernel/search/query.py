@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q
+from django.db.models.expressions import RawSQL
 
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Link
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from rapport.kernel.records.base import Record
 
 LONGEST = 200
+WALKED = (
+    3000  # so many of the newest records are looked through for a word before the index of words is asked
+)
+RARE = 5000  # a word that fewer records have is rare: all of them are gathered
 
 
 @dataclass
@@ -54,11 +59,21 @@ def search_condition(said: str, user: "User") -> Q | None:
     query = query_sql(said, loose=True)
     if query is None:
         return None
-    return Q(pk__in=_matching(query, user).values("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from kernel_found(%s, %s)", [query, RARE])
+        is_rare = cursor.fetchone()[0] < RARE
+    return Q(pk__in=(_rare(query, user) if is_rare else _frequent(query, user)).values("pk"))
 
 
-def _matching(query: str, user: "User") -> Any:  # Any: a queryset of AnyRecord
+def _frequent(query: str, user: "User") -> Any:  # Any: a queryset of AnyRecord
+    """The records that fit, for plans that walk an order and look at the words of each."""
     return without_hidden_links(AnyRecord.objects.filter(holds(F("lexemes"), query)), query, user)
+
+
+def _rare(query: str, user: "User") -> Any:  # Any: as above
+    """The records that fit, some thousand at most, for plans that begin with them."""
+    found = RawSQL("select kernel_found(%s, %s)", [query, RARE])
+    return without_hidden_links(AnyRecord.objects.filter(pk__in=found), query, user)
 
 
 def find(said: str, user: "User", *, types: Iterable[str] = (), limit: int = 10) -> Found:
@@ -82,13 +97,28 @@ def find(said: str, user: "User", *, types: Iterable[str] = (), limit: int = 10)
 
 
 def _ids(query: str, user: "User", types: Iterable[str], limit: int) -> list[tuple[UUID, str]]:
-    rows = _matching(query, user).visible_to(user)
-    if wanted := list(types):
-        rows = rows.filter(type__in=wanted)
-    rows = rows.order_by("-rank_at").values_list("pk", "type")
-    mine = list(rows.filter(owner_id=user.pk)[: limit // 2 or 1])
-    rest = list(rows[: limit + len(mine)])
-    return list(dict.fromkeys([*mine, *rest]))[:limit]
+    wanted = list(types)
+
+    def seen(rows: Any) -> Any:  # Any: a queryset of AnyRecord
+        rows = rows.visible_to(user).order_by("-rank_at").values_list("pk", "type", "owner_id")
+        return rows.filter(type__in=wanted) if wanted else rows
+
+    few, everything, frequent = limit // 2 or 1, AnyRecord.objects.all(), seen(_frequent(query, user))
+    rest = _near(everything, frequent, limit + few)
+    if len(rest) < limit:  # a rare word: the index of words knows all that have it
+        rest = list(seen(_rare(query, user)))
+        mine = [one for one in rest if one[2] == user.pk]
+    else:
+        own = Q(owner_id=user.pk)
+        mine = _near(everything.filter(own), frequent.filter(own), few)
+    found = dict.fromkeys((key, type_key) for key, type_key, _owner in [*mine[:few], *rest])
+    return list(found)[:limit]
+
+
+def _near(among: Any, matching: Any, most: int) -> list[Any]:  # Any: querysets of AnyRecord; ids
+    """The first that fit among the newest: a frequent word needs no more, so none makes the search read the table."""
+    edge = among.order_by("-rank_at").values_list("rank_at", flat=True)[WALKED : WALKED + 1].first()
+    return list((matching if edge is None else matching.filter(rank_at__gte=edge))[:most])
 
 
 def nearest(text: str, most: int = 3) -> list[str]:

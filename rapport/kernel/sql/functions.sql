@@ -129,6 +129,13 @@ begin
     return array_to_string(parts, ' & ')::tsquery;
 end $$;
 
+-- The records whose words fit, no more than `most`, read from the index of words: the planner takes every word for
+-- a frequent one, and would walk through the whole table for a rare one.
+create or replace function kernel_found(query tsquery, most int) returns setof uuid
+language sql stable parallel safe rows 200 set enable_seqscan = off set enable_indexscan = off as $$
+    select id from kernel_record where lexemes @@ query limit most
+$$;
+
 -- Distinct words of all titles, for proposals when nothing is found; kept by a job (kernel/search/jobs.py).
 create or replace function kernel_add_words(ids uuid[]) returns void language sql as $$
     insert into kernel_word (word)

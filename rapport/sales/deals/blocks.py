@@ -54,13 +54,18 @@ def ordered(rows: Any) -> Any:  # Any: a queryset of deals
 
 def deals_of(party: Party, user: User) -> Any:  # Any: a queryset of deals
     """The deals of that organization or person, also those in which the person only takes part."""
-    mine = Q(organization_id=party.pk) | Q(person_id=party.pk)
+    # Each way by its own index: as one condition the database would look at every deal.
+    deals = Deal.objects.order_by()
+    mine = [
+        deals.filter(organization_id=party.pk).values("pk"),
+        deals.filter(person_id=party.pk).values("pk"),
+    ]
     if party.kind == "person":
         from rapport.kernel.relations.models import Relationship
 
-        edges = Relationship.objects.filter(source_id=party.pk, type__key=TAKES_PART)
-        mine |= Q(pk__in=edges.values("target_id"))
-    return Deal.objects.visible_to(user).filter(mine)
+        edges = Relationship.objects.filter(source_id=party.pk, type__key=TAKES_PART).order_by()
+        mine.append(edges.values("target_id"))
+    return Deal.objects.visible_to(user).filter(pk__in=mine[0].union(*mine[1:]))
 
 
 def sums(rows: Any, currency: str) -> dict[str, Any]:  # Any: a queryset of deals; numbers
