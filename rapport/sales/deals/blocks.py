@@ -55,11 +55,8 @@ def ordered(rows: Any) -> Any:  # Any: a queryset of deals
 def deals_of(party: Party, user: User) -> Any:  # Any: a queryset of deals
     """The deals of that organization or person, also those in which the person only takes part."""
     # Each way by its own index: as one condition the database would look at every deal.
-    deals = Deal.objects.order_by()
-    mine = [
-        deals.filter(organization_id=party.pk).values("pk"),
-        deals.filter(person_id=party.pk).values("pk"),
-    ]
+    deals = Deal.objects.order_by().values("pk")
+    mine: list[Any] = [deals.filter(organization_id=party.pk), deals.filter(person_id=party.pk)]
     if party.kind == "person":
         from rapport.kernel.relations.models import Relationship
 
