@@ -5,9 +5,15 @@ from rapport.kernel.changes.models import Change as Change
 from rapport.kernel.changes.models import ChangeSet as ChangeSet
 from rapport.kernel.changes.models import Cursor as Cursor
 from rapport.kernel.comments.models import Comment as Comment
+from rapport.kernel.duplicates.models import DuplicatePair as DuplicatePair
+from rapport.kernel.duplicates.models import Fingerprint as Fingerprint
+from rapport.kernel.duplicates.models import FrequentKey as FrequentKey
 from rapport.kernel.files.models import StoredFile as StoredFile
 from rapport.kernel.imports.models import Import as Import
 from rapport.kernel.imports.models import ImportRow as ImportRow
+from rapport.kernel.merge.models import Merge as Merge
+from rapport.kernel.merge.models import MergedRecord as MergedRecord
+from rapport.kernel.merge.models import MovedLink as MovedLink
 from rapport.kernel.relations.models import Relationship as Relationship
 from rapport.kernel.relations.models import RelationshipType as RelationshipType
 from rapport.kernel.search.models import Word as Word

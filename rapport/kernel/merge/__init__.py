@@ -1,0 +1,1 @@
+"""Making one record of several, so that it can be taken back."""
