@@ -22,6 +22,9 @@ class RelationshipType(models.Model):
     inverse_name = models.CharField(_("Name from the other side"), max_length=100)
     source_types = ArrayField(models.TextField(), verbose_name=_("From"), default=list, blank=True)
     target_types = ArrayField(models.TextField(), verbose_name=_("To"), default=list, blank=True)
+    # How many a record may have at the same time; none is any number.
+    most_targets = models.PositiveSmallIntegerField(null=True, blank=True)
+    most_sources = models.PositiveSmallIntegerField(null=True, blank=True)
     is_built_in = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -30,6 +33,11 @@ class RelationshipType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_mutual(self) -> bool:
+        """Whether both sides read the same: "is a partner of"."""
+        return self.name == self.inverse_name and self.source_types == self.target_types
 
 
 class RelationshipQuerySet(models.QuerySet["Relationship"]):
