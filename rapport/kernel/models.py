@@ -4,6 +4,7 @@ from rapport.kernel.changes.models import AnyRecord as AnyRecord
 from rapport.kernel.changes.models import Change as Change
 from rapport.kernel.changes.models import ChangeSet as ChangeSet
 from rapport.kernel.changes.models import Cursor as Cursor
+from rapport.kernel.changes.models import Run as Run
 from rapport.kernel.comments.models import Comment as Comment
 from rapport.kernel.duplicates.models import DuplicatePair as DuplicatePair
 from rapport.kernel.duplicates.models import Fingerprint as Fingerprint
@@ -18,4 +19,5 @@ from rapport.kernel.relations.models import Relationship as Relationship
 from rapport.kernel.relations.models import RelationshipType as RelationshipType
 from rapport.kernel.search.models import Word as Word
 from rapport.kernel.timeline.models import TimelineEntry as TimelineEntry
+from rapport.kernel.trash.models import TrashRule as TrashRule
 from rapport.kernel.views.models import View as View

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,19 +23,26 @@ class AnyRecordQuerySet(models.QuerySet["AnyRecord"]):
 
     def visible_to(self, user: "User") -> "AnyRecordQuerySet":
         """The rows of records that the user may see, without those in the trash."""
+        return self.readable_by(user).filter(deleted_at=None)
+
+    def in_trash_visible_to(self, user: "User") -> "AnyRecordQuerySet":
+        """The rows of records in the trash that the user may see."""
+        return self.readable_by(user).filter(deleted_at__isnull=False)
+
+    def readable_by(self, user: "User") -> "AnyRecordQuerySet":
+        """The rows of records that the user may see, in the trash or not."""
         from rapport.kernel.permissions import policy
         from rapport.kernel.registry import types
 
         reaches: dict[str, list[str]] = {}
         for one in types():
             reaches.setdefault(policy(user, one.key, "read").reach, []).append(one.key)
-        alive = self.filter(deleted_at=None)
         if set(reaches) == {"all"}:
-            return alive
+            return self.all()
         seen = Q(pk__in=[])
         for keys in reaches.values():
             seen |= Q(type__in=keys) & policy(user, keys[0], "read").condition
-        return alive.filter(seen)
+        return self.filter(seen)
 
 
 class AnyRecord(models.Model):
@@ -60,6 +68,11 @@ class AnyRecord(models.Model):
             GinIndex(fields=["lexemes"], name="kernel_record_lexemes"),
             models.Index(fields=["-rank_at"], name="kernel_record_rank"),
             models.Index(fields=["owner_id", "-rank_at"], name="kernel_record_owner_rank"),
+            models.Index(
+                fields=["-deleted_at", "-id"],
+                name="kernel_record_trash",
+                condition=Q(deleted_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,7 +107,11 @@ class Cause(models.TextChoices):
 
 
 class ChangeSet(models.Model):
-    """The changes of one act: an edit, a bulk edit, an import. Can be reverted as a whole."""
+    """The changes of one act: an edit, a bulk edit, an import. Can be reverted as a whole.
+
+    `types` are the keys of the record types whose records it touched; a set without any changed nothing. `facts` is
+    what is worth telling of the act itself: what was left out when it took another one back, or edited many records.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     at = models.DateTimeField(default=timezone.now)
@@ -104,13 +121,61 @@ class ChangeSet(models.Model):
     events = models.JSONField(default=list)
     reverts = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="reverted_by")
     reverted_at = models.DateTimeField(null=True)
+    types = ArrayField(models.TextField(), default=list)
+    facts = models.JSONField(default=dict)
 
     class Meta:
         db_table = "kernel_change_set"
-        indexes: ClassVar = [models.Index(fields=["-at"], name="kernel_change_set_at")]
+        indexes: ClassVar = [
+            models.Index(fields=["-at"], name="kernel_change_set_at"),
+            models.Index(fields=["-at", "-id"], name="kernel_change_set_newest", condition=~Q(types=[])),
+            models.Index(
+                fields=["actor", "-at", "-id"], name="kernel_change_set_actor", condition=~Q(types=[])
+            ),
+            models.Index(
+                fields=["cause", "-at", "-id"], name="kernel_change_set_cause", condition=~Q(types=[])
+            ),
+            GinIndex(fields=["types"], name="kernel_change_set_types"),
+        ]
 
     def __str__(self) -> str:
         return self.label or str(self.pk)
+
+
+class Run(models.Model):
+    """An act on so many records that it goes on in the background: how far it is, and what it still needs.
+
+    `ids` and `values` are what the person has chosen; both are forgotten when it has ended.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Ended early")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    deed = models.TextField()
+    by = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    change_set = models.OneToOneField(ChangeSet, on_delete=models.CASCADE, related_name="run")
+    type = models.TextField(default="")
+    ids = ArrayField(models.UUIDField(), default=list)
+    values = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    state = models.TextField(choices=State.choices, default=State.RUNNING)
+    total = models.IntegerField(default=0)
+    done = models.IntegerField(default=0)
+    message = models.TextField(default="")
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "kernel_run"
+
+    def __str__(self) -> str:
+        return f"{self.deed} {self.done}/{self.total}"
+
+    @property
+    def percent(self) -> int:
+        return min(100, 100 * self.done // self.total) if self.total else 0
 
 
 class Change(models.Model):

@@ -22,6 +22,7 @@ class OpenSet:
     row: ChangeSet
     by: "User | None"
     events: list[str] = field(default_factory=list)
+    types: set[str] = field(default_factory=set)
     in_action: int = 0
 
     @property
@@ -65,9 +66,17 @@ def change_set(
             yield opened
         finally:
             _open.reset(token)
-        if opened.events:
+        if opened.events or not opened.types <= set(row.types):
             row.events = [*row.events, *opened.events]
-            row.save(update_fields=["events"])
+            row.types = sorted({*row.types, *opened.types})
+            row.save(update_fields=["events", "types"])
+
+
+def note_types(*keys: str) -> None:
+    """Note that the running act touches records of these types; pages find change sets by them."""
+    opened = _open.get()
+    if opened is not None:
+        opened.types.update(keys)
 
 
 def record_event(name: str) -> None:

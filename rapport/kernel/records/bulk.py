@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.sets import change_set
+from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.door import Values, check_links, check_names, fill, first_values, sentence_of
@@ -36,6 +36,7 @@ def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label:
                 raise RuleError(sentence) from problem
             records.append(record)
         check_links(kind, records, names, by)
+        note_types(kind.key)
         _write(lambda: kind.model.objects.bulk_create(records, batch_size=BATCH), records)
     return records
 
@@ -58,6 +59,7 @@ def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: 
                 columns |= {name for name, value in _row(record).items() if value != before[name]}
         check_links(kind, changed, values, by)
         if columns:
+            note_types(kind.key)
             _write(lambda: kind.model.objects.bulk_update(changed, columns, batch_size=BATCH), changed)
     return len(changed)
 
@@ -68,6 +70,7 @@ def delete_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: str
     text = label or gettext("%(count)s %(what)s deleted") % {"count": len(wanted), "what": kind.label_plural}
     with change_set(by=by, label=text):
         _locked(kind, wanted, by, "delete")
+        note_types(kind.key)
         return kind.model.objects.filter(pk__in=wanted).update(deleted_at=timezone.now())
 
 
@@ -86,6 +89,7 @@ def restore_record(record: Record, *, by: User) -> None:
             raise NotVisible
         if not can(by, "delete", found):
             raise Refused
+        note_types(kind.key)
         kind.model.objects.filter(pk=record.pk).update(deleted_at=None)
 
 

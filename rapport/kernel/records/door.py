@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause, Change
-from rapport.kernel.changes.sets import change_set, current_set
+from rapport.kernel.changes.sets import change_set, current_set, note_types
 from rapport.kernel.fields import Link, LinkBase
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.records.base import Record
@@ -50,6 +50,7 @@ def save_record(
             _unchanged_since(record, values, version)
         _write(record, kind, values, by, is_new=is_new)
         if parts:
+            note_types(kind.key)
             _write_parts(kind, record, parts, by)
             record.refresh_from_db()
     return record
@@ -135,6 +136,7 @@ def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new
     changed = fill(record, kind, values, is_new=is_new)
     if not changed and not is_new:
         return
+    note_types(kind.key)
     check_links(kind, [record], changed, by)
     try:
         with transaction.atomic():

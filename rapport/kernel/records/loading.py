@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models.base import ModelState
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.sets import current_set
+from rapport.kernel.changes.sets import current_set, note_types
 from rapport.kernel.permissions import policy
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.door import Values, check_links, check_names, first_values, validate
@@ -67,6 +67,7 @@ def insert_records(kind: RecordType, records: Sequence[Record], names: Iterable[
     if policy(by, kind.key, "create").reach == "none":
         raise Refused
     check_links(kind, records, names, by)
+    note_types(kind.key)
     copy_rows(records)
 
 
@@ -81,6 +82,7 @@ def update_records_each(
     _demand_set()
     if not records:
         return
+    note_types(kind.key)
     check_links(kind, records, names, by)
     model = kind.model._meta.concrete_model
     assert model is not None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
-from rapport.kernel.changes.sets import change_set
+from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.permissions import can
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
@@ -30,6 +30,7 @@ def save_relationship(edge: Relationship, values: Values, *, by: User) -> Relati
     with change_set(
         by=by, label=_("Relationship: %(what)s") % {"what": f"{edge.source} {_(kind.name)} {edge.target}"}
     ):
+        note_types(edge.source.type, edge.target.type)
         for name, value in values.items():
             field = facts().get(name)
             if field is None:
@@ -58,6 +59,7 @@ def remove_relationship(edge: Relationship, *, by: User) -> None:
     with change_set(
         by=by, label=_("Relationship removed: %(what)s") % {"what": f"{edge.source} {edge.target}"}
     ):
+        note_types(edge.source.type, edge.target.type)
         edge.delete()
 
 
