@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "rapport.parties",
     "rapport.activities",
     "rapport.sales",
+    "rapport.api",
     "rapport.demo",
 ]
 MIDDLEWARE = [

@@ -7,6 +7,7 @@ from rapport.runtime.health import health
 
 urlpatterns = [
     path("health", health, name="health"),
+    path("api/v1/", include("rapport.api.urls")),
     path("", include("rapport.accounts.urls")),
     path("", include("rapport.ui.urls")),
     *pages(),

@@ -1,0 +1,81 @@
+"""How far a token reaches: its user with less, never with more.
+
+The types and acts are taken out of the user's roles, so that everything in the kernel that asks for rights (lists,
+search, links, timeline, files, the door for writing) obeys without knowing of tokens. Fields are left out here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from rapport.accounts.grants import ACTS, role_grant
+from rapport.accounts.models import Role, User
+from rapport.api.tokens.models import Token
+from rapport.kernel.fields import FieldType
+from rapport.kernel.permissions import policy
+from rapport.kernel.registry import RecordType, types
+
+READING = ("read", "export")
+ASIDE = ("relationships", "files", "timeline")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Types, fields and whether it may write."""
+
+    may_write: bool = True
+    types: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, token: Token) -> "Scope":
+        return cls(token.may_write, token.types if isinstance(token.types, dict) else {"": []})
+
+    def is_narrow(self, kind: RecordType) -> bool:
+        """Are there fields of this type that the token must not see?"""
+        return bool(self.types.get(kind.key))
+
+    def allows(self, kind: RecordType, name: str) -> bool:
+        """May it have to do with this field, part or other thing of records of that type?"""
+        if self.types and kind.key not in self.types:
+            return False
+        names = self.types.get(kind.key)
+        return not names or name in names
+
+    def fields(self, kind: RecordType) -> dict[str, FieldType]:
+        """The fields of the type that it may see, without the kind, which is the same for the whole type."""
+        return {
+            name: one
+            for name, one in kind.fields.items()
+            if self.allows(kind, name) and not (kind.kind and name == "kind")
+        }
+
+    def writable(self, kind: RecordType) -> dict[str, FieldType]:
+        return {name: one for name, one in self.fields(kind).items() if one.editable}
+
+    def parts(self, kind: RecordType) -> list[str]:
+        return [key for key in kind.parts if self.allows(kind, key)]
+
+
+EVERYTHING = Scope()
+
+
+def narrowed(user: User, scope: Scope) -> User:
+    """The user as the token lets him act; the object is this request's own."""
+    user.held_roles = [_narrowed(role, scope) for role in user.held_roles]
+    return user
+
+
+def _narrowed(role: Role, scope: Scope) -> Role:
+    acts = ACTS if scope.may_write else READING
+    if scope.types:
+        grants = {key: {act: role_grant(role, key, act) for act in acts} for key in scope.types}
+    else:
+        grants = {
+            key: {act: reach for act, reach in entry.items() if scope.may_write or act in READING}
+            for key, entry in role.grants.items()
+        }
+    return Role(pk=role.pk, key=role.key, name=role.name, grants=grants, is_administrator=False)
+
+
+def readable_types(user: User) -> list[RecordType]:
+    """The record types of which this user can see anything; all others are not there for him."""
+    return [one for one in types() if policy(user, one.key, "read").reach != "none"]
