@@ -6,6 +6,8 @@ from rapport.kernel.changes.models import ChangeSet as ChangeSet
 from rapport.kernel.changes.models import Cursor as Cursor
 from rapport.kernel.changes.models import Run as Run
 from rapport.kernel.comments.models import Comment as Comment
+from rapport.kernel.custom.models import CustomField as CustomField
+from rapport.kernel.custom.models import Schema as Schema
 from rapport.kernel.duplicates.models import DuplicatePair as DuplicatePair
 from rapport.kernel.duplicates.models import Fingerprint as Fingerprint
 from rapport.kernel.duplicates.models import FrequentKey as FrequentKey

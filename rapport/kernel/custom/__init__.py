@@ -1,0 +1,1 @@
+"""Fields that administrators add: definitions are data, values stand in the column `custom` of each record."""
