@@ -103,6 +103,7 @@ def test_a_double_click_writes_once(enter: Enter, mara: User) -> None:
     page.locator("#dialog [name=email]").fill("ingrid@nordlys.example")
     page.locator("#dialog footer .primary").dblclick()
     expect(page.locator("#record-head h1")).to_have_text("Ingrid")
+    page.wait_for_selector("html[data-ready]", state="attached")
     page.keyboard.press("Shift+C")
     expect(page.get_by_label("What was said")).to_be_focused()
     page.keyboard.type("Wants forty bikes")
