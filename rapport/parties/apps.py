@@ -18,9 +18,11 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.kernel.changes.triggers import add_sql
+        from rapport.kernel.duplicates.comparison import compare
         from rapport.kernel.imports.extensions import add_extension
         from rapport.kernel.timeline.entries import follow
         from rapport.parties import blocks
+        from rapport.parties.duplicates import OrganizationComparison, PersonComparison
         from rapport.parties.imports import OrganizationExtension, PeopleExtension
         from rapport.parties.install import install
         from rapport.ui import navigation
@@ -32,6 +34,8 @@ class PartiesConfig(AppConfig):
         add_sql("parties_party", SQL / "parties.sql")
         follow("people", blocks.organizations_of)
         blocks.register()
+        compare("people", PersonComparison)
+        compare("organizations", OrganizationComparison)
         add_extension("people", PeopleExtension)
         add_extension("organizations", OrganizationExtension)
         navigation.add("relations", "people", "users", _("People"), people_list, 10, go="p", phone=True)

@@ -1,0 +1,50 @@
+"""What keeps the work list true: a reader of the change log, and the whole list anew at night."""
+
+from django.db import connection, transaction
+
+from rapport.kernel.changes.models import Cursor
+from rapport.kernel.changes.reader import changed_records
+from rapport.kernel.duplicates.check import READER
+from rapport.kernel.duplicates.pairs import rebuild, renew
+from rapport.kernel.registry import type_by_key, types
+from rapport.runtime.jobs import job
+
+BATCH = 5000
+
+
+@job(one_at_a_time=True, every="* * * * *")
+def find_duplicates() -> None:
+    """Compare what changed with what is there; idempotent. After a crash it goes on where it stood."""
+    if not Cursor.objects.filter(name=READER).exists():
+        _begin()
+    while True:
+        with transaction.atomic():
+            changed = changed_records(READER, most=BATCH)
+            renew(changed)
+        if len(changed) < BATCH // 10:
+            return
+
+
+def _begin() -> None:
+    """The first time: all there is at once, and the log from here on."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
+        seen = cursor.fetchone()[0]
+    for kind in types():
+        rebuild(kind)
+    Cursor.objects.get_or_create(name=READER, defaults={"transaction": seen})
+
+
+@job(one_at_a_time=True)
+def rebuild_duplicates(type_key: str) -> None:
+    """Work out the whole list of one type anew; asked for on the page, and every Sunday night."""
+    kind = type_by_key(type_key)
+    if kind is not None:
+        rebuild(kind)
+
+
+@job(one_at_a_time=True, every="10 2 * * 0")
+def rebuild_all_duplicates() -> None:
+    """Every type anew, so that what became frequent or rare meanwhile counts."""
+    for kind in types():
+        rebuild(kind)
