@@ -1,4 +1,4 @@
-"""Filters: a typed condition tree, its JSON and address forms, its SQL and its words."""
+"""Filters, the one expression language: a typed condition tree, its JSON, address and text forms, its SQL and words."""
 
 from rapport.kernel.filters.address import from_query as from_query
 from rapport.kernel.filters.address import to_pairs as to_pairs
@@ -10,7 +10,9 @@ from rapport.kernel.filters.tree import Condition as Condition
 from rapport.kernel.filters.tree import FilterError as FilterError
 from rapport.kernel.filters.tree import Group as Group
 from rapport.kernel.filters.tree import Node as Node
+from rapport.kernel.filters.tree import Related as Related
 from rapport.kernel.filters.tree import from_json as from_json
 from rapport.kernel.filters.tree import to_json as to_json
 from rapport.kernel.filters.words import Words as Words
+from rapport.kernel.filters.words import sentence_of as sentence_of
 from rapport.kernel.filters.words import words_of as words_of

@@ -1,4 +1,7 @@
-"""The filter in an address: `f=stage.any.customer|lead` for each condition, `g={…}` for each group among them."""
+"""The filter in an address: `f=stage.any.customer|lead` for each condition, `g={…}` for all else in it.
+
+A path has a tilde there: `f=organization~city.is.Berlin`.
+"""
 
 import json
 
@@ -26,10 +29,11 @@ def from_query(query: QueryDict) -> tuple[Group, list[str]]:
         field, _point, rest = said.partition(".")
         operator, _point, operand = rest.partition(".")
         if field:
-            parts.append(Condition(field[:100], operator[:40], operand[:LONGEST_OPERAND]))
+            parts.append(Condition(field[:100].replace("~", "."), operator[:40], operand[:LONGEST_OPERAND]))
     for said in query.getlist("g")[:20]:
         try:
-            parts.append(from_json(json.loads(said[:20_000])))
+            read = from_json(data := json.loads(said[:20_000]))
+            parts.append(read.parts[0] if isinstance(data, dict) and "related" in data else read)
         except FilterError as problem:
             problems.append(str(problem))
         except (ValueError, RecursionError):
@@ -47,7 +51,8 @@ def to_pairs(group: Group) -> list[tuple[str, str]]:
     pairs = []
     for part in group.parts:
         if isinstance(part, Condition):
-            pairs.append(("f", f"{part.field}.{part.operator}" + (f".{part.said}" if part.said else "")))
+            path = part.field.replace(".", "~")
+            pairs.append(("f", f"{path}.{part.operator}" + (f".{part.said}" if part.said else "")))
         else:
             pairs.append(("g", json.dumps(to_json(part), ensure_ascii=False, separators=(",", ":"))))
     return pairs or [("f", "")]

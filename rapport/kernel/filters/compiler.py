@@ -4,11 +4,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
-from rapport.kernel.fields import Context, FieldType, Link, operator_named
-from rapport.kernel.filters.tree import Condition, Group, Node
+from rapport.kernel.fields import Context, FieldType, Link, Operator, operator_named
+from rapport.kernel.filters import operators
+from rapport.kernel.filters.operators import OPPOSITES, operators_of
+from rapport.kernel.filters.related import compile_related
+from rapport.kernel.filters.relations import rows_of, split_path, target_of
+from rapport.kernel.filters.tree import Condition, Group, Node, Related
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, types_of_model
 
@@ -21,6 +25,22 @@ class Compiled:
 
     condition: Q = field(default_factory=Q)
     problems: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A condition understood: the links to walk, then field, comparison and typed operand."""
+
+    steps: tuple[tuple[FieldType, RecordType], ...]
+    kind: RecordType  # whose field it is
+    field: FieldType
+    operator: Operator
+    operand: Any  # Any: typed by the field
+
+    @property
+    def label(self) -> str:
+        """The path in words: "Organization → City"."""
+        return " → ".join([*(link.label for link, _kind in self.steps), self.field.label])
 
 
 def filterable_fields(kind: RecordType, context: Context) -> dict[str, FieldType]:
@@ -40,13 +60,15 @@ def compile_filter(node: Node, kind: RecordType, context: Context) -> Compiled:
 
 
 def _compile(node: Node, kind: RecordType, context: Context, problems: list[str]) -> Q:
-    if isinstance(node, Condition):
-        try:
-            return condition_of(node, kind, context)
-        except ValidationError as problem:
-            problems.append(" ".join(problem.messages))
-            return NOTHING
-    return _joined(node, [_compile(part, kind, context, problems) for part in node.parts])
+    if isinstance(node, Group):
+        return _joined(node, [_compile(part, kind, context, problems) for part in node.parts])
+    try:
+        if isinstance(node, Related):
+            return related_condition(node, kind, context)
+        return condition_of(node, kind, context)
+    except ValidationError as problem:
+        problems.append(" ".join(problem.messages))
+        return NOTHING
 
 
 def _joined(group: Group, conditions: list[Q]) -> Q:
@@ -63,30 +85,83 @@ def _joined(group: Group, conditions: list[Q]) -> Q:
     return ~found if group.join == "not" else found
 
 
-def read_condition(
-    said: Condition, kind: RecordType, context: Context
-) -> tuple[FieldType, Any, Any]:  # Any: the operator, and an operand as the field's type has it
-    """Return field, operator and typed operand of a condition; ValidationError says what is wrong with it."""
-    found = filterable_fields(kind, context).get(said.field)
+def walk(
+    steps: list[str], kind: RecordType, context: Context
+) -> tuple[tuple[tuple[FieldType, RecordType], ...], RecordType]:
+    """The links of a path with the types they lead to, and the type at its end."""
+    walked: list[tuple[FieldType, RecordType]] = []
+    for name in steps:
+        link = filterable_fields(kind, context).get(name)
+        target = target_of(link)
+        if link is None or target is None:
+            raise ValidationError(
+                gettext("“%(name)s” is no link from %(kind)s to other records.")
+                % {"name": name[:60], "kind": kind.label_plural}
+            )
+        walked.append((link, target))
+        kind = target
+    return tuple(walked), kind
+
+
+def over(steps: tuple[tuple[FieldType, RecordType], ...], condition: Q, context: Context) -> Q:
+    """The condition for the record at the end of the links, as one for the record at their beginning."""
+    for link, target in reversed(steps):
+        column = str(getattr(link, "attname", None) or link.name)
+        condition = Q(Exists(rows_of(target, context.user).filter(condition, pk=OuterRef(column))))
+    return condition
+
+
+def read_condition(said: Condition, kind: RecordType, context: Context) -> Read:
+    """Return what a condition means; ValidationError says what is wrong with it."""
+    names, name = split_path(said.field)
+    steps, kind = walk(names, kind, context)
+    found = filterable_fields(kind, context).get(name)
     if found is None:
         raise ValidationError(gettext("There is no field “%(name)s”.") % {"name": said.field[:60]})
-    operator = operator_named(found.operators, said.operator)
-    if operator.operand != "none" and not said.said.strip(" .|"):
+    operator = operator_named(operators_of(found), said.operator)
+    operand = read_operand(found, operator, said.said, context)
+    return Read(steps, kind, found, operator, operand)
+
+
+def read_operand(
+    found: FieldType, operator: Operator, said: str, context: Context
+) -> Any:  # Any: typed by the field
+    """The typed operand; ValidationError names the field and what is wrong."""
+    if operator.operand != "none" and not said.strip(" .|"):
         raise ValidationError(gettext("“%(field)s” lacks a value.") % {"field": found.label})
     try:
-        return found, operator, found.parse_operand(operator, said.said, context)
+        return operators.parse_operand(found, operator, said, context)
     except (OverflowError, ValueError, ArithmeticError) as problem:
         raise ValidationError(
-            gettext("“%(said)s” does not fit “%(field)s”.") % {"said": said.said[:40], "field": found.label}
+            gettext("“%(said)s” does not fit “%(field)s”.") % {"said": said[:40], "field": found.label}
         ) from problem
 
 
 def condition_of(said: Condition, kind: RecordType, context: Context) -> Q:
     """Return one condition as SQL; ValidationError says what is wrong with it."""
-    found, operator, operand = read_condition(said, kind, context)
-    if isinstance(found, Link) and context.user is not None:
+    return condition_read(read_condition(said, kind, context), context)
+
+
+def condition_read(read: Read, context: Context) -> Q:
+    """The same for a condition that is understood already."""
+    key = read.operator.key
+    if read.steps and key in OPPOSITES:
+        opposite = operator_named(operators_of(read.field), OPPOSITES[key])
+        return ~over(read.steps, _own_condition(read.field, opposite, read.operand, context), context)
+    return over(read.steps, _own_condition(read.field, read.operator, read.operand, context), context)
+
+
+def _own_condition(
+    found: FieldType, operator: Operator, operand: Any, context: Context
+) -> Q:  # Any: as above
+    if isinstance(found, Link) and context.user is not None and operator.key not in operators.OF_LOG:
         return _link_condition(found, operator, operand, context)
-    return found.condition(operator, operand, context)
+    try:
+        return operators.condition(found, operator, operand, context)
+    except (OverflowError, ValueError) as problem:
+        raise ValidationError(
+            gettext("“%(field)s” cannot be compared so.") % {"field": found.label}
+        ) from problem
 
 
 def _link_condition(link: Link, operator: Any, operand: Any, context: Context) -> Q:  # Any: as above
@@ -101,3 +176,12 @@ def _link_condition(link: Link, operator: Any, operand: Any, context: Context) -
         return among if operator.key == "any" else ~among
     filled = Q(**{f"{link.name}__in": seen.values("pk")})
     return filled if operator.key == "filled" else ~filled
+
+
+def related_condition(said: Related, kind: RecordType, context: Context) -> Q:
+    """A condition on related records as SQL; ValidationError says what is wrong with it."""
+    names, key = split_path(said.relation)
+    steps, near = walk(names, kind, context)
+    condition, is_opposite = compile_related(said, key, near, context)
+    found = over(steps, condition, context)
+    return ~found if is_opposite else found

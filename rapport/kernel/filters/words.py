@@ -5,19 +5,31 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, npgettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Context, FieldType, Link, LinkBase, Operator
 from rapport.kernel.fields.choices import ListOfText
-from rapport.kernel.filters.compiler import filterable_fields, read_condition
-from rapport.kernel.filters.tree import EVERYTHING, Group, Node
+from rapport.kernel.filters.compiler import condition_read, filterable_fields, read_condition, walk
+from rapport.kernel.filters.operators import DATES
+from rapport.kernel.filters.periods import period_words, read_day
+from rapport.kernel.filters.related import compile_related, read_related
+from rapport.kernel.filters.relations import Relation, split_path
+from rapport.kernel.filters.tree import EVERYTHING, HAS_NO, Group, Node, Related
 from rapport.kernel.registry import RecordType
 from rapport.ui import formats
+from rapport.ui.formats import noun
 
 # In a sentence the number of days follows, so these read otherwise than in the list of comparisons.
-BEFORE_DAYS = {"last": _("within the last"), "next": _("within the next"), "older": _("longer ago than")}
+BEFORE_DAYS = {
+    "last": _("within the last"),
+    "next": _("within the next"),
+    "older": _("longer ago than"),
+    "anniversary": _("has its anniversary within the next"),
+    "changed": _("was changed within the last"),
+    "kept": _("was not changed within the last"),
+}
 SHOWN = 2  # so many values of a list are spelled out
 
 
@@ -40,36 +52,110 @@ def words_of(group: Group, kind: RecordType, context: Context) -> list[Words]:
     return [_words(part, kind, context) for part in group.parts]
 
 
+def sentence_of(node: Node, kind: RecordType, context: Context) -> str:
+    """The whole filter as one sentence: "City is Berlin and (Stage is any of Lead or has deals)"."""
+    if not isinstance(node, Group):
+        return str(_words(node, kind, context))
+    inner = [_inside(part, kind, context) for part in node.parts]
+    if not inner:
+        return gettext("everything")
+    if node.join == "not":
+        said = gettext(" or ").join(inner)
+        return gettext("not (%(conditions)s)") % {"conditions": said}
+    return (gettext(" and ") if node.join == "all" else gettext(" or ")).join(inner)
+
+
+def _inside(node: Node, kind: RecordType, context: Context) -> str:
+    said = sentence_of(node, kind, context)
+    is_joined = isinstance(node, Group) and node.join != "not" and len(node.parts) > 1
+    return f"({said})" if is_joined else said
+
+
 def operator_label(operator: Operator) -> str:
     return str(BEFORE_DAYS.get(operator.key, operator.label))
 
 
 def _words(node: Node, kind: RecordType, context: Context) -> Words:
     if isinstance(node, Group):
-        inner = "; ".join(str(_words(part, kind, context)) for part in node.parts)
+        inner = gettext("; ").join(_inside(part, kind, context) for part in node.parts)
         labels = {"all": gettext("All of"), "any": gettext("Any of"), "not": gettext("None of")}
         return Words(labels[node.join], value=inner, node=node)
+    if isinstance(node, Related):
+        return _related_words(node, kind, context)
     try:
-        field, operator, operand = read_condition(node, kind, context)
+        read = read_condition(node, kind, context)
         # A condition may be readable and still not fit, so it is tried as well.
-        field.condition(operator, operand, context)
+        condition_read(read, context)
     except ValidationError as problem:
         known = filterable_fields(kind, context).get(node.field)
         label = known.label if known is not None else node.field
         return Words(label, value=node.said[:40] or "?", problem=" ".join(problem.messages), node=node)
-    return Words(field.label, operator_label(operator), _value(field, operator, operand, context), node=node)
+    value = value_words(read.field, read.operator, read.operand, node.said, context)
+    return Words(read.label, operator_label(read.operator), value, node=node)
 
 
-def _value(
-    field: FieldType, operator: Operator, operand: Any, context: Context
-) -> str:  # Any: typed by the field
+def _related_words(node: Related, kind: RecordType, context: Context) -> Words:
+    try:
+        names, key = split_path(node.relation)
+        steps, near = walk(names, kind, context)
+        read = read_related(node, key, near, context)
+        compile_related(node, key, near, context)
+    except ValidationError as problem:
+        return Words(node.relation[:60], value="?", problem=" ".join(problem.messages), node=node)
+    relation = read.relation
+    where = sentence_of(node.where, relation.kind, context) if node.where else ""
+    records = noun(relation.label)
+    if read.operator is None or read.taken is None:
+        said = gettext("has no %(records)s") if node.take == HAS_NO else gettext("has %(records)s")
+        label, operator, value = said % {"records": records}, "", ""
+    else:
+        label = take_label(node.take, relation, node.of) % {"records": records}
+        operator = operator_label(read.operator)
+        value = value_words(read.taken, read.operator, read.operand, node.said, context)
+    if steps:
+        path = " → ".join(link.label for link, _kind in steps)
+        label = gettext("%(path)s: %(said)s") % {"path": path, "said": label}
+    if where:
+        label = gettext("%(said)s (%(conditions)s)") % {"said": label, "conditions": where}
+    return Words(label, operator, value, node=node)
+
+
+def take_label(take: str, relation: Relation, of: str) -> str:
+    """What is worked out, with a place for the name of the records: "sum of Amount of %(records)s"."""
+    field = relation.kind.fields.get(of)
+    label = field.label.replace("%", "%%") if field is not None else of.replace("%", "%%")
+    is_time = field is not None and field.kind in DATES
+    match take:
+        case "count":
+            return gettext("number of %(records)s")
+        case "sum":
+            return gettext("sum of {field} of %(records)s").replace("{field}", label)
+        case "min":
+            said = (
+                gettext("earliest {field} of %(records)s")
+                if is_time
+                else gettext("least {field} of %(records)s")
+            )
+            return said.replace("{field}", label)
+    said = gettext("latest {field} of %(records)s") if is_time else gettext("largest {field} of %(records)s")
+    return said.replace("{field}", label)
+
+
+def value_words(
+    field: FieldType,
+    operator: Operator,
+    operand: Any,  # Any: typed by the field
+    said: str,
+    context: Context,
+) -> str:
+    """The operand in words."""
     match operator.operand:
         case "none":
             return ""
         case "days":
-            return npgettext("after a comparison", "%(count)s day", "%(count)s days", operand) % {
-                "count": operand
-            }
+            return str(operand)
+        case "period":
+            return period_words(said)
         case "range":
             low, high = ("…" if part is None else plain(field, part) for part in operand)
             return f"{low} – {high}"
@@ -77,6 +163,8 @@ def _value(
             names = names_of(field, operand, context)
             shown = ", ".join(names[:SHOWN])
             return f"{shown} +{len(names) - SHOWN}" if len(names) > SHOWN else shown
+    if field.kind in DATES and read_day(said) is not None:
+        return period_words(said)
     return plain(field, operand)
 
 

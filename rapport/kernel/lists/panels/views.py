@@ -72,7 +72,7 @@ def filter_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
             line.problem = problem_of(node, kind, state.context)
             line.is_open = request.GET.get("at") == str(number)
             lines.append(line)
-        elif isinstance(node, Group):
+        else:
             groups.append(node)
     if not lines and not groups:
         first = next(iter(filterable_fields(kind, state.context).values()))
@@ -97,7 +97,7 @@ def filter_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
     )
 
 
-def _group_words(state: ListState, node: Group) -> tuple[str, str]:
+def _group_words(state: ListState, node: Node) -> tuple[str, str]:
     from rapport.kernel.filters import words_of
 
     return str(words_of(Group("all", (node,)), state.kind, state.context)[0]), state.without(node)
@@ -132,7 +132,10 @@ def _only(request: HttpRequest, number: str) -> Any:  # Any: a changed QueryDict
 def apply_filter(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """From the builder's form to the address of the filtered list; `preview` answers with the count only."""
     state = state_of(request, kind)
-    kept: list[Node] = [node for node in state.filter.parts if isinstance(node, Group)]
+    fields = filterable_fields(kind, state.context)
+    kept = [
+        node for node in state.filter.parts if not isinstance(node, Condition) or node.field not in fields
+    ]
     conditions = [one for one in read_conditions(request.GET, kind) if _is_said(one, kind)]
     tree = Group("all", (*conditions, *kept))
     if request.GET.get("preview"):

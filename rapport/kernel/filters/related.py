@@ -1,0 +1,172 @@
+"""Conditions on related records as SQL: there are some, so many, their sum, their least or latest value."""
+
+import copy
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Count, DecimalField, Max, Min, Q, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel import fields as f
+from rapport.kernel.fields import Amount, Context, FieldType, Operator, operator_named
+from rapport.kernel.filters import operators
+from rapport.kernel.filters.operators import DATES, NUMBERS, OF_LOG, OPPOSITES, operators_of
+from rapport.kernel.filters.relations import Relation, relation_by_key
+from rapport.kernel.filters.tree import COUNT, HAS, HAS_NO, LEAST, SUM, Related
+from rapport.kernel.registry import RecordType
+
+TAKEN = "taken"
+AGGREGATES = {COUNT: Count, SUM: Sum, LEAST: Min, "max": Max}
+
+
+@dataclass(frozen=True)
+class ReadRelated:
+    """A condition on related records, understood. Without an operator it asks only whether there are any."""
+
+    relation: Relation
+    where: Q
+    taken: FieldType | None = None  # what comes out, as a field of that name
+    operator: Operator | None = None
+    operand: Any = None  # Any: typed by the field
+
+
+def taken_operators(taken: FieldType) -> tuple[Operator, ...]:
+    """The comparisons for what is worked out: those of its kind, without the change log."""
+    unfit = (
+        *OF_LOG,
+        "anniversary",
+        *(("empty", "filled") if taken.name == TAKEN and taken.kind in NUMBERS else ()),
+    )
+    return tuple(one for one in operators_of(taken) if one.key not in unfit)
+
+
+def taken_field(relation: Relation, take: str, of: str, context: Context) -> FieldType:
+    """What comes out of counting or adding up, as a field that can be compared."""
+    from rapport.kernel.filters.compiler import filterable_fields
+
+    if take == COUNT:
+        count: FieldType = f.Number(_("Number"), privacy=f.INTERNAL)
+        count.set_attributes_from_name(TAKEN)
+        return count
+    found = filterable_fields(relation.kind, context).get(of)
+    if found is None:
+        raise ValidationError(gettext("There is no field “%(name)s”.") % {"name": of[:60] or "?"})
+    if found.kind not in NUMBERS and (take == SUM or found.kind not in DATES):
+        raise ValidationError(
+            gettext("“%(field)s” is no number, so it cannot be worked out.") % {"field": found.label}
+            if take == SUM
+            else gettext("“%(field)s” is neither a number nor a date.") % {"field": found.label}
+        )
+    taken = copy.copy(found)
+    taken.name = TAKEN
+    return taken
+
+
+def read_related(said: Related, key: str, kind: RecordType, context: Context) -> ReadRelated:
+    """Return what the condition means; ValidationError says what is wrong with it."""
+    from rapport.kernel.filters.compiler import compile_filter, read_operand
+
+    relation = relation_by_key(kind, key)
+    inner = compile_filter(said.where, relation.kind, context)
+    if inner.problems:
+        raise ValidationError(inner.problems)
+    if said.take in (HAS, HAS_NO):
+        return ReadRelated(relation, inner.condition)
+    taken = taken_field(relation, said.take, said.of, context)
+    operator = operator_named(taken_operators(taken), said.operator)
+    operand = read_operand(taken, operator, said.said, context)
+    where = inner.condition & _in_currency(relation.kind, said, context)
+    return ReadRelated(relation, where, taken, operator, operand)
+
+
+def _in_currency(kind: RecordType, said: Related, context: Context) -> Q:
+    """Amounts are worked out in one currency: the one that was named, else the company's."""
+    field = kind.fields.get(said.of)
+    if field is None or field.kind != "money" or not hasattr(kind.model, f"{field.name}_currency"):
+        return Q()
+    return Q(**{f"{field.name}_currency": currency_of(field, said.said, context)})
+
+
+def currency_of(field: FieldType, said: str, context: Context) -> str:
+    for part in said.split(".."):
+        value = field.parse(part, context) if part.strip() else None
+        if isinstance(value, Amount):
+            return value.currency
+    return context.currency
+
+
+def compile_related(said: Related, key: str, kind: RecordType, context: Context) -> tuple[Q, bool]:
+    """The condition, and whether its opposite is meant: then it says what must not be there."""
+    read = read_related(said, key, kind, context)
+    relation, user = read.relation, context.user
+    if read.taken is None or read.operator is None:
+        return relation.exists(read.where, user), said.take == HAS_NO
+    operator, is_opposite = read.operator, False
+    if said.take in (COUNT, SUM):
+        if _is_at_least_one(said, read):
+            return relation.exists(read.where, user), False
+        fits = operators.condition(read.taken, operator, read.operand, context)
+        if _holds_for_nothing(operator, read.operand):
+            # nothing at all fits too, so what must not be there is a record whose number does not fit
+            wrong = relation.grouped(read.where, user, _aggregate(said), said.of, outer=True).filter(~fits)
+            return _exists(wrong), True
+        return _among(
+            relation.grouped(read.where, user, _aggregate(said), said.of, outer=False).filter(fits)
+        ), False
+    if operator.key in OPPOSITES:
+        operator, is_opposite = operator_named(operators_of(read.taken), OPPOSITES[operator.key]), True
+    fits = operators.condition(read.taken, operator, read.operand, context)
+    return _among(
+        relation.grouped(read.where, user, _aggregate(said), said.of, outer=False).filter(fits)
+    ), is_opposite
+
+
+def _among(rows: Any) -> Q:  # Any: a query set of groups
+    return Q(pk__in=rows.values("near"))
+
+
+def _exists(rows: Any) -> Q:  # Any: as above
+    from django.db.models import Exists
+
+    return Q(Exists(rows))
+
+
+def _aggregate(said: Related) -> Any:  # Any: makes an expression of the name of a column
+    function = AGGREGATES[said.take]
+    if said.take == SUM:
+        zero = Value(Decimal(0), DecimalField())
+        return lambda column: Coalesce(Sum(column), zero, output_field=DecimalField())
+    return function
+
+
+def _is_at_least_one(said: Related, read: ReadRelated) -> bool:
+    assert read.operator is not None
+    return said.take == COUNT and (read.operator.key, read.operand) in (
+        ("min", Decimal(1)),
+        ("over", Decimal(0)),
+    )
+
+
+def _holds_for_nothing(operator: Operator, operand: Any) -> bool:  # Any: a number, or two
+    """Is the comparison true for the number 0?"""
+    match operator.key:
+        case "is":
+            return bool(operand == 0)
+        case "is_not":
+            return bool(operand != 0)
+        case "over":
+            return bool(operand < 0)
+        case "min":
+            return bool(operand <= 0)
+        case "under":
+            return bool(operand > 0)
+        case "max":
+            return bool(operand >= 0)
+        case "between":
+            low, high = operand
+            return (low is None or low <= 0) and (high is None or high >= 0)
+    return False
