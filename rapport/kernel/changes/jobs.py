@@ -2,6 +2,7 @@
 
 from django.db import connection
 
+from rapport.kernel.changes import runs
 from rapport.runtime.jobs import job
 
 
@@ -12,3 +13,9 @@ def make_partitions() -> None:
         cursor.execute(
             "select kernel_change_partitions(current_date, (current_date + interval '6 months')::date)"
         )
+
+
+@job()
+def go_on(*, run_id: str) -> None:
+    """Do an act on very many records, or what is left of it."""
+    runs.work(run_id)

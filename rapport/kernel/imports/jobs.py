@@ -86,13 +86,13 @@ def revert_import(*, import_id: str, by: str) -> None:
             one.message = ngettext(
                 "%(count)s record put back.", "%(count)s records put back.", result.records
             ) % {"count": f"{result.records:,}"}
-            if result.kept:
+            if result.kept_count:
                 kept = ngettext(
                     "%(count)s value was changed since and is left as it is.",
                     "%(count)s values were changed since and are left as they are.",
-                    len(result.kept),
+                    result.kept_count,
                 )
-                one.message += " " + kept % {"count": f"{len(result.kept):,}"}
+                one.message += " " + kept % {"count": f"{result.kept_count:,}"}
         one.state = State.REVERTED
         one.save(update_fields=["state", "message"])
 
