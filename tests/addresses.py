@@ -192,6 +192,8 @@ FILL: dict[str, Any] = {
     "record_composer.key": lambda world, key: [one.key for one in blocks._composers],
     "pipeline_save.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "pipeline_stages.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
+    "relationship_kind.key": lambda world, key: ["works_at"],
+    "relationship_kind_remove.key": lambda world, key: ["works_at"],
     "stage_remove.pk": lambda world, key: [world.stage().pk],
 }
 

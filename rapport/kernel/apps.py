@@ -24,6 +24,7 @@ class KernelConfig(AppConfig):
 
         when_set_up(speak)
         settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
+        settings_pages.add("data", "relationship_kinds", _("Relationships"), "waypoints", "relationship_kinds")
         navigation.add_command("import", "upload", _("Import a file"), "import_start")
         post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")
 

@@ -1,11 +1,13 @@
 """Writing relationships: through a change set, with the rights of both ends."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
@@ -39,6 +41,7 @@ def save_relationship(edge: Relationship, values: Values, *, by: User) -> Relati
         _one_at_a_time(edge)
         _fits(edge, kind)
         _validate(edge)
+        _within_limits(edge, kind)
         if edge.is_primary:
             # Of one kind a record has one main relationship.
             others = Relationship.objects.filter(source=edge.source_id, type=kind, is_primary=True)
@@ -75,7 +78,38 @@ def _ends(edge: Relationship, by: User) -> None:
 def _one_at_a_time(edge: Relationship) -> None:
     """Who notes the same relationship a moment later waits here and then sees that it is there already."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport edges {edge.source_id}"])
+        for end in sorted(
+            (str(edge.source_id), str(edge.target_id))
+        ):  # in order, so that no two wait for each other
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport edges {end}"])
+
+
+def _within_limits(edge: Relationship, kind: RelationshipType) -> None:
+    """How many relationships of a kind a record may have at the same time, seen from either side."""
+    others = Relationship.objects.filter(type=kind).exclude(pk=edge.pk)
+    for most, ends, end in (
+        (kind.most_targets, others.filter(source=edge.source_id), edge.source),
+        (kind.most_sources, others.filter(target=edge.target_id), edge.target),
+    ):
+        if most is not None and _most_at_once(edge, ends) > most:
+            text = ngettext(
+                "“%(title)s” can have only one relationship of this kind at a time.",
+                "“%(title)s” can have only %(most)s relationships of this kind at a time.",
+                most,
+            )
+            raise RuleError(fields={"other": text % {"title": end.title, "most": most}})
+
+
+def _most_at_once(edge: Relationship, others: Any) -> int:  # Any: a queryset of relationships
+    """The largest number of relationships that hold on one day on which the new one holds, itself included."""
+    begin, end = edge.valid_from or date.min, edge.valid_until or date.max
+    spans: list[tuple[date, date]] = [
+        (first or date.min, last or date.max)
+        for first, last in others.values_list("valid_from", "valid_until")
+    ]
+    meeting = [(first, last) for first, last in spans if first <= end and last >= begin]
+    days = [begin, *(first for first, _last in meeting if first >= begin)]
+    return 1 + max(len([1 for first, last in meeting if first <= day <= last]) for day in days)
 
 
 def _fits(edge: Relationship, kind: RelationshipType) -> None:

@@ -24,6 +24,7 @@ from rapport.kernel.pages.records import record_or_404, require
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records import NotVisible, Record, RuleError
 from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.relations.graph import graph_of
 from rapport.kernel.relations.models import Relationship, RelationshipType
 from rapport.kernel.relations.store import facts, remove_relationship, save_relationship
 
@@ -123,6 +124,17 @@ def remove(request: HttpRequest, kind: RecordType, record_id: UUID, edge_id: UUI
     ) as opened:
         remove_relationship(edge, by=user_of(request))
     return after_dialog(request, record.get_absolute_url(), _("Relationship removed."), opened.id)
+
+
+@page("<type:kind>/<uuid:record_id>/graph/", name="record_graph")
+def graph(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
+    """The record in the middle, and what hangs together with it over one to three steps."""
+    record = record_or_404(kind, record_id, user_of(request))
+    said = request.GET.get("steps", "")
+    steps = int(said) if said in ("1", "2", "3") else 2
+    found = graph_of(record.entry, user_of(request), steps)
+    values = {"kind": kind, "record": record, "graph": found, "steps": steps}
+    return render(request, "kernel/relations/graph.html", values)
 
 
 def _edge(request: HttpRequest, record: Record, edge_id: UUID) -> Relationship:

@@ -16,7 +16,8 @@ end $$;
 
 drop trigger if exists normalize on parties_contactpoint;
 create trigger normalize before insert or update on parties_contactpoint
-    for each row execute function parties_contact_normalize();
+    for each row when (new.normalized is distinct from parties_normalized(new.kind, new.value))
+    execute function parties_contact_normalize();
 
 -- Party columns that changed -> contact points.
 create or replace function parties_contacts_of_new() returns trigger language plpgsql as $$

@@ -6,10 +6,12 @@ create or replace function parties_works_at() returns bigint language sql stable
 $$;
 
 create or replace function parties_work_of_new() returns trigger language plpgsql as $$
+declare
+    works_at bigint := parties_works_at();
 begin
     perform set_config('rapport.follows', 'on', true);
     insert into kernel_relationship (id, type_id, source_id, target_id, role, note, is_primary, valid_from, valid_until)
-    select kernel_uuid7(), parties_works_at(), n.id, n.organization_id, n.position, '', true, null, null
+    select kernel_uuid7(), works_at, n.id, n.organization_id, n.position, '', true, null, null
     from new_rows n where n.organization_id is not null;
     perform set_config('rapport.follows', '', true);
     return null;
