@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -36,6 +37,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction") and "serialized_rollback" not in marker.kwargs:
             item.add_marker(pytest.mark.django_db(**marker.kwargs, serialized_rollback=True), append=False)
+
+
+@pytest.fixture(autouse=True)
+def _custom_fields_are_forgotten() -> Iterator[None]:
+    """A test's custom fields leave with its transaction; the process must not remember them."""
+    yield
+    schema = sys.modules.get("rapport.kernel.custom.schema")
+    if schema is not None:
+        schema.forget()
 
 
 @pytest.fixture(scope="session")

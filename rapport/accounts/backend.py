@@ -1,5 +1,6 @@
 """Who is asking: the first thing that every page reads."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,19 @@ WHO = """
 select {columns},
     (select json_agg(r order by r.id) from accounts_role r
      join accounts_user_roles held on held.role_id = r.id where held.user_id = u.id),
-    (select to_json(c) from accounts_company c limit 1)
+    (select to_json(c) from accounts_company c limit 1), (select version from kernel_schema limit 1)
 from accounts_user u where u.id = %s
 """
+_followers: list[Callable[[UUID | None], None]] = []
+
+
+def when_schema_is_read(follower: Callable[[UUID | None], None]) -> None:
+    """Call this with the version of the custom fields whenever a user is read: so every process notices a new one."""
+    _followers.append(follower)
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
-    """Signs in by e-mail address; reads the user, his roles and the company in one statement."""
+    """Signs in by e-mail address; reads the user, his roles, the company and the version of the fields at once."""
 
     def get_user(self, user_id: UUID | str) -> User | None:
         """Return the user of a session, None when he is gone or may not sign in any more."""
@@ -29,7 +36,9 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no ty
             row = cursor.fetchone()
         if row is None:
             return None
-        *values, roles, company = row
+        *values, roles, company, schema = row
+        for follower in _followers:
+            follower(schema)
         user = User.from_db(connection.alias, [one.attname for one in fields], values)
         if not self.user_can_authenticate(user):
             return None

@@ -1,10 +1,13 @@
 """What every record can do; knows no record type."""
 
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+
+FOLDER = Path(__file__).resolve().parent
 
 
 class KernelConfig(AppConfig):
@@ -12,11 +15,14 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.comments import source as comments
+        from rapport.kernel.custom import wiring as custom_fields
         from rapport.kernel.files import source as files
 
         comments.register()
         files.register()
+        custom_fields.register()
         from rapport.accounts import settings_pages
         from rapport.accounts.setup.actions import when_set_up
         from rapport.kernel.views.install import speak
@@ -25,6 +31,9 @@ class KernelConfig(AppConfig):
         when_set_up(speak)
         settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
         settings_pages.add("data", "relationship_kinds", _("Relationships"), "waypoints", "relationship_kinds")
+        add_sql("kernel_fingerprint", FOLDER / "duplicates" / "sql" / "fingerprints.sql")
+        add_sql("kernel_merge", FOLDER / "merge" / "sql" / "references.sql")
+        add_sql("kernel_change_set", FOLDER / "merge" / "sql" / "undo.sql")
         navigation.add_command("import", "upload", _("Import a file"), "import_start")
         post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")
 

@@ -1,6 +1,6 @@
 """The registry: what record types there are, and what each of them has. Kernel abilities read only this."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from rapport.kernel.custom import schema
 from rapport.kernel.fields.base import FieldType
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class RecordType:
     subtitle: tuple[str, ...] = ()
     default_sort: str = "-changed_at"
     actions: dict[str, Action] = field(default_factory=dict)
+    _made: "tuple[schema.Known, dict[str, FieldType]] | None" = field(default=None, repr=False, compare=False)
 
     @property
     def label(self) -> str:
@@ -83,9 +85,27 @@ class RecordType:
         line = (self.model.__doc__ or "").strip().split("\n")[0]
         return gettext(line) if line else ""
 
-    @cached_property
+    @property
     def fields(self) -> dict[str, FieldType]:
-        """All fields by name: the type's own as declared, then what every record has."""
+        """All fields by name: the type's own as declared, those that administrators added, what every record has."""
+        now = schema.known()
+        made = self._made
+        if made is None or made[0] is not now:
+            made = self._made = (now, self._with_custom(now.fields.get(self.key)))
+        return made[1]
+
+    def _with_custom(self, custom: Mapping[str, FieldType] | None) -> dict[str, FieldType]:
+        if not custom:
+            return self.own_fields
+        from rapport.kernel.records.base import Record
+
+        every = {one.name for one in Record._meta.get_fields()}
+        mine = {name: one for name, one in self.own_fields.items() if name not in every}
+        return {**mine, **custom, **self.own_fields}
+
+    @cached_property
+    def own_fields(self) -> dict[str, FieldType]:
+        """The fields that are declared on the model."""
         from rapport.kernel.records.base import Record
 
         every = {one.name for one in Record._meta.get_fields()}
@@ -124,7 +144,9 @@ class RecordType:
 
     def new(self) -> "Record":
         """An unsaved record of this type."""
-        return self.model(**({"kind": self.kind} if self.kind else {}))
+        made = self.model(**({"kind": self.kind} if self.kind else {}))
+        made.custom = dict(schema.known().defaults.get(self.key, {}))
+        return made
 
 
 _types: dict[str, RecordType] = {}

@@ -15,6 +15,7 @@ It is tried again when the database was away or chose it as a deadlock's victim;
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any, Generic, ParamSpec
 
 import psycopg
@@ -35,6 +36,14 @@ AGAIN = RetryStrategy(
 )  # fmt: skip
 
 
+_first: list[Callable[[], None]] = []
+
+
+def before_each_job(deed: Callable[[], None]) -> None:
+    """Do this before every job that a worker runs, e.g. look whether what the process remembers still holds."""
+    _first.append(deed)
+
+
 class Job(Generic[P]):
     """A function that a worker can run later; called like a function it runs at once."""
 
@@ -45,7 +54,7 @@ class Job(Generic[P]):
         self.__name__ = function.__name__
         self.lock = self.name if one_at_a_time else None
         # A periodic job is called with the moment it was due, which our jobs do not need.
-        called = _without_timestamp(function) if every else function
+        called = _prepared(_without_timestamp(function) if every else function)
         self.task: Any = app.task(name=self.name, retry=AGAIN, lock=self.lock)(called)  # Any: no types there
         if every:
             app.periodic(cron=every)(self.task)
@@ -85,6 +94,16 @@ def job(*, one_at_a_time: bool = False, every: str | None = None) -> Callable[[C
         return Job(function, one_at_a_time=one_at_a_time, every=every)
 
     return declare
+
+
+def _prepared(function: Callable[..., None]) -> Callable[..., None]:
+    @wraps(function)
+    def run(*args: object, **values: object) -> None:
+        for deed in _first:
+            deed()
+        function(*args, **values)
+
+    return run
 
 
 def _without_timestamp(function: Callable[..., None]) -> Callable[..., None]:

@@ -27,8 +27,8 @@ class CustomField(models.Model):
     """One field that an administrator has added to a record type.
 
     `texts` holds what people read, by language: {"label": {"": "Color", "de": "Farbe"}, "help": {...}}. `options` holds
-    what only some kinds have: choices, decimal places, limits, where a link leads. With `removed_at` the field is hidden
-    and its values are kept for a while. `before` is what it was before its kind was changed.
+    what only some kinds have: choices, decimal places, limits, where a link leads. With `removed_at` the field is
+    hidden and its values are kept for a while. `before` is what it was before its kind was changed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

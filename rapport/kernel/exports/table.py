@@ -57,7 +57,7 @@ class ExportTable:
     def _titles(self, links: Sequence[Link], batch: Sequence[Any]) -> Titles:  # Any: records
         """Names of the linked records that the user may see; of others nothing is told."""
         keys = {
-            key for link in links for record in batch if (key := getattr(record, link.attname)) is not None
+            key for link in links for record in batch if (key := link.raw(record)) is not None
         }
         if not keys or self.context.user is None:
             return {}
@@ -67,7 +67,7 @@ class ExportTable:
 
 def _columns(one: FieldType) -> list[ExportColumn]:
     if isinstance(one, Link):
-        return [ExportColumn(one.label, lambda record, titles: titles.get(getattr(record, one.attname)))]
+        return [ExportColumn(one.label, lambda record, titles: titles.get(one.raw(record)))]
     if isinstance(one, Money):
         heading = _("%(field)s, currency") % {"field": one.label}
         return [

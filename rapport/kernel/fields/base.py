@@ -82,9 +82,11 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
 
     Values: `read` takes one off a record, `write` puts one on; `parse` makes one of what a person or file says
     and raises ValidationError with a sentence; `text` says it in words of the active language; `html` shows it;
-    `json`/`schema` are its API form. A custom field (values in `custom`) overrides `read` and `write` only.
+    `json`/`schema` are its API form. A custom field (kernel/custom) keeps its value in `custom` instead of a column.
     """
 
+    is_custom: ClassVar[bool] = False
+    is_indexed: bool = False  # of a custom field: its index is ready, so lists can be sorted by it
     kind: ClassVar[str] = "text"
     control: ClassVar[str] = "text"
     operators: ClassVar[tuple[Operator, ...]] = (IS, IS_NOT, EMPTY, FILLED)
@@ -140,11 +142,16 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
         return str(self.verbose_name)
 
     @property
-    def column_sql(self) -> str:
-        return str(self.column)
+    def value_sql(self) -> str:
+        """SQL for the value, in statements over one table: the column, or what stands in `custom`."""
+        return f'"{self.column}"'
 
     def read(self, record: Any) -> Any:  # Any: each type has its own values
         return getattr(record, self.name)
+
+    def raw(self, record: Any) -> Any:
+        """The value as rules and indexes see it: of a link the id, of money the number."""
+        return getattr(record, self.attname)
 
     def write(self, record: Any, value: Any) -> None:
         setattr(record, self.name, value)

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import get_language
 
 from rapport.kernel.computed import ComputedColumn, columns_of
+from rapport.kernel.custom import schema
 from rapport.kernel.fields import FieldType, LinkBase, OptionLink, TeamLink, UserLink
 from rapport.kernel.lists.sorting import sortable_fields
 from rapport.kernel.registry import RecordType, type_by_key
@@ -65,11 +67,12 @@ ICONS = {
 
 def available_columns(kind: RecordType) -> dict[str, Column]:
     """Every column that a list of this type can show, the title first."""
-    return _available(kind.key, get_language() or "en", len(columns_of(kind.key)))
+    version = schema.known().version
+    return _available(kind.key, get_language() or "en", len(columns_of(kind.key)), version)
 
 
 @lru_cache(maxsize=256)
-def _available(type_key: str, _language: str, _computed: int) -> dict[str, Column]:
+def _available(type_key: str, _language: str, _computed: int, _version: UUID | None) -> dict[str, Column]:
     """The same, worked out once for each type and language: a page asks for it several times."""
     kind = type_by_key(type_key)
     assert kind is not None
@@ -130,6 +133,9 @@ def needed_fields(kind: RecordType, columns: Iterable[Column]) -> tuple[list[str
         if column.field is None:
             continue
         one = column.field
+        if one.is_custom:
+            names.append("custom")
+            continue
         names.append(one.attname if isinstance(one, LinkBase) else one.name)
         if one.kind == "money":
             names.append(f"{one.name}_currency")

@@ -44,7 +44,8 @@ def indexes_of(kind: RecordType) -> list[Index]:
     """The indexes behind the lists of one type."""
     condition = "deleted_at is null" + (f" and kind = '{kind.kind}'" if kind.kind else "")
     default = sort_expression_sql(read_sort(kind.default_sort, kind).field)
-    orders = [f"{sort_expression_sql(one)}, id" for one in sortable_fields(kind).values()]
+    declared = [one for one in sortable_fields(kind).values() if not one.is_custom]
+    orders = [f"{sort_expression_sql(one)}, id" for one in declared]
     own = [f'"{principal}", {default}, id' for principal in PRINCIPALS]
     words = [f'"{one.column}"' for one in kind.fields.values() if isinstance(one, Tags)]
     return [

@@ -32,8 +32,8 @@ def sort_expression(field: FieldType) -> Any:  # Any: a Django expression
 def sort_expression_sql(field: FieldType) -> str:
     """The same as SQL, for the index."""
     if isinstance(field, Text):
-        return f'(left(kernel_normal("{field.column}"), {NORMAL_LENGTH}) collate "C")'
-    return f'"{field.column}"'
+        return f'(left(kernel_normal({field.value_sql}), {NORMAL_LENGTH}) collate "C")'
+    return field.value_sql
 
 
 def sortable_fields(kind: RecordType) -> dict[str, FieldType]:
@@ -42,8 +42,13 @@ def sortable_fields(kind: RecordType) -> dict[str, FieldType]:
     return {
         name: one
         for name, one in kind.fields.items()
-        if name in wanted and one.sortable and one.kind not in UNSORTED and name == one.sort_name
+        if (one.is_indexed if one.is_custom else name in wanted) and is_sortable(one)
     }
+
+
+def is_sortable(one: FieldType) -> bool:
+    """Whether rows can be ordered by such a field at all."""
+    return one.sortable and one.kind not in UNSORTED and one.name == one.sort_name
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import User
 from rapport.kernel.fields import LinkBase
 from rapport.kernel.fields.base import FieldType
+from rapport.kernel.merge.pointers import MovedTo, survivor_of
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record
 from rapport.kernel.records.errors import Refused
@@ -20,9 +21,12 @@ CONTACT = ("email", "phone", "web", "address")
 
 def record_or_404(kind: RecordType, record_id: UUID, user: User) -> Record:
     """The record with what it links to; unknown, deleted and not visible look the same."""
-    links = [name for name, one in kind.fields.items() if isinstance(one, LinkBase)]
+    links = [name for name, one in kind.fields.items() if isinstance(one, LinkBase) and not one.is_custom]
     found: Record | None = kind.visible_to(user).select_related(*links).filter(pk=record_id).first()
     if found is None:
+        survivor = survivor_of(record_id, user)
+        if survivor is not None:
+            raise MovedTo(survivor)
         raise Http404
     return found
 

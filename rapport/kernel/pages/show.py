@@ -105,7 +105,7 @@ def field_groups(request: HttpRequest, record: Record, kind: RecordType) -> list
 
 def _is_told(one: FieldType, kind: RecordType, record: Record) -> bool:
     """False for what stands elsewhere on the page or only follows from something else."""
-    if one.name in HIDDEN or one.kind == "picture":
+    if one.name in HIDDEN or (one.kind == "picture" and not one.is_custom):
         return False
     if one.editable:
         return True
@@ -220,7 +220,7 @@ def head_of(request: HttpRequest, record: Record, kind: RecordType) -> Head:
         for name in kind.subtitle
         if name not in names and not (one := kind.fields[name]).is_empty(one.read(record))
     ]
-    pictures = [one.read(record) for one in kind.fields.values() if one.kind == "picture"]
+    pictures = [one.read(record) for one in kind.fields.values() if one.kind == "picture" and not one.is_custom]
     picture = next((reverse("file", args=[one.pk]) for one in pictures if _is_shown(one)), "")
     return Head(str(record), picture, tags, [one for one in subtitle if one], _first(record, kind, "phone"),
                 _first(record, kind, "email"))  # fmt: skip

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
+from rapport.kernel.custom.query import RecordQuery
 from rapport.runtime.ids import uuid7
 from rapport.runtime.models import QuickModel
 
@@ -21,7 +22,15 @@ R = TypeVar("R", bound="Record")
 
 
 class RecordQuerySet(models.QuerySet[R], Generic[R]):
-    """Records as the database has them; `visible_to` is the door for reading."""
+    """Records as the database has them; `visible_to` is the door for reading. Custom fields are named like columns."""
+
+    def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
+        super().__init__(model, query or RecordQuery(model), using, hints)
+
+    def _values(self, *fields: Any, **expressions: Any) -> Any:  # Any: Django's signature
+        """Custom fields in `values` and `values_list` become columns of the result."""
+        named = {one: F(one) for one in fields if self.query.names_custom(one)}
+        return super()._values(*fields, **{**named, **expressions})  # type: ignore[misc]  # Django's own
 
     def visible_to(self, user: "User") -> "RecordQuerySet[R]":
         """The records that the user may see, without those in the trash."""

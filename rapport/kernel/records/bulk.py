@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set, note_types
+from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.door import Values, check_links, check_names, fill, first_values, sentence_of
@@ -36,6 +37,7 @@ def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label:
                 raise RuleError(sentence) from problem
             records.append(record)
         check_links(kind, records, names, by)
+        check_unique(kind, records, names)
         note_types(kind.key)
         _write(lambda: kind.model.objects.bulk_create(records, batch_size=BATCH), records)
     return records
@@ -58,6 +60,7 @@ def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: 
                 changed.append(record)
                 columns |= {name for name, value in _row(record).items() if value != before[name]}
         check_links(kind, changed, values, by)
+        check_unique(kind, changed, values)
         if columns:
             note_types(kind.key)
             _write(lambda: kind.model.objects.bulk_update(changed, columns, batch_size=BATCH), changed)

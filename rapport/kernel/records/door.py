@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause, Change
 from rapport.kernel.changes.sets import change_set, current_set, note_types
-from rapport.kernel.fields import Link, LinkBase
+from rapport.kernel.custom.unique import check_unique, unique_sentence
+from rapport.kernel.fields import FieldType, Link, LinkBase
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.errors import Conflict, NotVisible, Refused, RuleError
@@ -138,6 +139,7 @@ def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new
         return
     note_types(kind.key)
     check_links(kind, [record], changed, by)
+    check_unique(kind, [record], changed)
     try:
         with transaction.atomic():
             # The one place where rows of single records are written.
@@ -163,7 +165,7 @@ def check_links(kind: RecordType, rows: Iterable[Record], names: Iterable[str], 
         field = kind.fields[name]
         if not isinstance(field, LinkBase):
             continue
-        keys = {key for row in rows if (key := getattr(row, field.attname)) is not None}
+        keys = {key for row in rows if (key := field.raw(row)) is not None}
         if not keys or (field.related_model is User and keys == {by.pk}):
             continue
         model: Any = field.related_model
@@ -178,7 +180,9 @@ def validate(record: Record, kind: RecordType, changed: set[str] | None = None) 
     """Raise RuleError with a sentence per field where values or rules are violated."""
     problems: dict[str, str] = {}
     for name, field in kind.fields.items():
-        value = getattr(record, field.attname)
+        if field.is_custom and changed is not None and name not in changed:
+            continue  # what became required later is asked for when somebody changes it, not in everything he does
+        value = field.raw(record)
         if field.required and field.is_empty(value):
             problems[name] = gettext("%(field)s is needed.") % {"field": field.label}
         elif (
@@ -187,7 +191,7 @@ def validate(record: Record, kind: RecordType, changed: set[str] | None = None) 
             and not field.is_empty(value)
         ):
             try:
-                setattr(record, field.attname, field.clean(value, record))
+                _clean(field, value, record)
             except ValidationError as problem:
                 problems[name] = " ".join(problem.messages)
     if problems:
@@ -198,9 +202,19 @@ def validate(record: Record, kind: RecordType, changed: set[str] | None = None) 
         raise RuleError(" ".join(problem.messages)) from problem
 
 
+def _clean(field: FieldType, value: Any, record: Record) -> None:  # Any: each type has its own values
+    clean = field.clean(value, record)
+    if not field.is_custom:
+        setattr(record, field.attname, clean)
+    elif clean != value:
+        field.write(record, clean)
+
+
 def sentence_of(problem: IntegrityError, *of: models.Model | type[models.Model]) -> str:
     """The violated constraint's own sentence; its name is one, too."""
     name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "") or ""
+    if sentence := unique_sentence(name):
+        return sentence
     for one in of:
         for constraint in one._meta.concrete_model._meta.constraints:  # type: ignore[union-attr]  # a model
             said = constraint.violation_error_message

@@ -1,0 +1,178 @@
+"""The custom fields as this process knows them, and how it notices that they have changed.
+
+A web process learns the version with the user of each request, a worker at the start of each job. Reading the
+definitions again takes a millisecond and happens only after a change.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.functional import lazy
+
+from rapport.kernel.fields.base import FieldType
+
+if TYPE_CHECKING:
+    from rapport.kernel.custom.models import CustomField
+
+Expression = Callable[[str], Any]  # Any: a path to `custom` in, a Django expression out
+
+
+@dataclass(frozen=True)
+class Known:
+    """All custom fields as of one version, by type and name; what queries can name, too."""
+
+    version: UUID | None = None
+    fields: Mapping[str, Mapping[str, FieldType]] = field(default_factory=dict)
+    expressions: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
+    defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # Any: JSON
+    definitions: "Mapping[str, Mapping[str, CustomField]]" = field(default_factory=dict)
+
+
+NOTHING = Known()
+_known = NOTHING
+
+
+def known() -> Known:
+    return _known
+
+
+def fields_of(type_key: str) -> Mapping[str, FieldType]:
+    return _known.fields.get(type_key, {})
+
+
+def follow(version: UUID | str | None) -> None:
+    """Take over the definitions of this version unless they are known."""
+    if version is not None and str(version) != str(_known.version):
+        load()
+
+
+def ask() -> None:
+    """Look whether the definitions have changed: one row. For jobs and commands, which no user begins."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass('kernel_schema') is not null")
+        if not cursor.fetchone()[0]:  # before the first migration
+            return
+        cursor.execute("select version from kernel_schema")
+        row = cursor.fetchone()
+    if row is not None:
+        follow(row[0])
+
+
+def raise_version() -> None:
+    """Tell every process that definitions have changed, in the transaction that changes them."""
+    from rapport.kernel.custom.models import Schema
+    from rapport.runtime.ids import uuid7
+
+    if not Schema.objects.filter(pk=1).update(version=uuid7()):
+        Schema.objects.create(pk=1)
+    load()
+
+
+def forget() -> None:
+    """Know nothing, as at the start of the process; for tests, whose changes are rolled back."""
+    global _known
+    _known = NOTHING
+
+
+def load() -> None:
+    """Read all definitions. The version is read first: what changes in between is noticed the next time."""
+    global _known
+    from rapport.kernel.custom.models import CustomField, Schema
+
+    version = Schema.objects.values_list("version", flat=True).first()
+    fields: dict[str, dict[str, FieldType]] = {}
+    expressions: dict[str, dict[str, Expression]] = {}
+    defaults: dict[str, dict[str, Any]] = {}
+    definitions: dict[str, dict[str, CustomField]] = {}
+    for one in CustomField.objects.filter(removed_at=None):
+        made = build(one)
+        if made is None:
+            continue
+        fields.setdefault(one.type, {})[one.name] = made
+        definitions.setdefault(one.type, {})[one.name] = one
+        for name, (sql, output) in made.expressions().items():
+            expressions.setdefault(one.type, {})[name] = _expression(sql, output)
+        if one.default is not None:
+            defaults.setdefault(one.type, {}).update(one.default)
+    _known = Known(version, fields, expressions, defaults, definitions)
+
+
+def _expression(sql: str, output: Any) -> Expression:  # Any: a Django field
+    from rapport.kernel.custom.kinds import expression
+
+    return lambda path: expression(sql, output, path)
+
+
+def build(one: "CustomField") -> Any:  # Any: a field type of kinds.py
+    """The field type of a definition; None when it leads to a type that there is not (any more)."""
+    from rapport.kernel.custom.kinds import CLASSES
+    from rapport.kernel.custom.models import IndexState
+
+    if one.kind not in CLASSES:
+        return None
+    options = _options(one)
+    if options is None:
+        return None
+    made = CLASSES[one.kind](
+        _said(one.texts.get("label") or one.key),
+        help=_said(one.texts.get("help") or ""),
+        privacy=one.privacy,
+        required=one.required,
+        listed=one.is_listed,
+        group=one.group,
+        unique=one.unique,
+        null=CLASSES[one.kind].null_by_default,
+        blank=True,
+        **options,
+    )
+    if one.kind in ("choice", "choices"):
+        made.retired = {row["key"]: _said(row.get("label")) for row in one.choices() if row.get("retired")}
+    made.settle(
+        one.name,
+        has_default=one.default is not None,
+        is_indexed=one.is_indexed and one.index_state == IndexState.READY,
+    )
+    return made
+
+
+def _options(one: "CustomField") -> dict[str, Any] | None:  # Any: what the field types take
+    from rapport.kernel.registry import type_by_key
+
+    said = one.options
+    match one.kind:
+        case "text":
+            return {"longest": said.get("longest")}
+        case "number" | "money" | "percent":
+            limits = {
+                key: Decimal(str(said[key])) for key in ("lowest", "highest") if said.get(key) is not None
+            }
+            usual = {"money": 2, "percent": 0, "number": 0}[one.kind]
+            return {**limits, "decimal_places": int(said.get("decimals", usual)), "max_digits": 18}
+        case "choice" | "choices":
+            offered = [row for row in one.choices() if not row.get("retired")]
+            pairs = [(row["key"], _said(row.get("label"))) for row in offered]
+            hues = {row["key"]: row.get("hue") or "grey" for row in one.choices()}
+            return {"choices" if one.kind == "choice" else "among": pairs, "hues": hues}
+        case "link":
+            target = type_by_key(str(said.get("to", "")))
+            return None if target is None else {"to": target.model}
+        case "user" | "team" | "file" | "picture":
+            return {"to": _model(one.kind)}
+    return {}
+
+
+def _model(kind: str) -> Any:  # Any: a model class
+    from rapport.accounts.models import Team, User
+    from rapport.kernel.files.models import StoredFile
+
+    return {"user": User, "team": Team}.get(kind, StoredFile)
+
+
+def _said(texts: Any) -> Any:  # Any: JSON in, a lazy text out
+    from rapport.kernel.custom.models import spoken
+
+    return lazy(lambda: spoken(texts), str)()

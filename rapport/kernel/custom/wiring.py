@@ -1,0 +1,18 @@
+"""Where custom fields hook into what lies below: who asks for the version, and their SQL."""
+
+from pathlib import Path
+
+VALUES = Path(__file__).resolve().parent / "sql" / "values.sql"
+
+
+def register() -> None:
+    """Called once when the app starts."""
+    from rapport.accounts import backend
+    from rapport.kernel.changes import triggers
+    from rapport.kernel.custom import schema
+    from rapport.runtime import jobs
+
+    backend.when_schema_is_read(schema.follow)
+    jobs.before_each_job(schema.ask)
+    triggers.add_sql("kernel_custom_field", VALUES)
+    # settings_pages.add("data", "fields", _("Fields"), "boxes", "custom_fields")
