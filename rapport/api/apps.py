@@ -1,8 +1,16 @@
 """Django entry of the area."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ApiConfig(AppConfig):
     name = "rapport.api"
     label = "api"
+
+    def ready(self) -> None:
+        from rapport.accounts import settings_pages
+
+        settings_pages.add(
+            "you", "tokens", _("Access for programs"), "key-round", "tokens", administrators_only=False
+        )

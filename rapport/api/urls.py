@@ -1,5 +1,43 @@
-"""Addresses of the API."""
+"""Addresses of the API; each says which method does what."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
 
-urlpatterns: list[URLPattern] = []
+from rapport.api import about
+from rapport.api.endpoint import endpoint
+from rapport.api.records import files, lists, relations, single, timeline
+
+RECORD = "<str:type_key>/<str:record_id>"
+EVERY = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+# First words that are no record types; a custom type cannot be called so.
+RESERVED = ("me", "types", "relationship-types", "files", "changes", "openapi.json")
+
+urlpatterns = [
+    path("me", endpoint(GET=about.me), name="api_me"),
+    path("types", endpoint(GET=about.list_types), name="api_types"),
+    path("types/<str:type_key>", endpoint(GET=about.one_type), name="api_type"),
+    path("relationship-types", endpoint(GET=relations.list_types), name="api_relationship_types"),
+    path("files/<str:file_id>", endpoint(GET=files.download, DELETE=files.remove_file), name="api_file"),
+    path("<str:type_key>", endpoint(GET=lists.list_records, POST=lists.create_record), name="api_list"),
+    path(
+        RECORD,
+        endpoint(GET=single.read_record, PATCH=single.change_record, DELETE=single.remove_record),
+        name="api_record",
+    ),
+    path(f"{RECORD}/restore", endpoint(POST=single.restore), name="api_restore"),
+    path(f"{RECORD}/actions", endpoint(GET=single.list_actions), name="api_actions"),
+    path(f"{RECORD}/actions/<str:key>", endpoint(POST=single.run_action), name="api_action"),
+    path(
+        f"{RECORD}/relationships",
+        endpoint(GET=relations.list_relationships, POST=relations.add_relationship),
+        name="api_relationships",
+    ),
+    path(
+        f"{RECORD}/relationships/<str:edge_id>",
+        endpoint(PATCH=relations.change_relationship, DELETE=relations.drop_relationship),
+        name="api_relationship",
+    ),
+    path(f"{RECORD}/files", endpoint(GET=files.list_files, POST=files.upload), name="api_files"),
+    path(f"{RECORD}/timeline", endpoint(GET=timeline.timeline), name="api_timeline"),
+    re_path("^(?P<rest>.*)$", endpoint(**dict.fromkeys(EVERY, about.unknown)), name="api_unknown"),
+]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,81 +16,132 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('url', models.CharField(max_length=1000, verbose_name='Address')),
-                ('secret', models.CharField(max_length=100)),
-                ('types', models.JSONField(default=list)),
-                ('acts', models.JSONField(default=list)),
-                ('filter', models.JSONField(default=dict)),
-                ('skips_programs', models.BooleanField(default=False, verbose_name='Without what programs have changed')),
-                ('is_on', models.BooleanField(default=True)),
-                ('transaction', models.BigIntegerField(default=0)),
-                ('change', models.BigIntegerField(default=0)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('next_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('problem', models.TextField(default='')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
+                ("url", models.CharField(max_length=1000, verbose_name="Address")),
+                ("secret", models.CharField(max_length=100)),
+                ("types", models.JSONField(default=list)),
+                ("acts", models.JSONField(default=list)),
+                ("filter", models.JSONField(default=dict)),
+                (
+                    "skips_programs",
+                    models.BooleanField(default=False, verbose_name="Without what programs have changed"),
+                ),
+                ("is_on", models.BooleanField(default=True)),
+                ("transaction", models.BigIntegerField(default=0)),
+                ("change", models.BigIntegerField(default=0)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("next_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("problem", models.TextField(default="")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Token',
+            name="Token",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=100, verbose_name='Name')),
-                ('beginning', models.CharField(max_length=16)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('may_write', models.BooleanField(default=False, verbose_name='May write')),
-                ('types', models.JSONField(default=dict)),
-                ('per_minute', models.PositiveIntegerField(default=600, verbose_name='Requests a minute')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('expires_at', models.DateTimeField(null=True)),
-                ('last_used_at', models.DateTimeField(null=True)),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='api_tokens', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="Name")),
+                ("beginning", models.CharField(max_length=16)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("may_write", models.BooleanField(default=False, verbose_name="May write")),
+                ("types", models.JSONField(default=dict)),
+                ("per_minute", models.PositiveIntegerField(default=600, verbose_name="Requests a minute")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("expires_at", models.DateTimeField(null=True)),
+                ("last_used_at", models.DateTimeField(null=True)),
+                ("revoked_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="api_tokens",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('events', models.PositiveIntegerField(default=0)),
-                ('attempt', models.PositiveIntegerField(default=1)),
-                ('status', models.PositiveSmallIntegerField(default=0)),
-                ('milliseconds', models.PositiveIntegerField(default=0)),
-                ('problem', models.TextField(default='')),
-                ('first_position', models.CharField(default='', max_length=60)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='api.subscription')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("events", models.PositiveIntegerField(default=0)),
+                ("attempt", models.PositiveIntegerField(default=1)),
+                ("status", models.PositiveSmallIntegerField(default=0)),
+                ("milliseconds", models.PositiveIntegerField(default=0)),
+                ("problem", models.TextField(default="")),
+                ("first_position", models.CharField(default="", max_length=60)),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="api.subscription",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['subscription', '-at'], name='api_delivery_newest')],
+                "indexes": [models.Index(fields=["subscription", "-at"], name="api_delivery_newest")],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=200)),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('status', models.PositiveSmallIntegerField(default=0)),
-                ('headers', models.JSONField(default=dict)),
-                ('body', models.TextField(default='')),
-                ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='api.token')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.CharField(max_length=200)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(default=0)),
+                ("headers", models.JSONField(default=dict)),
+                ("body", models.TextField(default="")),
+                ("at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="api.token"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('token', 'key'), name='a_key_is_answered_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("token", "key"), name="a_key_is_answered_once")
+                ],
             },
         ),
     ]

@@ -1,0 +1,100 @@
+"""What a program can learn about itself and about the record types."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+
+from rapport.accounts.grants import ACTS
+from rapport.api.endpoint import Call, answer
+from rapport.api.problems import not_found
+from rapport.api.tokens.scope import readable_types
+from rapport.api.values import Json
+from rapport.kernel.fields import FieldType, LinkBase, OptionLink
+from rapport.kernel.filters import filterable_fields
+from rapport.kernel.lists.sorting import sortable_fields
+from rapport.kernel.permissions import policy
+from rapport.kernel.registry import RecordType, types_of_model
+
+
+def me(call: Call) -> HttpResponseBase:
+    """For whom the token acts, and how far it reaches."""
+    call.query()
+    rights = {
+        one.key: {act: policy(call.user, one.key, act).reach for act in ACTS}
+        for one in readable_types(call.user)
+    }
+    return answer({
+        "user": {"id": str(call.user.pk), "name": call.user.name, "email": call.user.email},
+        "token": {
+            "name": call.token.name, "may_write": call.token.may_write, "types": call.token.types,
+            "expires_at": call.token.expires_at.isoformat() if call.token.expires_at else None,
+            "per_minute": call.token.per_minute,
+        },
+        "rights": rights,
+    })  # fmt: skip
+
+
+def list_types(call: Call) -> HttpResponseBase:
+    """The record types with their fields, as far as this token goes."""
+    call.query()
+    return answer({"data": [_type(call, one) for one in readable_types(call.user)]})
+
+
+def one_type(call: Call, type_key: str) -> HttpResponseBase:
+    """One record type with its fields."""
+    call.query()
+    return answer(_type(call, call.kind(type_key)))
+
+
+def _type(call: Call, kind: RecordType) -> Json:
+    filterable, sortable = filterable_fields(kind, call.context), sortable_fields(kind)
+    return {
+        "key": kind.key, "label": kind.label, "label_plural": kind.label_plural, "help": kind.help,
+        "title": kind.title,
+        "fields": [
+            _field(one) | {
+                "operators": [op.key for op in one.operators] if one.name in filterable else [],
+                "sortable": one.name in sortable,
+            }
+            for one in call.scope.fields(kind).values()
+        ],
+        "parts": [
+            {"key": key, "label": part.label, "fields": [_field(one) for one in part.fields.values()]}
+            for key, part in kind.parts.items()
+            if call.scope.allows(kind, key)
+        ],
+        "actions": [
+            {"key": one.key, "label": str(one.label), "fields": list(one.form)} for one in kind.actions.values()
+        ],
+    }  # fmt: skip
+
+
+def _field(one: FieldType) -> dict[str, Json]:
+    return {
+        "name": one.name, "label": one.label, "kind": one.kind, "help": str(one.help_text or ""),
+        "required": one.required, "writable": bool(one.editable), "multiple": one.is_multiple,
+        "choices": choices_of(one), "links_to": links_to(one),
+    }  # fmt: skip
+
+
+def choices_of(one: FieldType) -> list[Json] | None:
+    """[{"value", "label"}] of a field with few choices; countries and languages are known by their codes."""
+    options: Any = getattr(one, "options", None)
+    if options is None or one.kind in ("country", "language"):
+        return None
+    return [{"value": value, "label": str(label)} for value, label in options()]
+
+
+def links_to(one: FieldType) -> list[str] | None:
+    """The record types to which a link goes."""
+    if not isinstance(one, LinkBase) or isinstance(one, OptionLink):
+        return None
+    try:
+        return [kind.key for kind in types_of_model(one.related_model)]
+    except LookupError:
+        return [] if one.kind == "link" else None
+
+
+def unknown(call: Call, rest: str = "") -> HttpResponseBase:
+    """Whatever else somebody asks for."""
+    raise not_found()

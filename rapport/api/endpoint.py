@@ -1,0 +1,249 @@
+"""One address of the API: who asks, whether he may, what he says, and answers and refusals as JSON."""
+
+import json
+import zoneinfo
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent, ValidationError
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http.multipartparser import MultiPartParserError
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from rapport.accounts.backend import Backend
+from rapport.accounts.middleware import zone
+from rapport.accounts.models import Company, User
+from rapport.accounts.signin.throttle import Limit, refused_until
+from rapport.api.problems import Problem, not_found, wrong_values
+from rapport.api.reading import check_text, read_json
+from rapport.api.tokens.models import Token
+from rapport.api.tokens.scope import Scope, narrowed
+from rapport.api.tokens.store import find_token, note_use
+from rapport.kernel.changes.models import Cause
+from rapport.kernel.changes.sets import OpenSet, change_set
+from rapport.kernel.fields import Context
+from rapport.kernel.permissions import policy
+from rapport.kernel.records import Conflict, NotVisible, Record, Refused, RuleError
+from rapport.kernel.registry import RecordType, type_by_key
+
+SAFE = ("GET", "HEAD")
+Handler: TypeAlias = Callable[..., HttpResponseBase]
+
+
+@dataclass
+class Call:
+    """One call of a program: the request, its token, and the user as the token lets him act."""
+
+    request: HttpRequest
+    token: Token
+    user: User
+    scope: Scope
+    context: Context = field(init=False)
+
+    def __post_init__(self) -> None:
+        company = self.user.company or Company()
+        self.context = Context(self.user, company.country or "DE", company.currency or "EUR")
+
+    @cached_property
+    def body(self) -> dict[str, Any]:  # Any: JSON
+        return read_json(self.request)
+
+    def only(self, *names: str) -> dict[str, Any]:  # Any: JSON
+        """The body, which may have no other keys than these."""
+        unknown = [one for one in self.body if one not in names]
+        if unknown:
+            raise wrong_values({one[:60]: _("This is not known here.") for one in unknown[:20]})
+        return self.body
+
+    def query(self, *names: str) -> dict[str, str]:
+        """What the address asks, which may use no other words than these."""
+        found = {}
+        for name, said in self.request.GET.items():
+            check_text(name)
+            check_text(str(said))
+            if name not in names:
+                raise wrong_values({name[:60]: _("This is not known here.")})
+            found[name] = str(said)
+        return found
+
+    def number(self, name: str, said: str | None, default: int, most: int) -> int:
+        if said is None:
+            return default
+        if not (said.isascii() and said.isdigit()) or len(said) > 9 or not 1 <= int(said) <= most:
+            raise wrong_values({name: _("Give a number from 1 to %(most)s.") % {"most": most}})
+        return int(said)
+
+    def kind(self, key: str) -> RecordType:
+        """The record type of an address; one that the user must not see is not there."""
+        found = type_by_key(key)
+        if found is None or policy(self.user, found.key, "read").reach == "none":
+            raise not_found()
+        return found
+
+    def record(self, kind: RecordType, said: str) -> Record:
+        """The record of an address."""
+        found: Record | None = kind.visible_to(self.user).filter(pk=read_id(said)).first()
+        if found is None:
+            raise not_found()
+        return found
+
+    def needs(self, kind: RecordType, *names: str) -> None:
+        """Refuse what lies outside the token's scope for that type."""
+        if not all(self.scope.allows(kind, name) for name in names):
+            raise Problem(403, _("This lies outside the scope of your token."), code="scope")
+
+    def acts(self, label: str) -> AbstractContextManager[OpenSet]:
+        """A change set of this call: it names the token."""
+        text = _("%(what)s, by the program “%(token)s”") % {"what": label, "token": self.token.name}
+        return change_set(by=self.user, cause=Cause.API, label=text[:200])
+
+
+def read_id(said: str) -> UUID:
+    """The id in an address."""
+    try:
+        return UUID(said)
+    except ValueError as problem:
+        raise not_found() from problem
+
+
+def answer(
+    body: Any,  # Any: JSON
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    media: str = "application/json",
+) -> HttpResponse:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    found = HttpResponse(text, status=status, content_type=media, headers=headers)
+    found.headers.setdefault("Cache-Control", "private, no-cache")
+    return found
+
+
+def nothing() -> HttpResponse:
+    """204: it is done, there is nothing to tell."""
+    found = HttpResponse(status=204)
+    del found.headers["Content-Type"]
+    return found
+
+
+def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
+    """A view that answers programs; one handler for each method: `endpoint(GET=read, PATCH=change)`."""
+    if "GET" in methods:
+        methods.setdefault("HEAD", methods["GET"])
+
+    @csrf_exempt  # who asks is told by the header alone: no cookie counts here, so none can be misused
+    def view(request: HttpRequest, **parts: str) -> HttpResponseBase:
+        try:
+            call = _call(request)
+            handler = methods.get(request.method or "")
+            if handler is None:
+                allowed = ", ".join(methods)
+                raise Problem(405, _("This address answers: %(methods)s.") % {"methods": allowed},
+                              headers={"Allow": allowed})  # fmt: skip
+            if request.method not in SAFE and not call.scope.may_write and handler.__name__ != "ask":
+                raise Problem(403, _("Your token may only read."), code="read-only")
+            return handler(call, **parts)
+        except Exception as problem:
+            told = as_problem(problem)
+            if told is None:
+                raise
+            return told.response()
+
+    return view
+
+
+def as_problem(problem: Exception) -> Problem | None:
+    """What the kernel's doors refuse, for programs; None for what is a fault of ours."""
+    match problem:
+        case Problem():
+            return problem
+        case NotVisible() | Http404():
+            return not_found()
+        case Refused():
+            return Problem(403, str(problem))
+        case Conflict():
+            return Problem(409, str(problem), errors=[{"field": "", "reason": one} for one in problem.fields])
+        case RuleError():
+            return wrong_values(problem.fields, problem.sentence)
+        case ValidationError():
+            return Problem(422, " ".join(problem.messages))
+        case DataError():
+            return Problem(422, _("A value does not fit into the database."))
+        case RequestDataTooBig() | TooManyFilesSent():
+            return Problem(413, _("A body has at most 32 MB."))
+        case MultiPartParserError():
+            return Problem(400, _("The form cannot be read."))
+    return None
+
+
+def _call(request: HttpRequest) -> Call:
+    scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+    token = find_token(secret.strip()) if scheme.lower() == "bearer" else None
+    user = Backend().get_user(token.user_id) if token is not None else None
+    if token is None or user is None:
+        sentence = _("Send a token that works: Authorization: Bearer rapport_…")
+        raise Problem(401, sentence, headers={"WWW-Authenticate": 'Bearer realm="Rapport"'})
+    _count(token)
+    note_use(token)
+    scope = Scope.of(token)
+    call = Call(request, token, narrowed(user, scope), scope)
+    request.user = call.user
+    _speak(request, call.user)
+    return call
+
+
+def _count(token: Token) -> None:
+    """One request more in this minute; the next minute begins anew."""
+    until = refused_until(Limit("api-token", token.per_minute, 1), str(token.pk))
+    if until is not None:
+        wait = max(1, round((until - timezone.now()).total_seconds()))
+        sentence = _("This token may ask %(count)s times a minute.") % {"count": token.per_minute}
+        raise Problem(429, sentence, headers={"Retry-After": str(wait)})
+
+
+def _speak(request: HttpRequest, user: User) -> None:
+    """Sentences in the language that the program asks for, else the user's; days are those of his time zone."""
+    company = user.company or Company()
+    asked = translation.get_language_from_request(request) if "Accept-Language" in request.headers else ""
+    spoken = dict(settings.LANGUAGES)
+    language = next((one for one in (asked, user.language, company.language) if one in spoken), "en")
+    translation.activate(language)
+    timezone.activate(zone(user.time_zone) or zone(company.time_zone) or zoneinfo.ZoneInfo("UTC"))
+
+
+def etag_of(version: int, body: Any) -> str:  # Any: JSON
+    """The version of the record and a digest of what is shown of it."""
+    digest = sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+    return f'"{version}-{digest}"'
+
+
+def is_same(request: HttpRequest, etag: str) -> bool:
+    """Does the program have this already?"""
+    said = request.headers.get("If-None-Match", "")
+    return etag in [one.strip().removeprefix("W/") for one in said.split(",")]
+
+
+def version_said(call: Call) -> int | None:
+    """The version that the program had before its eyes: from If-Match or from "version"."""
+    said: object = call.body.get("version")
+    header = call.request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if header and header != "*" and said is None:
+        said = header.partition("-")[0]
+        said = int(said) if said.isascii() and said.isdigit() and len(said) < 10 else -1
+    if said is None:
+        return None
+    if not isinstance(said, int) or isinstance(said, bool) or not 0 < said < 2**31:
+        raise wrong_values({"version": _("Give the version of the record as you have read it.")})
+    return said
+
+
+NOT_MODIFIED = HTTPStatus.NOT_MODIFIED

@@ -1,0 +1,198 @@
+"""Whoever may not see a record finds it through no address of the API; whatever is sent, nothing breaks."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from rapport.accounts.models import User
+from rapport.api.testing import Program
+from rapport.kernel.files.models import StoredFile
+from rapport.kernel.registry import types
+from tests.addresses import HIDDEN, World, build_world, links_to
+
+pytestmark = pytest.mark.django_db
+EACH = pytest.mark.parametrize("kind", types(), ids=lambda one: one.key)
+
+
+@pytest.fixture
+def world(member: User, settings: Any, tmp_path: Any) -> World:
+    settings.MEDIA_ROOT = tmp_path
+    return build_world(member)
+
+
+def checksum() -> dict[str, str]:
+    """What stands in the tables of records and their log."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
+            " and (relname like 'kernel_%' or relname like 'parties_%' or relname like 'sales_%'"
+            " or relname like 'activities_%') and not relispartition order by 1"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+        each = (
+            f"select '{one}', md5(string_agg(t::text, ',' order by t::text)) from \"{one}\" t"
+            for one in names
+        )
+        cursor.execute(" union all ".join(each))
+        return dict(cursor.fetchall())
+
+
+def said(answer: Any) -> str:
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return content.decode("utf-8", "replace") + str(dict(answer.headers))
+
+
+def calls(key: str, world: World) -> list[tuple[str, str, Any]]:
+    """Every way to ask for something of one record."""
+    place = f"{key}/{world.records[key].pk}"
+    edge = f"{place}/relationships/{world.edges[key].pk}"
+    fields = {"fields": {"source": "Taken over"}}
+    return [
+        ("GET", place, None), ("PATCH", place, fields), ("DELETE", place, None), ("POST", f"{place}/restore", {}),
+        ("GET", f"{place}/actions", None), ("POST", f"{place}/actions/win", {}),
+        ("GET", f"{place}/relationships", None),
+        ("POST", f"{place}/relationships", {"type": "knows-of", "other": str(world.records[key].pk)}),
+        ("PATCH", edge, {"fields": {"role": "x"}}), ("DELETE", edge, None), ("GET", f"{place}/files", None),
+        ("POST", f"{place}/files", {}), ("GET", f"{place}/timeline", None), ("HEAD", place, None),
+        ("GET", f"files/{world.files[key].pk}", None), ("DELETE", f"files/{world.files[key].pk}", None),
+    ]  # fmt: skip
+
+
+@EACH
+def test_a_stranger_gets_the_answer_of_what_does_not_exist(kind: Any, world: World, stranger: User) -> None:
+    program, before = Program(stranger), checksum()
+    for method, path, body in calls(kind.key, world):
+        hidden = program.ask(method, path, body)
+        parts = [str(uuid4()) if len(one) == 36 else one for one in path.split("/")]
+        unknown = program.ask(method, "/".join(parts), body)
+        assert hidden.status_code == 404, (method, path)
+        assert said(hidden) == said(unknown)
+        assert HIDDEN not in said(hidden)
+    assert checksum() == before
+
+
+@EACH
+def test_the_owner_finds_it_by_the_same_calls(kind: Any, world: World, member: User) -> None:
+    program = Program(member)
+    codes = {program.ask(method, path, body).status_code for method, path, body in calls(kind.key, world)[4:]}
+    assert 200 in codes
+    assert not {one for one in codes if one >= 500}
+
+
+@EACH
+def test_lists_of_a_stranger_tell_nothing(kind: Any, world: World, stranger: User) -> None:
+    program = Program(stranger)
+    key = str(world.records[kind.key].pk)
+    queries = ["", "count=true", f"q={HIDDEN}", "include=" + ",".join(kind.parts)]
+    queries += [f"f={name}.any.{link}" for name, link in links_to(world, kind.key).items()]
+    queries += [f"sort={name}" for name in ("created_at", "-created_at")]
+    for query in queries:
+        answer = program.get(f"{kind.key}?{query}")
+        assert answer.status_code in (200, 422), answer.content
+        assert HIDDEN not in said(answer).replace(f"q={HIDDEN}", "")
+        assert key not in said(answer)
+        if answer.status_code == 200:
+            assert answer.json()["data"] == []
+
+
+@EACH
+def test_nobody_links_what_he_does_not_see(kind: Any, world: World, stranger: User) -> None:
+    own, program = build_world(stranger), Program(stranger)
+    place = f"{kind.key}/{own.records[kind.key].pk}"
+    for name, link in links_to(world, kind.key).items():
+        refused = program.patch(place, {"fields": {name: link}})
+        unknown = program.patch(place, {"fields": {name: str(uuid4())}})
+        assert refused.status_code == unknown.status_code == 422
+        assert refused.json()["errors"][0]["field"] == name
+    other = str(world.records[kind.key].pk)
+    related = program.post(f"{place}/relationships", {"type": "knows-of", "other": other})
+    assert related.status_code == 422
+    files = StoredFile.objects.filter(uploaded_by=world.owner).values_list("pk", flat=True)
+    for name, field in kind.editable_fields().items():
+        if field.kind in ("file", "picture"):
+            taken = program.patch(place, {"fields": {name: str(files[0])}})
+            assert taken.status_code == 422
+
+
+HOSTILE: list[Any] = [
+    "x" * 10_000_000, "\x00", "a\x00b", "\ud800", "", " ", "<script>", "' or 1=1 --", -1, 0, 10**30, 1e308, True, None,
+    [], {}, [[]], [None], [1], ["\x00"], {"a": "b"}, {"amount": "1", "currency": "EURO"}, {"amount": None},
+    "9999-99-99",
+    "0001-01-01", "9999-12-31T23:59:59+23:59", "0001-01-01T00:00:00-12:00", "infinity", "NaN", "٣", "1e999999", "0x10",
+    str(uuid4()), ["x" * 100_000], ["x"] * 5000, {"street": ["x"]}, {"street": "x" * 9999},
+]  # fmt: skip
+
+
+@EACH
+def test_nothing_that_is_sent_as_a_value_breaks_anything(kind: Any, member: User, world: World) -> None:
+    program, record = Program(member, per_minute=100_000), world.records[kind.key]
+    for value in HOSTILE:
+        for name, field in kind.editable_fields().items():
+            if (
+                isinstance(value, str)
+                and len(value) > 1_000_000
+                and field.kind not in ("text", "longtext", "number")
+            ):
+                continue
+            answer = program.patch(f"{kind.key}/{record.pk}", {"fields": {name: value}})
+            assert answer.status_code in (200, 400, 409, 422), (name, str(value)[:40], answer.status_code)
+            assert len(answer.content) < 100_000
+        for key, part in kind.parts.items():
+            for name in part.fields:
+                if not isinstance(value, str) or len(value) < 1_000_000:
+                    answer = program.patch(f"{kind.key}/{record.pk}", {"parts": {key: [{name: value}]}})
+                    assert answer.status_code in (200, 400, 422), (key, name, str(value)[:40])
+
+
+BODIES = [
+    b"", b"x", b"[]", b"null", b"1", b'"x"', b"{", b"\xff\xfe", b'{"a":' * 100_000, b"[" * 200_000, b'{"fields":null}',
+    b'{"fields":[]}', b'{"fields":{"nonsense":1}}', b'{"fields":{"\\u0000":1}}', b'{"parts":[]}', b'{"parts":{"x":1}}',
+    b'{"parts":{"addresses":{}}}', b'{"parts":{"addresses":[1]}}', b'{"version":"1","fields":{}}', b'{"version":true}',
+    b'{"version":99999999999999999999}', b'{"fields":{"source":NaN}}', b'{"fields":{"source":Infinity}}',
+    b'{"nonsense":1}',
+    b'{"fields":{"source":' + b"9" * 10_000 + b"}}", json.dumps({"fields": {"x" * 100_000: 1}}).encode(),
+]  # fmt: skip
+
+
+@EACH
+def test_no_body_breaks_anything(kind: Any, member: User, world: World) -> None:
+    program, place = Program(member, per_minute=100_000), f"{kind.key}/{world.records[kind.key].pk}"
+    edge = f"{place}/relationships/{world.edges[kind.key].pk}"
+    for raw in BODIES:
+        for method, path in (
+            ("POST", kind.key), ("PATCH", place), ("POST", f"{place}/relationships"), ("PATCH", edge),
+            ("POST", f"{place}/actions/win"), ("POST", f"{place}/files"),
+        ):  # fmt: skip
+            answer = program.ask(method, path, raw=raw)
+            assert answer.status_code < 500, (method, path, raw[:40])
+    for media in (
+        "text/plain",
+        "multipart/form-data",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "x",
+    ):
+        for path in (kind.key, f"{place}/files"):
+            assert program.ask("POST", path, raw=b"--x\r\n", content_type=media).status_code in (
+                400,
+                415,
+                422,
+            )
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["people/x", "people/%00", "people/00000000-0000-0000-0000-000000000000/%00", "nonsense", "nonsense/x/y/z", "%ff",
+     "people?q=%00", "people?q=%ff", "people?f=%00", "people?f=name.is.%00", "people?%00=1", "people?filter=%00",
+     "people?cursor=%ff%00", "types/nonsense", "files/x", "people?limit=9999999999999999999", "people?fields=%00",
+     "people?f=name.is." + "x" * 9000, "deals?f=amount.is." + "9" * 9000, "people?filter=" + "{" * 9000],
+)  # fmt: skip
+def test_no_address_breaks_anything(path: str, member: User) -> None:
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE"):
+        answer = Program(member).ask(method, path)
+        assert 200 <= answer.status_code < 500
+        if answer.status_code >= 400 and method != "HEAD":
+            assert answer["Content-Type"] == "application/problem+json"
