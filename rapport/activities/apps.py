@@ -13,7 +13,11 @@ class ActivitiesConfig(AppConfig):
         from rapport.activities import columns, timeline
         from rapport.activities.menu import add_menu
         from rapport.kernel.changes.triggers import add_sql
+        from rapport.kernel.duplicates.comparison import compare
+        from rapport.kernel.merge.links import stays
 
+        stays("activities.NextStep")
+        compare("activities", None)
         add_sql("activities_activity", Path(__file__).parent / "sql" / "timeline.sql")
         timeline.register()
         columns.register()

@@ -20,6 +20,7 @@ class PartiesConfig(AppConfig):
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.duplicates.comparison import compare
         from rapport.kernel.imports.extensions import add_extension
+        from rapport.kernel.merge.links import stays
         from rapport.kernel.timeline.entries import follow
         from rapport.parties import blocks
         from rapport.parties.duplicates import OrganizationComparison, PersonComparison
@@ -28,6 +29,7 @@ class PartiesConfig(AppConfig):
         from rapport.ui import navigation
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.parties.install")
+        stays("parties.StagePeriod")
         add_sql("parties_contactpoint", SQL / "contact_points.sql")
         add_sql("parties_partyaddress", SQL / "addresses.sql")
         add_sql("kernel_relationship", SQL / "works_at.sql")

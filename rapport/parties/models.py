@@ -253,6 +253,10 @@ class ContactPoint(models.Model):
     def __str__(self) -> str:
         return str(self.value)
 
+    def likeness(self) -> tuple[str, str]:
+        """Of two with the same, a merged party keeps one."""
+        return "phone" if self.kind in ("phone", "mobile") else self.kind, self.normalized
+
 
 @part_type("addresses", link="party")
 class PartyAddress(models.Model):
@@ -272,6 +276,10 @@ class PartyAddress(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(str(part) for part in (self.address or {}).values() if part)
+
+    def likeness(self) -> tuple[str, ...]:
+        """Of two with the same, a merged party keeps one."""
+        return tuple(sorted(str(part).casefold() for part in (self.address or {}).values() if part))
 
 
 class StagePeriod(models.Model):

@@ -36,7 +36,8 @@ bradley brad
 brigitte gitte gitta biggi birgit bridget
 caroline carola carolin carolina carrie caro lina karoline
 cassandra cassie
-catherine cathy katherine katharina kathrin katrin kate kathy katie kati käthe kathi katja trina karin kitty katarina cathrin catrin
+catherine cathy katherine katharina kathrin katrin kate kathy katie kati käthe kathi
+catherine katja trina karin kitty katarina cathrin catrin katharina kathrin
 cecilia cecile cilli cäcilia
 charles charlie chuck karl carl carlos charly
 charlotte lotte charly lottie
@@ -140,7 +141,8 @@ madeleine maddie magda madeline madlen
 magdalena magda lena leni maggie
 manfred manni fred mani
 manuela manu ela
-margaret maggie meg peggy marge margie margarete margarethe margot grete gretel greta rita margit marguerite gretchen margret marga
+margaret maggie meg peggy marge margie margarete margarethe margot grete gretel greta rita
+margaret margit marguerite gretchen margret marga margarete
 maria marie mary mia mitzi maike mariele molly polly ria
 marianne mari
 markus marcus mark marc marco

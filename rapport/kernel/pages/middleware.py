@@ -5,7 +5,9 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from rapport.kernel.merge.pointers import MovedTo
 from rapport.kernel.records.errors import Conflict, NotVisible, Refused, RuleError
+from rapport.ui.answers import go_to
 
 STATUS: dict[type[Exception], int] = {RuleError: 422, Refused: 403, Conflict: 409}
 
@@ -20,6 +22,8 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        if isinstance(problem, MovedTo) and request.method in ("GET", "HEAD"):
+            return go_to(request, problem.record.get_absolute_url())
         if isinstance(problem, NotVisible):
             raise Http404 from problem
         status = STATUS.get(type(problem))

@@ -16,6 +16,7 @@ from rapport.kernel.fields import Context, Link, LinkBase
 from rapport.kernel.records import Conflict, NotVisible, Record, RuleError, delete_record, save_record
 from rapport.kernel.registry import RecordType, type_of_model
 from rapport.kernel.testing.make import make, make_user, sample_of
+from rapport.kernel.testing.merging import MergeContract
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -29,7 +30,7 @@ HOSTILE = [
 
 
 @pytest.mark.django_db
-class RecordContract:
+class RecordContract(MergeContract):
     """Inherited by the test of each record type."""
 
     model: ClassVar[type[Record]]

@@ -1,0 +1,58 @@
+"""Where a record has gone that was merged into another one."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.merge.models import MergedRecord
+from rapport.kernel.records.base import Record
+from rapport.kernel.registry import RecordType, type_by_key
+
+STEPS = 20  # a survivor may have been merged into another one later
+
+
+class MovedTo(Http404):
+    """The address is that of a merged record; `record` is the one that it became. Not caught, it is not found."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        super().__init__(record.pk)
+
+
+def survivor_id(record_id: UUID) -> UUID | None:
+    """The id of the record that this one became, None when it was never merged."""
+    key, seen = record_id, {record_id}
+    for _step in range(STEPS):
+        further = MergedRecord.objects.filter(pk=key).values_list("into_id", flat=True).first()
+        if further is None or further in seen:
+            break
+        key = further
+        seen.add(key)
+    return key if key != record_id else None
+
+
+def survivor_of(record_id: UUID, user: User) -> Record | None:
+    """The record that a merged one became, as far as the user may see it."""
+    key = survivor_id(record_id)
+    row = AnyRecord.objects.visible_to(user).filter(pk=key).first() if key else None
+    kind: RecordType | None = type_by_key(row.type) if row is not None else None
+    if row is None or kind is None:
+        return None
+    found: Record | None = kind.visible_to(user).filter(pk=row.pk).first()
+    return found
+
+
+def merged_ids(record_id: UUID) -> list[UUID]:
+    """The records that were merged into this one, also by way of others."""
+    found: list[UUID] = []
+    level = [record_id]
+    for _step in range(STEPS):
+        level = list(
+            MergedRecord.objects.filter(into__in=level).exclude(pk__in=found).values_list("pk", flat=True)
+        )
+        if not level:
+            break
+        found += level
+    return found
