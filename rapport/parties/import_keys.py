@@ -18,4 +18,7 @@ def key_of(name: str) -> str:
 
 def digits_of(number: str) -> str:
     """As `parties_normalized` writes a number."""
-    return "".join(char for char in number if char in "0123456789").lstrip("0")
+    digits = number[1:] if number[:1] == "+" else number
+    if not (digits.isascii() and digits.isdigit()):
+        digits = "".join(char for char in number if char in "0123456789")
+    return digits.lstrip("0")

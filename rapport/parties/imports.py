@@ -10,6 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
+from rapport.kernel.fields.contact import PLAIN
 from rapport.kernel.imports.extensions import Draft, Extension, Plan, Said, Slot
 from rapport.kernel.imports.guess import Target
 from rapport.kernel.imports.models import OnDuplicate
@@ -24,6 +25,7 @@ from rapport.parties.names import is_shared, split_name
 CONTACTS = {"email": "email", "phone": "phone", "mobile": "mobile", "fax": "fax"}
 IN_COLUMNS = ("email", "phone", "mobile")  # the first of them stands on the party
 PURPOSES = {"home": "private", "main": "work", "": "work"}
+OF_MATCH = ("pk", "name", "is_name_guessed")
 REMEMBERED = 200_000  # names of organizations
 
 
@@ -82,19 +84,17 @@ class PartyExtension(Extension):
     # -- who is it? --------------------------------------------------------------------------------------------
     def match(self, drafts: Sequence[Draft], by: User) -> None:
         """By e-mail address, then by telephone; a number or address that several share needs the same name, too."""
-        wanted = {key[2:].partition("|")[0] for draft in drafts for key in draft.keys if key[1] == ":"}
-        if not wanted:
+        wanted = list({key[2:].partition("|")[0] for draft in drafts for key in draft.keys if key[1] == ":"})
+        owners = _owners_of(wanted)
+        if not owners:
             return
-        people = self.model.objects.visible_to(by).values("pk")
-        rows = ContactPoint.objects.filter(
-            normalized__in=wanted, kind__in=["email", "phone", "mobile"], party__in=people
-        ).order_by("party_id")
+        mine = self.model.objects.visible_to(by).filter(pk__in={key for _kind, _normal, key in owners})
+        names = {key: (name, is_guessed) for key, name, is_guessed in mine.values_list(*OF_MATCH)}
         found: dict[str, list[tuple[UUID, str, bool]]] = {}
-        for kind, normal, key, name, is_guessed in rows.values_list(
-            "kind", "normalized", "party_id", "party__name", "party__is_name_guessed"
-        ):
-            letter = "e" if kind == "email" else "p"
-            found.setdefault(f"{letter}:{normal}", []).append((key, name, is_guessed))
+        for kind, normal, key in owners:
+            if key in names:
+                letter = "e" if kind == "email" else "p"
+                found.setdefault(f"{letter}:{normal}", []).append((key, *names[key]))
         for draft in drafts:
             draft.known = _first_match(draft.keys, found)
 
@@ -260,6 +260,22 @@ def _take_name(values: dict[str, Any], said: str) -> None:
             values.setdefault(key, part)
 
 
+def _owners_of(points: list[str]) -> list[tuple[str, str, UUID]]:
+    """Kind, normalized value and party of the contact points with one of these values, whoever may see them."""
+    if not points:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select kind, normalized, party_id from parties_contactpoint
+            where normalized = any(%s) and kind in ('email', 'phone', 'mobile') order by party_id
+            """,
+            [points],
+        )
+        rows: list[tuple[str, str, UUID]] = cursor.fetchall()
+    return rows
+
+
 def _first_match(keys: Iterable[str], found: dict[str, list[tuple[UUID, str, bool]]]) -> UUID | None:
     for key in keys:
         point, has_name, mine = key.partition("|")
@@ -318,7 +334,8 @@ def _contacts(draft: Draft) -> list[tuple[str, str, str]]:
             value = one.address if kind == "email" else one.e164
             found.setdefault((kind, value), (kind, value, purpose))
             if kind == "email":
-                _check_email(value, said, draft)
+                if not PLAIN.fullmatch(value):
+                    _check_email(value, said, draft)
     return list(found.values())
 
 

@@ -1,5 +1,6 @@
 """E-mail addresses, phone numbers, web addresses."""
 
+import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,12 @@ from rapport.kernel.fields.phone_numbers import digits, format_phone, parse_phon
 from rapport.kernel.fields.text import Text, without_nulls
 
 
+# What most addresses are; whatever fits here also passes Django's own check, which takes ten times as long.
+PLAIN = re.compile(
+    r"[a-z0-9_]+(?:[.+-][a-z0-9_]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII
+)
+
+
 class Email(Text):
     """An e-mail address, kept in lower case."""
 
@@ -24,7 +31,7 @@ class Email(Text):
 
     def checked(self, text: str) -> str:
         text = super().checked(text).lower()
-        if text:
+        if text and not PLAIN.fullmatch(text):
             try:
                 validate_email(text)
             except ValidationError as problem:

@@ -43,7 +43,10 @@ class RowReader:
 
     def draft(self, row: Row) -> Draft:
         """Parse one row; what cannot be read stands in its problems."""
-        cells = [plain(cell) for cell in row.cells]
+        cells = [
+            cell if cell.isascii() and cell[:1] != "'" and "\0" not in cell else plain(cell)
+            for cell in row.cells
+        ]
         draft = Draft(row.line, cells)
         if row.problem is not None:
             draft.problems.append((-1, str(row.problem)))

@@ -2,20 +2,37 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
+from zlib import crc32
 
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 from django.db.models.base import ModelState
+from django.utils.translation import gettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import current_set, note_types
+from rapport.kernel.custom.unique import check_unique
+from rapport.kernel.fields import FieldType, LinkBase
 from rapport.kernel.permissions import policy
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.door import Values, check_links, check_names, first_values, validate
-from rapport.kernel.records.errors import Refused
+from rapport.kernel.records.errors import Refused, RuleError
 from rapport.kernel.registry import RecordType
 from rapport.runtime.ids import uuid7
+
+
+class _Step(NamedTuple):
+    """What a mold does with one field of each record."""
+
+    name: str
+    attname: str
+    default: Any  # Any: each field has its own values
+    field: FieldType
+    is_required: bool
+    is_link: bool
 
 
 class Mold:
@@ -29,8 +46,15 @@ class Mold:
         self.defaults = {name: value for name, value in vars(blank).items() if name != "_state"}
         self.mutable = [name for name, value in self.defaults.items() if isinstance(value, list | dict)]
         self.key = str(blank._meta.pk.attname)
-        self.fields = [(name, one.attname) for name, one in kind.fields.items()]
+        self.custom = frozenset(name for name, one in kind.fields.items() if one.is_custom)
+        self.needed = frozenset(name for name in self.custom if kind.fields[name].required)
         self.checked: set[frozenset[str]] = set()
+        self.steps = [
+            _Step(name, one.attname, self.defaults[one.attname], one, one.required, isinstance(one, LinkBase))
+            for name, one in kind.fields.items()
+            if not one.is_custom
+        ]
+        self.plain = {step.name for step in self.steps if type(step.field).write is FieldType.write}
 
     def record(self, values: Values, *, by: User) -> Record:
         """An unsaved record with these values, checked except for rights and links (`insert_records` does that)."""
@@ -39,16 +63,47 @@ class Mold:
             check_names(self.kind, values, in_action=False)
             self.checked.add(names)
         record = self._blank()
+        held, fields, plain = vars(record), self.kind.fields, self.plain
         first_values(record, values, by)
         for name, value in values.items():
-            self.kind.fields[name].write(record, value)
+            if name in plain:
+                held[name] = value
+            else:
+                fields[name].write(record, value)
         if "team" not in values and record.owner is not None:
             record.team_id = record.owner.team_id
-        record.prepare(set(values))
-        held = vars(record)
-        touched = {name for name, attname in self.fields if held[attname] != self.defaults[attname]}
-        validate(record, self.kind, touched)
+        record.prepare(set(names))
+        if self.custom:
+            touched = {step.name for step in self.steps if held[step.attname] != step.default}
+            validate(record, self.kind, touched | self.needed | (self.custom & names))
+        else:
+            self._validate(record, held)
         return record
+
+    def _validate(self, record: Record, held: dict[str, Any]) -> None:  # Any: values of columns
+        """What `validate` does, for values that are no defaults: those are right, or the type is wrong."""
+        problems: dict[str, str] = {}
+        for name, attname, default, field, is_required, is_link in self.steps:
+            value = held[attname]
+            if value == default and not is_required:
+                continue
+            if field.is_empty(value):
+                if is_required:
+                    problems[name] = gettext("%(field)s is needed.") % {"field": field.label}
+            elif not is_link and value != default:
+                try:
+                    clean = field.clean(value, record)
+                except ValidationError as problem:
+                    problems[name] = " ".join(problem.messages)
+                else:
+                    if clean is not value:
+                        setattr(record, attname, clean)
+        if problems:
+            raise RuleError(fields=problems)
+        try:
+            record.rules()
+        except ValidationError as problem:
+            raise RuleError(" ".join(problem.messages)) from problem
 
     def _blank(self) -> Record:
         record = self.model.__new__(self.model)
@@ -67,6 +122,7 @@ def insert_records(kind: RecordType, records: Sequence[Record], names: Iterable[
     if policy(by, kind.key, "create").reach == "none":
         raise Refused
     check_links(kind, records, names, by)
+    check_unique(kind, records, names)
     note_types(kind.key)
     copy_rows(records)
 
@@ -84,6 +140,7 @@ def update_records_each(
         return
     note_types(kind.key)
     check_links(kind, records, names, by)
+    check_unique(kind, records, names)
     model = kind.model._meta.concrete_model
     assert model is not None
     quiet = {"id", "version", "created_at", "changed_at", "kind", "deleted_at"}
@@ -117,14 +174,18 @@ def _demand_set() -> None:
 def _copy(cursor: Any, table: str, fields: Sequence[Any], rows: Iterable[Any]) -> None:  # Any: Django's own
     columns = ", ".join(f'"{one.column}"' for one in fields)
     names = [one.attname for one in fields]
+    pick: Any = itemgetter(*names) if len(names) > 1 else lambda held: (held[names[0]],)
     dumped = [(place, _dump) for place, one in enumerate(fields) if isinstance(one, models.JSONField)]
     # Django wraps the errors of `execute` only; those of COPY must be the same to whoever catches them.
     with connection.wrap_database_errors, cursor.copy(f'copy "{table}" ({columns}) from stdin') as copy:
+        write = copy.write_row
         for row in rows:
-            values = [getattr(row, name) for name in names]
-            for place, dump in dumped:
-                values[place] = dump(values[place])
-            copy.write_row(values)
+            values = pick(vars(row))
+            if dumped:
+                values = list(values)
+                for place, dump in dumped:
+                    values[place] = dump(values[place])
+            write(values)
 
 
 def _dump(value: Any) -> str | None:  # Any: JSON
