@@ -1,0 +1,113 @@
+"""The indexes of custom fields: built at once on small tables, by a job that locks nothing on large ones."""
+
+import hashlib
+import logging
+
+from django.db import connection
+
+from rapport.kernel.custom import schema, unique
+from rapport.kernel.custom.models import CustomField, IndexState
+from rapport.kernel.fields import Choices
+from rapport.kernel.fields.base import FieldType
+from rapport.kernel.fields.text import Text
+from rapport.kernel.lists.sorting import is_sortable, sort_expression_sql
+from rapport.kernel.registry import RecordType, type_by_key
+
+PREFIX = "custom_"
+BIG = 20_000  # rows from which on an index is built by a job
+WITHOUT = (
+    "longtext",
+    "web",
+    "address",
+    "file",
+    "picture",
+)  # too long, or nothing that anybody looks for by value
+log = logging.getLogger(__name__)
+
+
+def wanted(one: CustomField) -> dict[str, str]:
+    """{name: definition behind "create index ... name"} of all indexes that the field needs."""
+    kind = type_by_key(one.type)
+    made = schema.build(one)
+    if kind is None or made is None or one.is_removed:
+        return {}
+    condition = "deleted_at is null" + (f" and kind = '{kind.kind}'" if kind.kind else "")
+    found = {}
+    if one.is_indexed and one.kind not in WITHOUT:
+        for method, columns in _columns(made):
+            definition = f'on "{kind.table}" using {method} ({columns}) where {condition}'
+            found[_name(kind, one, definition)] = definition
+    if one.unique:
+        filled = f"{made.value_sql} <> ''" if isinstance(made, Text) else f"{made.value_sql} is not null"
+        definition = f'on "{kind.table}" ({made.value_sql}) where {condition} and {filled}'
+        found[unique.index_name(one.type, one.name)] = definition
+    return found
+
+
+def _columns(made: FieldType) -> list[tuple[str, str]]:
+    """(method, columns): one for the order, one for what is compared where that is something else."""
+    if isinstance(made, Choices):
+        return [("gin", made.value_sql)]
+    found = [("btree", f"{made.value_sql}, id")]
+    if isinstance(made, Text) and is_sortable(made):
+        found.append(("btree", f"{sort_expression_sql(made)}, id"))
+    return found
+
+
+def _name(kind: RecordType, one: CustomField, definition: str) -> str:
+    digest = hashlib.sha256(definition.encode()).hexdigest()[:10]
+    return f"{PREFIX}{one.pk.hex[-12:]}_{digest}"
+
+
+def present(one: CustomField) -> dict[str, bool]:
+    """{name: whether it is whole} of the indexes that the field has."""
+    names = (f"{PREFIX}{one.pk.hex[-12:]}_%".replace("_", r"\_"), unique.index_name(one.type, one.name))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname, i.indisvalid from pg_class c join pg_index i on i.indexrelid = c.oid"
+            " where (c.relname like %s or c.relname = %s) and pg_table_is_visible(c.oid)",
+            names,
+        )
+        return dict(cursor.fetchall())
+
+
+def follow(one: CustomField) -> None:
+    """After a change, in its transaction: give the field the indexes that it needs, now or by a job."""
+    from rapport.kernel.custom import jobs
+
+    missing = {name for name in wanted(one) if not present(one).get(name)}
+    surplus = set(present(one)) - set(wanted(one))
+    if not missing and not surplus:
+        state = IndexState.READY if wanted(one) else IndexState.NONE
+    elif is_big(one):
+        state = IndexState.PREPARING if missing else IndexState.NONE
+        jobs.prepare_indexes.defer(field_id=str(one.pk))
+    else:
+        build(one, concurrently=False)
+        state = IndexState.READY if wanted(one) else IndexState.NONE
+    if state != one.index_state:
+        one.index_state = state
+        CustomField.objects.filter(pk=one.pk).update(index_state=state)
+
+
+def build(one: CustomField, *, concurrently: bool) -> None:
+    """Create what is missing and drop what is needed no more; what a killed attempt has left is made anew."""
+    how = "concurrently " if concurrently else ""
+    there, needed = present(one), wanted(one)
+    with connection.cursor() as cursor:
+        for name, is_whole in there.items():
+            if name not in needed or not is_whole or name.startswith(unique.PREFIX):
+                cursor.execute(f'drop index {how}if exists "{name}"')
+        for name, definition in needed.items():
+            if not there.get(name) or name.startswith(unique.PREFIX):
+                kind = "unique index" if name.startswith(unique.PREFIX) else "index"
+                cursor.execute(f'create {kind} {how}if not exists "{name}" {definition}')
+
+
+def is_big(one: CustomField) -> bool:
+    kind = type_by_key(one.type)
+    if kind is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("select reltuples from pg_class where oid = %s::regclass", [kind.table])
+        return bool(cursor.fetchone()[0] > BIG)

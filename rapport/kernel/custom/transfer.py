@@ -1,0 +1,129 @@
+"""The fields of a record type as a file, to take them to another installation."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from rapport.accounts.models import User
+from rapport.kernel.custom.define import MOST, Draft, add_field, change_field, demand
+from rapport.kernel.custom.models import CustomField
+from rapport.kernel.fields.base import Privacy
+from rapport.kernel.records.errors import RuleError
+from rapport.kernel.registry import RecordType
+
+FORM = 1
+LARGEST = 2_000_000
+TOLD = (
+    "kind",
+    "texts",
+    "group",
+    "required",
+    "unique",
+    "default",
+    "options",
+    "is_listed",
+    "is_indexed",
+    "privacy",
+)
+
+
+@dataclass
+class Step:
+    """What taking over the file would do with one field: "add", "change", "same", "refuse"."""
+
+    act: str
+    label: str
+    key: str
+    why: str = ""
+    said: dict[str, Any] | None = None  # Any: JSON
+    one: CustomField | None = None
+
+
+def write_file(kind: RecordType) -> str:
+    """All fields of the type as JSON."""
+    rows = CustomField.objects.filter(type=kind.key, removed_at=None)
+    told = [{"key": one.key, **{name: getattr(one, name) for name in TOLD}} for one in rows]
+    return json.dumps(
+        {"rapport": "fields", "form": FORM, "type": kind.key, "fields": told}, indent=2, ensure_ascii=False
+    )
+
+
+def plan(kind: RecordType, text: str) -> list[Step]:
+    """What the file would do; RuleError when it is none of ours."""
+    unreadable = RuleError(gettext("This is not a file of fields from Rapport."))
+    if len(text) > LARGEST:
+        raise unreadable
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise unreadable from problem
+    if not isinstance(data, dict) or data.get("rapport") != "fields" or data.get("form") != FORM:
+        raise unreadable
+    fields = data.get("fields")
+    if not isinstance(fields, list) or len(fields) > MOST or not all(isinstance(one, dict) for one in fields):
+        raise unreadable
+    known = {one.key: one for one in CustomField.objects.filter(type=kind.key)}
+    return [_step(said, known) for said in fields]
+
+
+def _step(said: dict[str, Any], known: dict[str, CustomField]) -> Step:
+    from rapport.kernel.custom.kinds import CLASSES
+
+    key, texts = str(said.get("key", ""))[:40], said.get("texts")
+    one = known.get(key)
+    label = CustomField(key=key, texts=texts if isinstance(texts, dict) else {}).label
+    if (
+        said.get("kind") not in CLASSES
+        or not isinstance(texts, dict)
+        or not isinstance(said.get("options", {}), dict)
+    ):
+        return Step("refuse", label, key, gettext("This kind of field is not known here."))
+    if one is None:
+        return Step("add", label, key, said=said)
+    if one.is_removed:
+        return Step(
+            "refuse", label, key, gettext("A field with this key was removed here. Take it back first.")
+        )
+    if one.kind != said["kind"]:
+        return Step("refuse", label, key, gettext("The field with this key is of another kind here."))
+    is_same = all(getattr(one, name) == said.get(name, getattr(one, name)) for name in TOLD)
+    return Step("same" if is_same else "change", label, key, said=said, one=one)
+
+
+def apply(kind: RecordType, text: str, *, by: User) -> tuple[int, int]:
+    """Do what `plan` says, all or nothing; returns how many fields were added and changed."""
+    demand(by)
+    counts = {"add": 0, "change": 0}
+    with transaction.atomic():
+        for step in plan(kind, text):
+            if step.act not in counts or step.said is None:
+                continue
+            draft = _draft(step.said, step.key)
+            try:
+                one = (
+                    add_field(kind, draft, by=by)
+                    if step.one is None
+                    else change_field(step.one, draft, by=by)
+                )
+            except RuleError as problem:
+                raise RuleError(f"{step.label}: {problem.sentence}") from problem
+            CustomField.objects.filter(pk=one.pk).update(default=step.said.get("default"))
+            counts[step.act] += 1
+    return counts["add"], counts["change"]
+
+
+def _draft(said: dict[str, Any], key: str) -> Draft:
+    texts = {
+        what: {str(code)[:8]: str(text)[:1000] for code, text in words.items()}
+        for what, words in said["texts"].items()
+        if what in ("label", "help") and isinstance(words, dict)
+    }
+    privacy = said.get("privacy")
+    return Draft(
+        said["kind"], texts, str(said.get("group", "")), bool(said.get("required")), bool(said.get("unique")), None,
+        said.get("options", {}), bool(said.get("is_listed")), bool(said.get("is_indexed", True)),
+        privacy if privacy in Privacy.values else Privacy.INTERNAL, key,
+    )  # fmt: skip
