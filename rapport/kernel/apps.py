@@ -18,10 +18,12 @@ class KernelConfig(AppConfig):
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.comments import source as comments
         from rapport.kernel.custom import wiring as custom_fields
+        from rapport.kernel.duplicates import block as duplicates
         from rapport.kernel.files import source as files
 
         comments.register()
         files.register()
+        duplicates.register()
         custom_fields.register()
         from rapport.accounts import settings_pages
         from rapport.accounts.setup.actions import when_set_up
@@ -34,6 +36,12 @@ class KernelConfig(AppConfig):
         add_sql("kernel_fingerprint", FOLDER / "duplicates" / "sql" / "fingerprints.sql")
         add_sql("kernel_merge", FOLDER / "merge" / "sql" / "references.sql")
         add_sql("kernel_change_set", FOLDER / "merge" / "sql" / "undo.sql")
+        settings_pages.add("data", "changes", _("Changes"), "history", "changes", administrators_only=False)
+        settings_pages.add("data", "trash", _("Trash"), "trash-2", "trash", administrators_only=False)
+        settings_pages.add(
+            "data", "duplicates", _("Duplicates"), "copy", "duplicates", administrators_only=False
+        )
+        navigation.add_command("duplicates", "copy", _("Find duplicates"), "duplicates")
         navigation.add_command("import", "upload", _("Import a file"), "import_start")
         post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")
 

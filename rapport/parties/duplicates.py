@@ -37,13 +37,15 @@ class PartyComparison(Comparison):
 
     def facts_of(self, ids: Sequence[UUID]) -> dict[UUID, Facts]:
         rows = Party.objects.filter(pk__in=ids, deleted_at=None, kind=self.kind.kind).values(*PARTY)
-        raw: dict[UUID, dict[str, Any]] = {row["id"]: {**row, "points": [], "places": []} for row in rows}
+        raw: dict[UUID, dict[str, Any]] = {
+            row["id"]: {**row, "contact_points": [], "addresses": []} for row in rows
+        }
         points = ContactPoint.objects.filter(party_id__in=raw.keys())
         for key, kind, value in points.values_list("party_id", "kind", "value"):
-            raw[key]["points"].append((kind, value))
+            raw[key]["contact_points"].append({"kind": kind, "value": value})
         places = PartyAddress.objects.filter(party_id__in=raw.keys())
         for key, address in places.values_list("party_id", "address"):
-            raw[key]["places"].append(address or {})
+            raw[key]["addresses"].append({"address": address})
         return {key: self.of_values(row) for key, row in raw.items()}
 
     def of_record(self, record: Record) -> Facts:
@@ -54,8 +56,8 @@ class PartyComparison(Comparison):
         for kind in ("email", "phone", "mobile"):
             if said := values.get(kind):
                 self._take_contact(found, kind, str(said))
-        for kind, said in values.get("points", ()):
-            self._take_contact(found, kind, said)
+        for row in values.get("contact_points", ()):
+            self._take_contact(found, str(row.get("kind") or ""), str(row.get("value") or ""))
         if website := values.get("website"):
             found["domain"][domain_of(str(website))] = None
         self._take_places(found, values)
@@ -79,7 +81,7 @@ class PartyComparison(Comparison):
             found["domain"][domain_of(value)] = None
 
     def _take_places(self, found: dict[str, Any], values: Values) -> None:
-        places: list[Values] = list(values.get("places", ()))
+        places: list[Values] = [row.get("address") or {} for row in values.get("addresses", ())]
         if isinstance(values.get("address"), dict):
             places.append(values["address"])
         cities, postcodes, streets = {plain(str(values.get("city") or "")): None}, {}, {}
@@ -156,6 +158,8 @@ class PersonComparison(PartyComparison):
         self.place_score(found, one, other)
         if name <= -30:
             found.points = min(found.points, 55)  # different people of one household or mailbox
+        if "same_email" in found.reasons:
+            found.points = max(found.points, 32)  # worth a look whatever the name
         return found.done()
 
     def _birthday(self, found: Score, one: str, other: str) -> None:

@@ -103,7 +103,7 @@ class Comparison:
         return self.of_values({name: raw(one, record) for name, one in self.kind.fields.items()})
 
     def of_values(self, values: Values) -> Facts:
-        """The facts of a record that is being written: `values` are typed values by field name."""
+        """The facts of a record that is being written: typed values by field name, rows of parts by their key."""
         found: dict[str, list[str]] = {"name": [str(values.get(self.kind.title) or "")]}
         for name, one in self.kind.fields.items():
             value = values.get(name)

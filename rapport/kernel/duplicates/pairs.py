@@ -18,6 +18,7 @@ Pair = tuple[UUID, UUID]
 Scored = tuple[UUID, UUID, Score]
 
 ALL_PAIRS = """
+drop table if exists kernel_candidate;
 create temporary table kernel_candidate on commit drop as
 select distinct p.first, p.second from (
     select array_agg(f.record_id order by f.record_id) as ids

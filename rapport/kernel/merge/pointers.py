@@ -2,18 +2,17 @@
 
 from uuid import UUID
 
-from django.http import Http404
-
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.merge.models import MergedRecord
 from rapport.kernel.records.base import Record
+from rapport.kernel.records.errors import NotVisible
 from rapport.kernel.registry import RecordType, type_by_key
 
 STEPS = 20  # a survivor may have been merged into another one later
 
 
-class MovedTo(Http404):
+class MovedTo(NotVisible):
     """The address is that of a merged record; `record` is the one that it became. Not caught, it is not found."""
 
     def __init__(self, record: Record) -> None:

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
 from rapport.kernel.changes.sets import change_set
+from rapport.kernel.duplicates.check import IsKnown, Match, demand_new
 from rapport.kernel.fields import Context, OptionLink
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.files.models import StoredFile
@@ -81,6 +82,8 @@ class RecordForm:
         self.errors: dict[str, str] = {}
         self.sentence = ""
         self.clashing: set[str] = set()
+        self.alike: list[Match] = []  # records that are here already and have the same e-mail address
+        self.anyway = False
         self.version = record.version
         self.was: dict[str, str] = {name: _mark(one, record) for name, one in self.fields.items()}
 
@@ -121,6 +124,7 @@ class RecordForm:
                 self.said.pop(name, None)
             elif self._is_changed(name, one, value, blank):
                 self.values[name] = value
+        self.anyway = "anyway" in data
         for part in self.parts:
             part.read(data, self.request.FILES)
         return not self.errors and not any(part.has_errors for part in self.parts)
@@ -158,6 +162,8 @@ class RecordForm:
         user = user_of(self.request)
         try:
             with change_set(by=user, label=label or self._label()) as opened:
+                if self.is_new and not self.anyway:
+                    demand_new(self.kind, self.typed, by=user)
                 values = {**self.values, **{name: self._create(name) for name in self.creating}}
                 version = None if self.is_new else self.version
                 saved = save_record(self.record, values, by=user, version=version, parts=parts)
@@ -165,12 +171,18 @@ class RecordForm:
                     if isinstance(value, StoredFile):
                         attach(value, saved.entry)
         except RuleError as problem:
+            self.alike = problem.matches if isinstance(problem, IsKnown) else []
             self._refused(problem)
             return None
         except Conflict as problem:
             self._clash(problem)
             return None
         return Saved(saved, opened.id)
+
+    @property
+    def typed(self) -> dict[str, Any]:  # Any: each field has its own values
+        """What was read so far, with the rows of parts: enough to look for records like it."""
+        return {**self.values, **{part.key: part.values() for part in self.parts}}
 
     def _label(self) -> str:
         from django.utils.translation import gettext as _
