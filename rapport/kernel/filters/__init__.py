@@ -5,6 +5,9 @@ from rapport.kernel.filters.address import to_pairs as to_pairs
 from rapport.kernel.filters.compiler import Compiled as Compiled
 from rapport.kernel.filters.compiler import compile_filter as compile_filter
 from rapport.kernel.filters.compiler import filterable_fields as filterable_fields
+from rapport.kernel.filters.limits import TooExpensive as TooExpensive
+from rapport.kernel.filters.limits import bounded as bounded
+from rapport.kernel.filters.limits import check_cost as check_cost
 from rapport.kernel.filters.tree import EVERYTHING as EVERYTHING
 from rapport.kernel.filters.tree import Condition as Condition
 from rapport.kernel.filters.tree import FilterError as FilterError

@@ -136,7 +136,8 @@ def _anniversary(name: str, today: date, span: Span) -> Q:
     if first == 301 and not _is_leap(today.year):
         first = 229
     from_first, to_last = Q(GreaterThanOrEqual(number, first)), Q(LessThanOrEqual(number, last))
-    return from_first & to_last if today.year == until.year else from_first | to_last
+    within = from_first & to_last if today.year == until.year else from_first | to_last
+    return Q(**{f"{name}__isnull": False}) & within  # the first half tells the planner how few there are
 
 
 def span_of_a_year(day: date) -> date:

@@ -3,10 +3,10 @@
 import copy
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, DecimalField, Max, Min, Q, Sum, Value
+from django.db.models import Count, DecimalField, Exists, Max, Min, Q, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,9 @@ from rapport.kernel.filters.operators import DATES, NUMBERS, OF_LOG, OPPOSITES, 
 from rapport.kernel.filters.relations import Relation, relation_by_key
 from rapport.kernel.filters.tree import COUNT, HAS, HAS_NO, LEAST, SUM, Related
 from rapport.kernel.registry import RecordType
+
+if TYPE_CHECKING:
+    from rapport.accounts.models import User
 
 TAKEN = "taken"
 AGGREGATES = {COUNT: Count, SUM: Sum, LEAST: Min, "max": Max}
@@ -112,27 +115,29 @@ def compile_related(said: Related, key: str, kind: RecordType, context: Context)
         fits = operators.condition(read.taken, operator, read.operand, context)
         if _holds_for_nothing(operator, read.operand):
             # nothing at all fits too, so what must not be there is a record whose number does not fit
-            wrong = relation.grouped(read.where, user, _aggregate(said), said.of, outer=True).filter(~fits)
-            return _exists(wrong), True
-        return _among(
-            relation.grouped(read.where, user, _aggregate(said), said.of, outer=False).filter(fits)
-        ), False
+            return _exists(said, read, ~fits, user), True
+        return _some(said, read, fits, user), False
     if operator.key in OPPOSITES:
         operator, is_opposite = operator_named(operators_of(read.taken), OPPOSITES[operator.key]), True
     fits = operators.condition(read.taken, operator, read.operand, context)
-    return _among(
-        relation.grouped(read.where, user, _aggregate(said), said.of, outer=False).filter(fits)
-    ), is_opposite
+    return _some(said, read, fits, user), is_opposite
 
 
-def _among(rows: Any) -> Q:  # Any: a query set of groups
-    return Q(pk__in=rows.values("near"))
+def _some(said: Related, read: ReadRelated, fits: Q, user: "User | None") -> Q:
+    """That what is worked out fits.
+
+    Links are worked out for all records in one go; rows in between are many more, so for each shown record only.
+    """
+    relation = read.relation
+    if relation.via is not None:
+        return _exists(said, read, fits, user)
+    rows = relation.grouped(read.where, user, _aggregate(said), said.of, outer=False)
+    return Q(pk__in=rows.filter(fits).values("near"))
 
 
-def _exists(rows: Any) -> Q:  # Any: as above
-    from django.db.models import Exists
-
-    return Q(Exists(rows))
+def _exists(said: Related, read: ReadRelated, fits: Q, user: "User | None") -> Q:
+    rows = read.relation.grouped(read.where, user, _aggregate(said), said.of, outer=True)
+    return Q(Exists(rows.filter(fits)))
 
 
 def _aggregate(said: Related) -> Any:  # Any: makes an expression of the name of a column

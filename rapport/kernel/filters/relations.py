@@ -131,7 +131,7 @@ def _relations(kind: RecordType) -> Iterator[Relation]:
         for key in other.parts:
             if (found := _of_part(kind, other, key)) is not None:
                 yield found
-    for edge in RelationshipType.objects.all():
+    for edge in _relationship_types():
         for way, near, far in (
             (OUT, edge.source_types, edge.target_types),
             (IN, edge.target_types, edge.source_types),
@@ -173,7 +173,7 @@ def _link_to_any(part: PartType) -> str | None:
 
 def _of_edge(kind: RecordType, key: str, rest: str) -> Relation | None:
     way, _colon, target = rest.partition(":")
-    edge = RelationshipType.objects.filter(key=key).first()
+    edge = _relationship_types().filter(key=key).first()
     if edge is None or way not in (OUT, IN):
         return None
     near, far = (
@@ -197,6 +197,10 @@ def _edge(edge: RelationshipType, way: str, target: str, *, is_only: bool) -> Re
     names = ((short, slug(gettext(said))) if is_only else ()) + (f"{edge.key}:{way}:{target}",)
     near, far = ("source_id", "target_id") if way == OUT else ("target_id", "source_id")
     return Relation(f"{edge.key}:{way}:{target}", label, other, names, via=Via(_Edges(edge.pk), near, far))
+
+
+def _relationship_types() -> Any:  # Any: a query set
+    return RelationshipType.objects.only("key", "name", "inverse_name", "source_types", "target_types")
 
 
 @dataclass(frozen=True)

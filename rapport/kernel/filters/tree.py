@@ -188,5 +188,5 @@ def normal(node: Node) -> Node:
     return Group(node.join, tuple(parts)) if parts else EVERYTHING
 
 
-def normal_group(group: Group) -> Group:
-    return as_group(normal(group))
+def normal_group(node: Node) -> Group:
+    return as_group(normal(node))

@@ -1,0 +1,62 @@
+"""What a filter may cost: refused by the planner's estimate, or stopped by the database; always with a sentence."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from django.core.exceptions import EmptyResultSet
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.filters.tree import FilterError
+
+LONGEST: Final = 5.0  # seconds that a page or a count may take
+DEAREST: Final = (
+    500_000.0  # planner's cost; measured: about ten seconds (docs/decisions/one-expression-language.md)
+)
+CANCELED: Final = "57014"  # SQLSTATE of a statement that ran into its time limit
+
+
+class TooExpensive(FilterError):
+    """A filter that would keep the database busy for too long."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This filter takes too long to answer. Add a condition that leaves fewer records, "
+                "for example an owner, a stage or a date."
+            )
+        )
+
+
+@contextmanager
+def bounded(seconds: float = LONGEST) -> Iterator[None]:
+    """Stop what is read inside after that time and raise TooExpensive instead of the database's error."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select current_setting('statement_timeout')")
+            before = cursor.fetchone()[0]
+            _limit(cursor, f"{int(seconds * 1000)}ms")
+            yield
+            _limit(cursor, before)
+    except OperationalError as problem:
+        if getattr(problem.__cause__, "sqlstate", "") == CANCELED:
+            raise TooExpensive from problem
+        raise
+
+
+def _limit(cursor: Any, value: str) -> None:  # Any: a cursor
+    """For this transaction only: a setting of the session would travel on with a pooled connection."""
+    cursor.execute("select set_config('statement_timeout', %s, true)", [value])
+
+
+def check_cost(rows: Any) -> None:  # Any: a query set
+    """Raise TooExpensive where the planner expects the query to cost too much; asking costs next to nothing."""
+    from rapport.kernel.lists.counting import explain
+
+    try:
+        plan = explain(rows)
+    except EmptyResultSet:
+        return
+    if plan.get("Total Cost", 0.0) > DEAREST:
+        raise TooExpensive
