@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from rapport.accounts.models import Team, User
+from rapport.api.tokens.store import make_token
 from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.comments.models import Comment
@@ -184,6 +185,7 @@ FILL: dict[str, Any] = {
     "stage": lambda world, key: [world.stage().pk],
     "user_id": lambda world, key: [world.owner.pk],
     "team_id": lambda world, key: [Team.objects.all()[0].pk],
+    "token_id": lambda world, key: [make_token(world.owner, "Bridge")[0].pk],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
     "list_cell.name": lambda world, key: one_of_each_sort(key),
     "record_field.name": lambda world, key: one_of_each_sort(key),

@@ -16,7 +16,8 @@ from tests.addresses import HIDDEN, Route, World, addresses, bodies, build_world
 
 pytestmark = pytest.mark.django_db
 
-ROUTES = routes()
+# Programs come with a token and get 401 without one; rapport/api tries all its addresses with tokens of strangers.
+ROUTES = [one for one in routes() if not one.pattern.startswith("api/v1/")]
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -34,7 +35,10 @@ PUBLIC = {
     "gallery": "the components of the design, no data",
 }
 # Pages of the settings that are about oneself; all others are the administrators'.
-OWN_SETTINGS = {"settings", "profile", "change_password", "imports"}
+OWN_SETTINGS = {
+    "settings", "profile", "change_password", "imports", "tokens", "token_new", "token_revoke", "api_documents",
+    "api_document_file",
+}  # fmt: skip
 
 
 @pytest.fixture

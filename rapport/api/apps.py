@@ -14,3 +14,6 @@ class ApiConfig(AppConfig):
         settings_pages.add(
             "you", "tokens", _("Access for programs"), "key-round", "tokens", administrators_only=False
         )
+        settings_pages.add(
+            "you", "api_documents", _("API"), "braces", "api_documents", administrators_only=False
+        )

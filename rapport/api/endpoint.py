@@ -32,6 +32,7 @@ from rapport.api.tokens.store import find_token, note_use
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import OpenSet, change_set
 from rapport.kernel.fields import Context
+from rapport.kernel.filters import FilterError
 from rapport.kernel.permissions import policy
 from rapport.kernel.records import Conflict, NotVisible, Record, Refused, RuleError
 from rapport.kernel.registry import RecordType, type_by_key
@@ -176,6 +177,8 @@ def as_problem(problem: Exception) -> Problem | None:
             return wrong_values(problem.fields, problem.sentence)
         case ValidationError():
             return Problem(422, " ".join(problem.messages))
+        case FilterError():
+            return wrong_values({"filter": str(problem)})
         case DataError():
             return Problem(422, _("A value does not fit into the database."))
         case RequestDataTooBig() | TooManyFilesSent():

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from rapport.api import about
+from rapport.api.documents import endpoints as documents
 from rapport.api.endpoint import endpoint
 from rapport.api.records import files, lists, relations, single, timeline
 
@@ -13,6 +14,7 @@ EVERY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 RESERVED = ("me", "types", "relationship-types", "files", "changes", "openapi.json")
 
 urlpatterns = [
+    path("openapi.json", endpoint(GET=documents.openapi), name="api_openapi"),
     path("me", endpoint(GET=about.me), name="api_me"),
     path("types", endpoint(GET=about.list_types), name="api_types"),
     path("types/<str:type_key>", endpoint(GET=about.one_type), name="api_type"),

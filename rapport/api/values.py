@@ -194,10 +194,8 @@ def _part_row(
 
 # -- what programs read ---------------------------------------------------------------------------------------------
 def link_id(field: LinkBase, record: Any) -> UUID | None:  # Any: a record or part
-    """The id of what is linked, without reading it where the row has it."""
-    attname = getattr(field, "attname", "")
-    found = vars(record)[attname] if attname and attname in vars(record) else field.read(record)
-    key: UUID | None = getattr(found, "pk", found)
+    """The id of what is linked; nothing is read for it."""
+    key: UUID | None = field.raw(record)
     return key
 
 
@@ -216,9 +214,8 @@ class Shown:
         concrete = {name for one in kind.model._meta.concrete_fields for name in (one.name, one.attname)}
         names = ["id", "version", "owner_id", "team_id", kind.title, *(["kind"] if kind.kind else [])]
         for name, one in self.fields.items():
-            wanted = getattr(one, "attname", name) if isinstance(one, LinkBase) else name
-            names.append(wanted if wanted in concrete else "custom")
-            if f"{name}_currency" in concrete:
+            names.append("custom" if one.is_custom else one.attname)
+            if one.kind == "money" and not one.is_custom:
                 names.append(f"{name}_currency")
         return [one for one in dict.fromkeys(names) if one in concrete]
 

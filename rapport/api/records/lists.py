@@ -1,6 +1,7 @@
 """Lists of records, and new records."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.db.models import Q
@@ -12,6 +13,7 @@ from rapport.api.endpoint import Call, answer, etag_of
 from rapport.api.problems import Problem, wrong_values
 from rapport.api.records.filters import read_filter
 from rapport.api.values import Json, Shown, read_fields, read_parts
+from rapport.kernel.filters.limits import bounded
 from rapport.kernel.lists.counting import count_rows
 from rapport.kernel.lists.cursors import read_cursor
 from rapport.kernel.lists.reader import Source, read_page
@@ -38,11 +40,12 @@ def list_records(call: Call, type_key: str) -> HttpResponseBase:
         raise wrong_values({"cursor": _("This cursor is not of this list.")})
     condition = read_filter(call, kind, call.request.GET) & search_said(call, kind, query.get("q", ""))
     source = Source(kind, call.user, condition, sort)
-    page = read_page(source, shape(shown), cursor, limit)
-    body: dict[str, Json] = {"data": shown.many(page.rows), "next": page.next_cursor or None}
-    if query.get("count") == "true":
-        count = count_rows(source.rows())
-        body["count"] = {"number": count.number, "exact": count.is_exact}
+    with bounded() if condition else nullcontext():
+        page = read_page(source, shape(shown), cursor, limit)
+        body: dict[str, Json] = {"data": shown.many(page.rows), "next": page.next_cursor or None}
+        if query.get("count") == "true":
+            count = count_rows(source.rows())
+            body["count"] = {"number": count.number, "exact": count.is_exact}
     return answer(body)
 
 

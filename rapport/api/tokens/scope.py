@@ -66,11 +66,14 @@ def narrowed(user: User, scope: Scope) -> User:
 
 def _narrowed(role: Role, scope: Scope) -> Role:
     acts = ACTS if scope.may_write else READING
-    if scope.types:
+    if role.is_administrator:
+        everything = dict.fromkeys(acts, "all")
+        grants = dict.fromkeys(scope.types or ("*",), everything)
+    elif scope.types:
         grants = {key: {act: role_grant(role, key, act) for act in acts} for key in scope.types}
     else:
         grants = {
-            key: {act: reach for act, reach in entry.items() if scope.may_write or act in READING}
+            key: {act: reach for act, reach in entry.items() if act in acts}
             for key, entry in role.grants.items()
         }
     return Role(pk=role.pk, key=role.key, name=role.name, grants=grants, is_administrator=False)

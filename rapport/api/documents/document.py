@@ -1,0 +1,67 @@
+"""The OpenAPI 3.1 document, made for one user: the types, fields and acts that his token has, and no others."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import User
+from rapport.api.documents import operations as ops
+from rapport.api.documents.schemas import Schema, record_schemas
+from rapport.api.tokens.scope import Scope, readable_types
+from rapport.kernel.permissions import policy
+from rapport.kernel.registry import RecordType
+
+
+def document(user: User, scope: Scope, server: str) -> Schema:
+    """The whole document; `user` is narrowed to the scope already."""
+    paths: dict[str, Schema] = dict(ops.general())
+    schemas: dict[str, Schema] = dict(ops.SHARED)
+    tags = [{"name": "general", "description": _("About the token, the types, files and changes.")}]
+    for kind in readable_types(user):
+        schemas |= record_schemas(kind, scope)
+        paths |= paths_of(kind, user, scope)
+        tags.append({"name": kind.key, "description": f"{kind.label_plural}: {kind.help}"})
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Rapport",
+            "version": "1",
+            "description": _("Every record type, as far as your rights go."),
+        },
+        "servers": [{"url": server}],
+        "security": [{"token": []}],
+        "tags": tags,
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "responses": {"Problem": ops.PROBLEM_RESPONSE},
+        },
+    }
+
+
+def paths_of(kind: RecordType, user: User, scope: Scope) -> dict[str, Schema]:
+    """The addresses of one type with the methods that this user may call."""
+    may = {act for act in ("create", "edit", "delete") if policy(user, kind.key, act).reach != "none"}
+    found: dict[str, dict[str, Any]] = {  # Any: JSON
+        f"/{kind.key}": ops.of_list(kind, scope, may),
+        f"/{kind.key}/{{id}}": ops.of_record(kind, scope, may),
+        f"/{kind.key}/{{id}}/actions": ops.of_actions(kind),
+    }
+    if "delete" in may:
+        found[f"/{kind.key}/{{id}}/restore"] = ops.of_restore(kind)
+    if scope.may_write and not scope.is_narrow(kind):
+        for deed in kind.actions.values():
+            if deed.act in may:
+                found[f"/{kind.key}/{{id}}/actions/{deed.key}"] = ops.of_action(kind, deed)
+    for name, make in (
+        ("relationships", ops.of_relationships),
+        ("relationships/{edge}", ops.of_relationship),
+        ("files", ops.of_files),
+        ("timeline", ops.of_timeline),
+    ):
+        if scope.allows(kind, name.partition("/")[0]):
+            made = make(kind, may)
+            if made:
+                found[f"/{kind.key}/{{id}}/{name}"] = made
+    return found

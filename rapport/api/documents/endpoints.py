@@ -1,0 +1,13 @@
+"""The OpenAPI document for programs."""
+
+from django.http import HttpResponseBase
+
+from rapport.api.documents.document import document
+from rapport.api.endpoint import Call, answer
+
+
+def openapi(call: Call) -> HttpResponseBase:
+    """The description of what this token can do."""
+    call.query()
+    server = call.request.build_absolute_uri("/api/v1")
+    return answer(document(call.user, call.scope, server), media="application/openapi+json")

@@ -1,0 +1,121 @@
+"""The description is right: whatever schemathesis makes of it, each answer is one that the description names."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi import checks
+
+from rapport.accounts.models import User
+from rapport.api.testing import Program
+from rapport.kernel.registry import types
+from rapport.kernel.testing import make
+from tests.addresses import build_world
+
+pytestmark = pytest.mark.django_db
+
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+]
+FEW = settings(
+    max_examples=6, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Requests stay in the transaction of the test, as those of Django's own test client do."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+def described(program: Program) -> dict[str, Any]:
+    answer = program.get("openapi.json")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_every_answer_is_as_the_description_says(member: User, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    settings.ALLOWED_HOSTS = ["*"]
+    program, world = Program(member, per_minute=1_000_000), build_world(member)
+    schema = schemathesis.openapi.from_dict(described(program))
+    schema.app = WSGIHandler()
+    tried, codes = 0, set[int]()
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        key = operation.path.split("/")[1]
+        known = str(world.records[key].pk) if key in world.records else ""
+        with one_connection():
+            codes |= try_operation(operation, program, known)
+        tried += 1
+    assert tried > 12 * len(types())
+    assert {200, 201, 400, 404, 422} <= codes, "otherwise nothing was tried"
+
+
+def try_operation(operation: Any, program: Program, known: str) -> set[int]:
+    """Some cases as they come, and each also for a record that there is."""
+    seen = set[int]()
+    headers = {"Authorization": f"Bearer {program.secret}", "Accept-Encoding": "identity"}
+
+    @FEW
+    @given(case=operation.as_strategy() | operation.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    def run(case: Any) -> None:
+        for with_known in (False, True):
+            if with_known and (
+                not known or "id" not in (case.path_parameters or {}) or operation.method == "delete"
+            ):
+                continue
+            if with_known:
+                case.path_parameters["id"] = known
+            response = case.call(headers=headers)
+            seen.add(response.status_code)
+            case.validate_response(response, checks=CHECKS, headers=headers)
+
+    run()
+    return seen
+
+
+def test_the_description_has_what_the_user_has_and_nothing_else(member: User) -> None:
+    every = described(Program(member))
+    assert {f"/{kind.key}" for kind in types()} <= set(every["paths"])
+    reading = described(Program(member, may_write=False))
+    assert not [path for path, item in reading["paths"].items() if {"post", "patch"} & set(item)]
+    narrow = Program(member, types={"deals": ["name", "amount"]})
+    text = json.dumps(described(narrow))
+    assert "/people" not in text
+    assert "loss_reason" not in text
+    assert set(described(narrow)["components"]["schemas"]["deals"]["properties"]["fields"]["properties"]) == {
+        "name", "amount",
+    }  # fmt: skip
+
+
+def test_the_page_shows_the_types_of_the_user(member: User, stranger: User) -> None:
+    make(types()[0].model, owner=member, by=member)
+    client = Client()
+    client.force_login(member)
+    page = client.get("/settings/api/")
+    assert page.status_code == 200
+    for kind in types():
+        assert f"/{kind.key}/{{id}}" in page.content.decode()
+        assert client.get(f"/settings/api/?type={kind.key}").status_code == 200
+    assert client.get("/settings/api/?type=nonsense").status_code == 200
+    assert client.get("/settings/api/openapi.json").json()["openapi"] == "3.1.0"

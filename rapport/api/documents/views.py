@@ -1,0 +1,81 @@
+"""The description of the API for people: the same document, as a page."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from rapport.accounts.access import UserRequest
+from rapport.api.about import choices_of
+from rapport.api.documents.document import document
+from rapport.api.tokens.scope import EVERYTHING, readable_types
+from rapport.kernel.fields import FieldType
+from rapport.kernel.lists.sorting import sortable_fields
+from rapport.kernel.pages.routing import page
+from rapport.kernel.registry import RecordType
+
+VERBS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass
+class Group:
+    """The operations of one type, and its fields."""
+
+    key: str
+    label: str
+    help: str
+    operations: list[tuple[str, str, str]]
+    fields: list[dict[str, Any]]  # Any: what the template shows
+
+
+@page("settings/api/", name="api_documents")
+def api_documents(request: UserRequest) -> HttpResponse:
+    """What programs can do for this user, type by type."""
+    server = request.build_absolute_uri("/api/v1")
+    whole = document(request.user, EVERYTHING, server)
+    kinds = {one.key: one for one in readable_types(request.user)}
+    chosen = kinds.get(request.GET.get("type", ""))
+    groups = [_group("general", None, whole)]
+    groups += [_group(one.key, one, whole) for one in kinds.values() if chosen in (None, one)]
+    values = {
+        "groups": groups if chosen is None else groups[1:], "kinds": list(kinds.values()), "chosen": chosen,
+        "server": server, "current": "api_documents",
+    }  # fmt: skip
+    return render(request, "api/documents/documents.html", values)
+
+
+@page("settings/api/openapi.json", name="api_document_file")
+def api_document_file(request: UserRequest) -> HttpResponse:
+    """The document as a file, for who is signed in; programs read /api/v1/openapi.json."""
+    whole = document(request.user, EVERYTHING, request.build_absolute_uri("/api/v1"))
+    answer = HttpResponse(
+        json.dumps(whole, ensure_ascii=False, indent=1), content_type="application/openapi+json"
+    )
+    answer["Content-Disposition"] = 'attachment; filename="openapi.json"'
+    return answer
+
+
+def _group(key: str, kind: RecordType | None, whole: dict[str, Any]) -> Group:
+    operations = [
+        (verb.upper(), path, item[verb]["summary"])
+        for path, item in whole["paths"].items()
+        for verb in VERBS
+        if verb in item and item[verb]["tags"] == [key]
+    ]
+    if kind is None:
+        return Group(key, _("General"), "", operations, [])
+    sortable = sortable_fields(kind)
+    fields = [_field(one, one.name in sortable) for one in EVERYTHING.fields(kind).values()]
+    return Group(key, kind.label_plural, kind.help, operations, fields)
+
+
+def _field(one: FieldType, is_sortable: bool) -> dict[str, Any]:
+    choices = choices_of(one) or []
+    return {
+        "name": one.name, "label": one.label, "kind": one.kind, "writable": one.editable, "sortable": is_sortable,
+        "required": one.required, "operators": [op.key for op in one.operators],
+        "choices": [choice["value"] for choice in choices[:12]],
+    }  # fmt: skip
