@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
-from rapport.accounts.models import Team, User
+from rapport.accounts.models import Role, Team, User
 from rapport.api.tokens.store import make_token
 from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.sets import change_set
@@ -25,7 +25,10 @@ from rapport.kernel.records import Record, RuleError, save_record
 from rapport.kernel.registry import RecordType, type_by_key, types
 from rapport.kernel.relations.models import Relationship, RelationshipType
 from rapport.kernel.relations.store import save_relationship
+from rapport.kernel.shares.actions import share_record
+from rapport.kernel.shares.models import Share
 from rapport.kernel.testing import make
+from rapport.kernel.testing.make import make_user
 from rapport.kernel.views.models import View
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 from rapport.sales.takes_part.people import add_person
@@ -94,6 +97,7 @@ class World:
     edges: dict[str, Relationship] = field(default_factory=dict)
     sets: dict[str, ChangeSet] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
+    shares: dict[str, Share] = field(default_factory=dict)
     taking_part: Any = None  # the person's part in the deal
     started_import: Any = None
     gone_comment: Any = None
@@ -122,6 +126,9 @@ def build_world(owner: User) -> World:
         world.comments[kind.key] = add_comment(record, f"{HIDDEN} said", by=owner)
         upload = ContentFile(b"%PDF- secret", name=f"{HIDDEN}.pdf")
         world.files[kind.key] = store_file(upload, by=owner, record=record.entry)  # type: ignore[arg-type]
+        world.shares[kind.key] = share_record(
+            record, by=owner, user=make_user(f"Knows {kind.key}", role="restricted")
+        )
         world.views[kind.key] = View.objects.create(type=kind.key, name=f"{HIDDEN} view", owner=owner)
     any_type = RelationshipType.objects.get_or_create(
         key="knows-of", defaults={"name": "knows of", "inverse_name": "is known to"}
@@ -194,6 +201,8 @@ FILL: dict[str, Any] = {
     "record_composer.key": lambda world, key: [one.key for one in blocks._composers],
     "pipeline_save.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "pipeline_stages.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
+    "role_id": lambda world, key: [Role.objects.all()[0].pk],
+    "share_id": lambda world, key: [world.shares[key].pk],
     "relationship_kind.key": lambda world, key: ["works_at"],
     "relationship_kind_remove.key": lambda world, key: ["works_at"],
     "stage_remove.pk": lambda world, key: [world.stage().pk],

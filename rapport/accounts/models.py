@@ -53,7 +53,7 @@ class Team(models.Model):
 class Role(QuickModel):
     """What its holders may do: per record type an entry {act: reach}; "*" stands for every type.
 
-    Acts are create, read, edit, delete, export; reaches are "all", "team", "own", "none".
+    Acts are create, read, edit, delete, export, bulk; reaches are "all", "team", "own", "none".
     """
 
     key = models.SlugField(_("Key"), max_length=40, unique=True)
@@ -67,6 +67,11 @@ class Role(QuickModel):
 
     def __str__(self) -> str:
         return gettext(self.name) if self.name else self.key
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether Rapport brings the role along (install.py)."""
+        return self.key in ("administrator", "member", "restricted")
 
     @property
     def help_text(self) -> str:

@@ -22,7 +22,7 @@ def test_the_three_roles_are_there_after_migration():
 def test_a_role_reaches_as_far_as_it_says(role, reach):
     user = make_user(role=role)
     assert {act: grant(user, "deals", act) for act in ACTS} == {
-        "create": "all", "read": reach, "edit": reach, "delete": reach, "export": reach
+        "create": "all", "read": reach, "edit": reach, "delete": reach, "export": reach, "bulk": reach,
     }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from rapport.accounts.company.views import company_settings
 from rapport.accounts.preferences.views import change_password, preferences, profile, settings_home
 from rapport.accounts.setup.views import setup, setup_company, setup_sample, setup_wait
 from rapport.accounts.signin.views import forgotten, new_password, sign_in, sign_out
-from rapport.accounts.users.team_views import role_list, team_delete, team_edit, team_list
+from rapport.accounts.users.team_views import team_delete, team_edit, team_list
 from rapport.accounts.users.views import user_edit, user_link, user_list, user_new, user_switch
 
 urlpatterns = [
@@ -32,5 +32,4 @@ urlpatterns = [
     path("settings/teams/", team_list, name="teams"),
     path("settings/teams/<uuid:team_id>/", team_edit, name="team"),
     path("settings/teams/<uuid:team_id>/delete/", team_delete, name="team_delete"),
-    path("settings/roles/", role_list, name="roles"),
 ]

@@ -20,6 +20,7 @@ from rapport.kernel.merge.models import MovedLink as MovedLink
 from rapport.kernel.relations.models import Relationship as Relationship
 from rapport.kernel.relations.models import RelationshipType as RelationshipType
 from rapport.kernel.search.models import Word as Word
+from rapport.kernel.shares.models import Share as Share
 from rapport.kernel.timeline.models import TimelineEntry as TimelineEntry
 from rapport.kernel.trash.models import TrashRule as TrashRule
 from rapport.kernel.views.models import View as View

@@ -1,5 +1,7 @@
 """What can be done with users and teams. Nothing else changes them, save people their own profile."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,7 +10,9 @@ from rapport.accounts.models import Role, Team, User
 
 
 @transaction.atomic
-def add_user(*, name: str, email: str, role: Role, team: Team | None, password: str | None, by: User) -> User:
+def add_user(
+    *, name: str, email: str, role: Iterable[Role], team: Team | None, password: str | None, by: User
+) -> User:
     """Add somebody who may sign in; without a password he chooses one by the link he is sent."""
     _needs_administrator(by)
     try:
@@ -16,12 +20,14 @@ def add_user(*, name: str, email: str, role: Role, team: Team | None, password: 
             user = User.objects.create_user(email, password, name=name, team=team)
     except IntegrityError as error:
         raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
-    user.roles.set([role])
+    user.roles.set(role)
     return user
 
 
 @transaction.atomic
-def change_user(user: User, *, name: str, email: str, role: Role, team: Team | None, by: User) -> None:
+def change_user(
+    user: User, *, name: str, email: str, role: Iterable[Role], team: Team | None, by: User
+) -> None:
     """Change what an administrator decides about a user."""
     _needs_administrator(by)
     _one_at_a_time()
@@ -31,7 +37,7 @@ def change_user(user: User, *, name: str, email: str, role: Role, team: Team | N
             user.save(update_fields=["name", "email", "team"])
     except IntegrityError as error:
         raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
-    user.roles.set([role])
+    user.roles.set(role)
     _somebody_must_administer()
 
 

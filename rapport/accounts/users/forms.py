@@ -12,7 +12,9 @@ class UserForm(forms.Form):
 
     name = OneLine(label=_("Name"), max_length=150)
     email = Email()
-    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.all(), empty_label=None)
+    role = forms.ModelMultipleChoiceField(
+        label=_("Roles"), queryset=Role.objects.all(), widget=forms.CheckboxSelectMultiple
+    )
     team = forms.ModelChoiceField(
         label=_("Team"), queryset=Team.objects.all(), required=False, empty_label=_("No team")
     )

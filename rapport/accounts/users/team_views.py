@@ -9,9 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rapport.accounts import grants
 from rapport.accounts.access import UserRequest, administrators
-from rapport.accounts.models import Role, Team
+from rapport.accounts.models import Team
 from rapport.accounts.users import actions
 from rapport.accounts.users.forms import DeleteTeamForm, TeamForm
 from rapport.ui.notices import notice
@@ -68,27 +67,6 @@ def team_delete(request: UserRequest, team_id: UUID) -> HttpResponse:
             notice(request, _("Team %(name)s is deleted.") % {"name": team.name})
             return redirect("teams")
     return _team_page(request, team, TeamForm(initial={"name": team.name}), form)
-
-
-@administrators
-def role_list(request: UserRequest) -> HttpResponse:
-    """What each role may do, as the grants say it."""
-    roles = list(Role.objects.annotate(size=Count("users")).order_by("id"))
-    named = sorted({key for role in roles for key in role.grants if key != "*"})
-    rows = [
-        (key, [(act, [grants.role_grant(role, key, act) for role in roles]) for act in grants.ACTS])
-        for key in ["*", *named]
-    ]
-    words = {
-        "create": _("Create"),
-        "read": _("See"),
-        "edit": _("Edit"),
-        "delete": _("Delete"),
-        "export": _("Export"),
-    }
-    reaches = {"none": _("None"), "own": _("Own"), "team": _("Team"), "all": _("All")}
-    values = {"roles": roles, "rows": rows, "acts": words, "reaches": reaches, "current": "roles"}
-    return render(request, "accounts/users/roles.html", values)
 
 
 def _team_page(request: UserRequest, team: Team, form: TeamForm, delete_form: DeleteTeamForm) -> HttpResponse:

@@ -265,18 +265,13 @@ def test_a_team_with_members_is_deleted_only_by_moving_them(client, boss):
     assert not Team.objects.exists()
 
 
-# ---- roles
-
-
-def test_the_matrix_says_what_the_grants_say(client, boss):
-    Role.objects.create(key="seller", name="Seller", grants={"*": {"read": "all"}, "deals": {"edit": "own"}})
-    html = client.get("/settings/roles/").text
-    assert "Restricted member" in html
-    assert "Seller" in html
-    assert (
-        html.count('class="lv l2"') == 8
-    )  # restricted: team for see, edit, delete, export; all records and deals
-    assert html.count('class="lv l1"') == 1
+def test_somebody_may_have_several_roles(client, boss):
+    user = make_user(role="member")
+    said = values(user, role=[role("member").pk, role("restricted").pk])
+    assert client.post(reverse("user", args=[user.pk]), said).status_code == 302
+    assert {one.key for one in user.roles.all()} == {"member", "restricted"}
+    answer = client.post(reverse("user", args=[user.pk]), said | {"role": []})
+    assert answer.status_code == 422
 
 
 # ---- profile and company

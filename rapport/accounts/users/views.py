@@ -36,7 +36,7 @@ def user_list(request: UserRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "password_again")
 def user_new(request: UserRequest) -> HttpResponse:
     """Add a user, with a password or with a link by mail."""
-    form = NewUserForm(request.POST or None, initial={"role": Role.objects.filter(key="member").first()})
+    form = NewUserForm(request.POST or None, initial={"role": Role.objects.filter(key="member")})
     if form.is_bound and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("name", "email", "role", "team")}
         password = form.cleaned_data["password"] if form.cleaned_data["way"] == "given" else None
@@ -57,7 +57,7 @@ def user_new(request: UserRequest) -> HttpResponse:
 def user_edit(request: UserRequest, user_id: UUID) -> HttpResponse:
     """Change name, address, role and team of a user."""
     user = _user(user_id)
-    initial = {"name": user.name, "email": user.email, "team": user.team, "role": user.roles.first()}
+    initial = {"name": user.name, "email": user.email, "team": user.team, "role": user.roles.all()}
     form = UserForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
         try:

@@ -10,6 +10,7 @@ from rapport.kernel.registry import type_of, types_of_model
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
+    from rapport.kernel.shares.models import ShareQuerySet
 
 NOTHING = Q(pk__in=[])
 
@@ -18,12 +19,13 @@ NOTHING = Q(pk__in=[])
 class Policy:
     """What one user may do in one way with the records of one type.
 
-    `principals` are the index-friendly alternatives (own, team) whose union is `condition`; a list with narrow
-    rights reads one ordered index scan for each of them. Empty when everything is allowed.
+    `principals` are the index-friendly alternatives (own, team, shared) whose union is `condition`; a list with
+    narrow rights reads one ordered index scan for each of them. Empty when everything is allowed.
     """
 
     reach: str
     user: "User | None"
+    act: str = "read"
 
     @property
     def principals(self) -> list[Q]:
@@ -31,8 +33,12 @@ class Policy:
             return []
         if self.reach == "none":
             return [NOTHING]
-        own = [Q(owner_id=self.user.pk)]
-        return [*own, Q(team_id=self.user.team_id)] if self.reach == "team" and self.user.team_id else own
+        found = [Q(owner_id=self.user.pk)]
+        if self.reach == "team" and self.user.team_id:
+            found.append(Q(team_id=self.user.team_id))
+        if (shared := _shared(self.user, self.act)) is not None:
+            found.append(Q(pk__in=shared.values("record_id")))
+        return found
 
     @property
     def condition(self) -> Q:
@@ -49,12 +55,32 @@ class Policy:
             return False
         if record.owner_id == self.user.pk:
             return True
-        return self.reach == "team" and self.user.team_id is not None and record.team_id == self.user.team_id
+        if self.reach == "team" and self.user.team_id is not None and record.team_id == self.user.team_id:
+            return True
+        return record.pk in _shared_ids(self.user, self.act)
 
 
 def policy(user: "User", type_key: str, act: str) -> Policy:
     """Return the policy of that user for that act ("create", "read", "edit", "delete", "export")."""
-    return Policy(grant(user, type_key, act), user)
+    return Policy(grant(user, type_key, act), user, act)
+
+
+def _shared(user: "User", act: str) -> "ShareQuerySet | None":
+    """The shares that let the user do that; None when nothing is shared with him, which is asked once per request.
+
+    A share lets see, or see and edit; deleting and taking along stay with roles.
+    """
+    from rapport.kernel.shares.models import Act, Share
+
+    if act not in Act.values:
+        return None
+    has_any: bool | None = user.__dict__.get("_has_shares")
+    if has_any is None:
+        has_any = user.__dict__["_has_shares"] = Share.objects.valid().to(user).exists()
+    if not has_any:
+        return None
+    found = Share.objects.valid().to(user).order_by()
+    return found.filter(act=Act.EDIT) if act == Act.EDIT else found
 
 
 def condition(user: "User", model: Any, act: str) -> Q:  # Any: a model class
@@ -84,3 +110,12 @@ def is_hidden(linked: Any, user: "User | None") -> bool:  # Any: what a field li
     if isinstance(linked, AnyRecord):
         return not policy(user, linked.type, "read").allows(linked)
     return isinstance(linked, Record) and not can(user, "read", linked)
+
+
+def _shared_ids(user: "User", act: str) -> set[Any]:  # Any: ids
+    """The ids of the records that are shared with the user so; read once, for rows of lists."""
+    known: dict[str, set[Any]] = user.__dict__.setdefault("_shared_ids", {})
+    if act not in known:
+        shared = _shared(user, act)
+        known[act] = set() if shared is None else set(shared.values_list("record_id", flat=True))
+    return known[act]

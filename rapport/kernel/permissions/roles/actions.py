@@ -1,0 +1,111 @@
+"""What can be done with roles: add, name, change what they may, remove. Nothing else changes them."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from rapport.accounts.grants import ACTS, REACHES, role_grant
+from rapport.accounts.models import Role, User
+from rapport.kernel.records.errors import Refused, RuleError
+from rapport.kernel.registry import types
+
+LONGEST = 100
+EVERYTHING = "*"
+Table = Mapping[tuple[str, str], str]  # (type key, act): reach
+
+
+def rows() -> list[str]:
+    """The rows of the table: each record type, then "*" for types that are added later."""
+    return [*(one.key for one in types()), EVERYTHING]
+
+
+def reach_of(role: Role, type_key: str, act: str) -> str:
+    """How far the role reaches, administrators everywhere."""
+    return "all" if role.is_administrator else role_grant(role, type_key, act)
+
+
+@transaction.atomic
+def save_tables(tables: Mapping[int, Table], *, by: User) -> int:
+    """Change what roles may (role id: its table); return for how many roles anything changed.
+
+    Nobody can edit, delete or take along what he does not see, so these reach at most as far as seeing does.
+    """
+    _only_administrators(by)
+    changed = 0
+    for role in Role.objects.select_for_update().filter(pk__in=tables, is_administrator=False):
+        grants = _grants(role, tables[role.pk])
+        if grants != role.grants:
+            role.grants = grants
+            role.save(update_fields=["grants"])
+            changed += 1
+    return changed
+
+
+def _grants(role: Role, table: Table) -> dict[str, dict[str, str]]:
+    full: dict[str, dict[str, str]] = {}
+    for row in rows():
+        said = {act: table.get((row, act), reach_of(role, row, act)) for act in ACTS}
+        if any(reach not in REACHES for reach in said.values()):
+            raise RuleError(_("Choose none, own, team or all."))
+        full[row] = {
+            act: reach if act == "create" else _narrower(reach, said["read"]) for act, reach in said.items()
+        }
+    everywhere = full[EVERYTHING]
+    return {key: acts for key, acts in full.items() if key == EVERYTHING or acts != everywhere}
+
+
+def _narrower(one: str, other: str) -> str:
+    return min(one, other, key=REACHES.index)
+
+
+def add_role(name: str, like: Role | None, *, by: User) -> Role:
+    """Add a role that may what another one may (nothing without one)."""
+    _only_administrators(by)
+    if like is not None and like.is_administrator:
+        raise RuleError(fields={"like": _("Administrators have no table; take another role to begin with.")})
+    text = _name(name)
+    begin = slugify(text)[:30] or "role"
+    taken = set(Role.objects.values_list("key", flat=True))
+    key = next(
+        key
+        for number in range(1, 10_000)
+        if (key := f"{begin}-{number}" if number > 1 else begin) not in taken
+    )
+    return Role.objects.create(key=key, name=text, grants=dict(like.grants) if like else {})
+
+
+def describe_role(role: Role, name: str, text: str, *, by: User) -> None:
+    """Give a role another name and description; built-in ones keep theirs, which are translated."""
+    _only_administrators(by)
+    if role.is_built_in:
+        raise RuleError(_("This role belongs to Rapport; only what it may can be changed."))
+    role.name, role.help = _name(name), " ".join(text.replace("\0", "").split())[:300]
+    role.save(update_fields=["name", "help"])
+
+
+@transaction.atomic
+def remove_role(role: Role, *, by: User) -> None:
+    """Remove a role that nobody has."""
+    _only_administrators(by)
+    locked = Role.objects.select_for_update().filter(pk=role.pk).first()
+    if locked is None:
+        return
+    if locked.is_built_in:
+        raise RuleError(_("This role belongs to Rapport; only what it may can be changed."))
+    if locked.users.exists():
+        raise RuleError(_("Some users have this role; give them another one first."))
+    locked.delete()
+
+
+def _only_administrators(by: User) -> None:
+    if not by.is_administrator:
+        raise Refused
+
+
+def _name(said: str) -> str:
+    text = " ".join(said.replace("\0", "").split())
+    if not text or len(text) > LONGEST:
+        raise RuleError(fields={"name": _("A name has 1 to %(most)s characters.") % {"most": LONGEST}})
+    return text

@@ -1,0 +1,125 @@
+"""Roles: administrators say what they may; nothing reaches further than seeing; built-in ones stay."""
+
+import pytest
+from django.test import Client
+
+from rapport.accounts.grants import grant
+from rapport.accounts.models import Role, User
+from rapport.kernel.permissions.roles.actions import add_role, remove_role, save_tables
+from rapport.kernel.records import Refused, RuleError, save_record
+from rapport.kernel.testing import make
+from rapport.kernel.testing.make import make_user
+from rapport.parties.models import Organization, Person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def boss() -> User:
+    return make_user(role="administrator")
+
+
+@pytest.fixture
+def seller(boss: User) -> Role:
+    return add_role("Seller", Role.objects.get(key="restricted"), by=boss)
+
+
+def holder(role: Role) -> User:
+    user = make_user()
+    user.roles.set([role])
+    return User.objects.get(pk=user.pk)
+
+
+def test_what_the_table_says_holds_at_once(client: Client, boss: User, seller: Role) -> None:
+    ada = make(Person, owner=boss, name="Ada")
+    user = holder(seller)
+    client.force_login(user)
+    assert client.get(ada.get_absolute_url()).status_code == 404
+    client.force_login(boss)
+    answer = client.post(
+        "/settings/roles/", {f"{seller.pk}:people:read": "all", f"{seller.pk}:people:edit": "own"}
+    )
+    assert answer.status_code == 303
+    client.force_login(user)
+    assert client.get(ada.get_absolute_url()).status_code == 200
+    with pytest.raises(Refused):
+        save_record(ada, {"position": "Chair"}, by=holder(seller))
+    assert grant(holder(seller), "organizations", "read") == "team"  # other types stay as they were
+
+
+def test_nobody_reaches_further_than_he_sees(boss: User, seller: Role) -> None:
+    save_tables(
+        {seller.pk: {("deals", "read"): "own", ("deals", "edit"): "all", ("deals", "export"): "team"}},
+        by=boss,
+    )
+    user = holder(seller)
+    assert [grant(user, "deals", act) for act in ("read", "edit", "export", "bulk")] == ["own"] * 4
+
+
+def test_a_type_that_is_like_all_others_needs_no_line(boss: User, seller: Role) -> None:
+    save_tables({seller.pk: {("people", "read"): "all", ("people", "edit"): "all"}}, by=boss)
+    seller.refresh_from_db()
+    assert set(seller.grants) == {"*", "people"}
+    save_tables({seller.pk: {("people", "read"): "team", ("people", "edit"): "team"}}, by=boss)
+    seller.refresh_from_db()
+    assert set(seller.grants) == {"*"}
+
+
+def test_administrators_have_no_table(client: Client, boss: User) -> None:
+    role = Role.objects.get(key="administrator")
+    client.force_login(boss)
+    client.post("/settings/roles/", {f"{role.pk}:people:read": "none"})
+    assert grant(holder(role), "people", "read") == "all"
+    with pytest.raises(RuleError):
+        add_role("Second", role, by=boss)
+
+
+def test_of_several_roles_the_most_permissive_counts(boss: User, seller: Role) -> None:
+    reader = add_role("Reader", None, by=boss)
+    save_tables({reader.pk: {("organizations", "read"): "all"}}, by=boss)
+    user = holder(seller)
+    user.roles.add(reader)
+    user = User.objects.get(pk=user.pk)
+    firm = make(Organization, owner=boss, name="Halden")
+    assert Organization.objects.visible_to(user).filter(pk=firm.pk).exists()
+    assert grant(user, "organizations", "edit") == "team"
+
+
+def test_a_role_in_use_or_built_in_stays(client: Client, boss: User, seller: Role) -> None:
+    user = holder(seller)
+    for role in (seller, Role.objects.get(key="member")):
+        with pytest.raises(RuleError):
+            remove_role(role, by=boss)
+    user.roles.clear()
+    client.force_login(boss)
+    assert client.post(f"/settings/roles/{seller.pk}/remove/").status_code == 303
+    assert not Role.objects.filter(pk=seller.pk).exists()
+
+
+@pytest.mark.parametrize("name", ["", " \x00 ", "x" * 101])
+def test_impossible_names_get_a_sentence(client: Client, boss: User, name: str) -> None:
+    client.force_login(boss)
+    answer = client.post("/settings/roles/new/", {"name": name, "like": "member"})
+    assert answer.status_code == 422
+    assert "A name has 1 to 100 characters." in answer.text
+
+
+def test_two_roles_of_one_name_are_two(boss: User) -> None:
+    assert len({add_role("Verkäufer", None, by=boss).key for _time in range(3)}) == 3
+
+
+@pytest.mark.parametrize("said", ["everything", "ALL", ""])
+def test_a_reach_that_does_not_exist_changes_nothing(
+    client: Client, boss: User, seller: Role, said: str
+) -> None:
+    client.force_login(boss)
+    assert client.post("/settings/roles/", {f"{seller.pk}:people:read": said}).status_code == 422
+    assert grant(holder(seller), "people", "read") == "team"
+
+
+def test_for_others_the_table_does_not_exist(client: Client, seller: Role) -> None:
+    client.force_login(make_user(role="member"))
+    assert client.get("/settings/roles/").status_code == 404
+    assert client.post("/settings/roles/", {f"{seller.pk}:people:read": "all"}).status_code == 404
+    with pytest.raises(Refused):
+        save_tables({seller.pk: {("people", "read"): "all"}}, by=make_user(role="member"))

@@ -1,0 +1,64 @@
+"""Who may see a record, and why: the question of administrators, and of everybody before he writes something down."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from rapport.accounts.grants import role_grant
+from rapport.accounts.models import User
+from rapport.kernel.permissions import can
+from rapport.kernel.records import Record
+from rapport.kernel.registry import type_of
+from rapport.kernel.shares.models import Share
+from rapport.ui.formats import format_date
+
+
+@dataclass(frozen=True)
+class Access:
+    """One user who sees the record: whether he may edit it, and the reasons."""
+
+    user: User
+    may_edit: bool
+    reasons: list[str]
+
+
+def who_sees(record: Record) -> list[Access]:
+    """Return everybody who sees the record; by name."""
+    users = (
+        User.objects.filter(is_active=True).select_related("team").prefetch_related("roles").order_by("name")
+    )
+    shares = list(Share.objects.filter(record_id=record.pk).valid())
+    found = []
+    for user in users:
+        user.held_roles = list(user.roles.all())
+        if can(user, "read", record):
+            found.append(Access(user, can(user, "edit", record), reasons_of(record, user, shares)))
+    return found
+
+
+def reasons_of(record: Record, user: User, shares: Iterable[Share]) -> list[str]:
+    """Return why the user sees the record, in words; empty when he does not."""
+    kind, found = type_of(record), []
+    for role in user.held_roles:
+        reach = "all" if role.is_administrator else role_grant(role, kind.key, "read")
+        if reach == "all":
+            found.append(
+                _("The role %(role)s sees all %(records)s.") % {"role": role, "records": kind.label_plural}
+            )
+        elif reach in ("own", "team") and record.owner_id == user.pk:
+            found.append(_("Owner: the role %(role)s sees own records.") % {"role": role})
+        elif reach == "team" and user.team_id and record.team_id == user.team_id:
+            found.append(
+                _("It belongs to the team %(team)s: the role %(role)s sees those of the team.")
+                % {"team": user.team, "role": role}
+            )
+    for share in shares:
+        if share.user_id == user.pk or (share.team_id and share.team_id == user.team_id):
+            what = _("Shared with this user") if share.user_id else _("Shared with the team")
+            found.append(
+                _("%(shared)s until %(day)s.") % {"shared": what, "day": format_date(share.until)}
+                if share.until
+                else f"{what}."
+            )
+    return found
