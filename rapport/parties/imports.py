@@ -15,7 +15,8 @@ from rapport.kernel.imports.extensions import Draft, Extension, Plan, Said, Slot
 from rapport.kernel.imports.guess import Target
 from rapport.kernel.imports.models import OnDuplicate
 from rapport.kernel.permissions import policy
-from rapport.kernel.records import Record, create_records
+from rapport.kernel.records import Record
+from rapport.kernel.records.loading import Mold, insert_records
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.parties.import_addresses import addresses_of, new_addresses
 from rapport.parties.import_keys import digits_of, key_of, plain
@@ -33,6 +34,7 @@ class PartyExtension(Extension):
     """What people and organizations have in common."""
 
     hidden = frozenset({"picture", "team"})
+    in_parallel = True
     kind = PERSON
     model: type[Party] = Person
 
@@ -119,6 +121,7 @@ class PartyExtension(Extension):
 class PeopleExtension(PartyExtension):
     """Full names in one column, and the organization somebody works at."""
 
+    makes = frozenset({"organizations"})
     same = (_("same e-mail"), _("or same phone and name"))
 
     def __init__(self) -> None:
@@ -198,7 +201,9 @@ class PeopleExtension(PartyExtension):
         if dry:
             self.organizations.update(dict.fromkeys(new))
             return
-        made = create_records(kind, [{"name": name} for name in new.values()], by=by)
+        mold = Mold(kind)
+        made = [mold.record({"name": name}, by=by) for name in new.values()]
+        insert_records(kind, made, ["name"], by=by)
         self.organizations.update({key: record.pk for key, record in zip(new, made, strict=True)})
 
     def words(self, counts: dict[str, int]) -> list[tuple[str, str]]:
@@ -333,9 +338,8 @@ def _contacts(draft: Draft) -> list[tuple[str, str, str]]:
         for one in said.value:
             value = one.address if kind == "email" else one.e164
             found.setdefault((kind, value), (kind, value, purpose))
-            if kind == "email":
-                if not PLAIN.fullmatch(value):
-                    _check_email(value, said, draft)
+            if kind == "email" and not PLAIN.fullmatch(value):
+                _check_email(value, said, draft)
     return list(found.values())
 
 

@@ -15,7 +15,6 @@ from rapport.kernel.fields.base import Context, Operator
 from rapport.kernel.fields.phone_numbers import digits, format_phone, parse_phone
 from rapport.kernel.fields.text import Text, without_nulls
 
-
 # What most addresses are; whatever fits here also passes Django's own check, which takes ten times as long.
 PLAIN = re.compile(
     r"[a-z0-9_]+(?:[.+-][a-z0-9_]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}", re.ASCII

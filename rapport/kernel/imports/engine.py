@@ -1,9 +1,10 @@
 """The engine: checks a file without writing, and imports it in batches that are wholly done or not at all."""
 
+import gc
 import logging
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,21 +14,21 @@ from django.utils.translation import gettext
 
 from rapport.accounts.middleware import zone
 from rapport.accounts.models import Company, User
-from rapport.kernel.changes.models import Cause, ChangeSet
-from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import Context
+from rapport.kernel.imports.committing import commit_alone, may_run_side_by_side, run_side_by_side
 from rapport.kernel.imports.extensions import Draft, Plan, extension_of
 from rapport.kernel.imports.models import Import, ImportRow, Phase, State
-from rapport.kernel.imports.planning import Batch, Manner, plan_batch
+from rapport.kernel.imports.planning import Batch, Manner, index_scans, plan_batch
 from rapport.kernel.imports.preview import preview_of
 from rapport.kernel.imports.readers import Row, Table, open_table
 from rapport.kernel.imports.rows import RowReader
 from rapport.kernel.imports.slots import slots_of
+from rapport.kernel.imports.wrong_rows import keep_wrong
 from rapport.kernel.records import RuleError
 from rapport.kernel.records.door import sentence_of
 from rapport.kernel.records.loading import copy_rows, insert_records, update_records_each
 
-SIZE = 2_000
+SIZE = 4_000
 PREVIEWED = 12
 GROWTH = 4  # after so many times the rows the planner is told anew how large the tables are
 SHOWN_EVERY = 1.0  # seconds between two notes of how far the check is
@@ -53,6 +54,7 @@ class Engine:
         self.extension = extension_of(one.type)
         slots = slots_of(self.kind, self.extension)
         self.reader = RowReader(one, slots, self.extension, context)
+        self.learned = SIZE // 2
         self.counts: Counter[str] = Counter({} if is_dry else one.counts)
         self.manner = Manner(
             self.kind,
@@ -77,20 +79,37 @@ class Engine:
     def open(self) -> Table:
         return open_table(self.one.content.path, sheet=self.one.sheet or None)
 
-    def take(self, rows: Sequence[Row]) -> Batch:
-        """Read and plan a batch, write it unless this is a dry run, and count."""
-        drafts = [self.reader.draft(row) for row in rows]
+    def learn(self) -> None:
+        """Renew the statistics: with those of tables that were nearly empty, each batch would be slower."""
+        done = self.one.done - self.one.resumed_from
+        if done < self.learned * GROWTH:
+            return
+        self.learned = done
+        tables = [self.kind.table, *(part.model._meta.db_table for part in self.kind.parts.values())]
+        with connection.cursor() as cursor:
+            for table in (*tables, "kernel_record", "kernel_relationship"):
+                cursor.execute(f'analyze "{table}"')
+
+    def read(self, rows: Sequence[Row]) -> list[Draft]:
+        return [self.reader.draft(row) for row in rows]
+
+    def take(self, drafts: list[Draft]) -> Batch:
+        """Plan a batch, write it unless this is a dry run, and count."""
         with index_scans():
             batch = plan_batch(drafts, self.manner, lock=not self.is_dry)
-        extra: dict[str, int] = Counter()
-        self.extension.settle(batch.plans, self.manner.mode, self.by, extra, dry=self.is_dry)
+        extra = self.settle(batch)
         if not self.is_dry:
-            self._write([plan for plan in batch.plans if not plan.draft.problems])
-        self._count(batch)
-        self.counts.update(extra)
+            self.write([plan for plan in batch.plans if not plan.draft.problems])
+        self.count(batch, extra)
         return batch
 
-    def _write(self, plans: list[Plan]) -> None:
+    def settle(self, batch: Batch) -> dict[str, int]:
+        """Find or make what the records of the batch need; returns what is to be counted."""
+        extra: dict[str, int] = Counter()
+        self.extension.settle(batch.plans, self.manner.mode, self.by, extra, dry=self.is_dry)
+        return extra
+
+    def write(self, plans: list[Plan]) -> None:
         """Write the plans; where the database refuses, find the rows that it refuses and write the others."""
         if not plans:
             return
@@ -106,8 +125,8 @@ class Engine:
                     draft.problems.append((-1, sentence))
                 return
             middle = len(plans) // 2
-            self._write(plans[:middle])
-            self._write(plans[middle:])
+            self.write(plans[:middle])
+            self.write(plans[middle:])
 
     def _refusal(self, problem: Exception, plan: Plan) -> str:
         if isinstance(problem, IntegrityError):
@@ -129,8 +148,10 @@ class Engine:
         for parts in by_model.values():
             copy_rows(parts)
 
-    def _count(self, batch: Batch) -> None:
+    def count(self, batch: Batch, extra: dict[str, int]) -> None:
+        """Add what became of a batch."""
         counts = self.counts
+        counts.update(extra)
         counts["wrong"] += len(batch.wrong)
         counts["skipped"] += len(batch.skipped)
         counts["changed"] += len(batch.repeated)
@@ -144,26 +165,29 @@ class Engine:
 
 
 @contextmanager
-def index_scans() -> Iterator[None]:
-    """While an import fills tables their statistics lag behind; matching must not read them from end to end."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off")
+def rare_collections() -> Iterator[None]:
+    """Python looks for cycles of garbage after every few hundred new objects, of which an import has millions and none
+    in a cycle: that took a third of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(500_000, 20, 20)
+    try:
         yield
-        cursor.execute("set local enable_seqscan = on")
+    finally:
+        gc.set_threshold(*before)
 
 
 def check(one: Import) -> None:
     """The dry run: counts, the first rows as they will be, and the rows that cannot be taken."""
     assert one.created_by is not None
-    with speaking(one.created_by) as context:
+    with speaking(one.created_by) as context, rare_collections():
         engine = Engine(one, context, is_dry=True)
         table = engine.open()
         ImportRow.objects.filter(source=one, phase=Phase.CHECK).delete()
         done, noted = 0, time.monotonic()
         previews: list[dict[str, Any]] = []  # Any: JSON
         for rows in engine.reader.batches(table, 0, SIZE):
-            batch = engine.take(rows)
-            _keep_wrong(one, batch.wrong, Phase.CHECK)
+            batch = engine.take(engine.read(rows))
+            keep_wrong(one, batch.wrong, Phase.CHECK)
             done += len(rows)
             if len(previews) < PREVIEWED:
                 previews += preview_of(batch, PREVIEWED - len(previews))
@@ -181,60 +205,30 @@ def check(one: Import) -> None:
         )
 
 
-def _keep_wrong(one: Import, drafts: Sequence[Draft], phase: str) -> None:
-    ImportRow.objects.bulk_create(
-        [ImportRow(source=one, phase=phase, line=d.line, cells=d.cells, problems=d.problems) for d in drafts],
-        batch_size=500,
-    )
-
-
 def run(one: Import) -> None:
     """Import batch by batch from where it stands; each batch and its position are committed together."""
     assert one.created_by is not None
-    with speaking(one.created_by) as context:
-        engine, learned = Engine(one, context, is_dry=False), SIZE // 2
-        for rows in engine.reader.batches(engine.open(), one.position, SIZE):
-            if not _commit(engine, rows):
-                return
-            if one.done - one.resumed_from >= learned * GROWTH:
-                learned = one.done - one.resumed_from
-                _learn(engine)
-        Import.objects.filter(pk=one.pk, state=State.RUNNING).update(
-            state=State.DONE, finished_at=timezone.now(), total=one.done
+    with speaking(one.created_by) as context, rare_collections():
+        engine = Engine(one, context, is_dry=False)
+        batches = engine.reader.batches(engine.open(), one.position, SIZE)
+        is_through = (
+            run_side_by_side(engine, batches) if may_run_side_by_side(engine) else _run(engine, batches)
         )
+        if is_through:
+            Import.objects.filter(pk=one.pk, state=State.RUNNING).update(
+                state=State.DONE, finished_at=timezone.now(), total=one.done
+            )
 
 
-def _learn(engine: Engine) -> None:
-    """Renew the statistics: with those of tables that were nearly empty, every batch would be slower than the last."""
-    tables = [engine.kind.table, *(part.model._meta.db_table for part in engine.kind.parts.values())]
-    with connection.cursor() as cursor:
-        for table in (*tables, "kernel_record", "kernel_relationship"):
-            cursor.execute(f'analyze "{table}"')
+def _run(engine: Engine, batches: Iterable[list[Row]]) -> bool:
+    """One batch after the other; False when it was stopped."""
+    for rows in batches:
+        if not _commit(engine, rows):
+            return False
+        engine.learn()
+    return True
 
 
 def _commit(engine: Engine, rows: Sequence[Row]) -> bool:
     """One batch in one transaction; False when the import was stopped or another worker is at it."""
-    one = engine.one
-    label = gettext("Import of %(file)s") % {"file": one.file_name[:100]}
-    with change_set(by=engine.by, cause=Cause.IMPORT, label=label, continues=one.change_set) as opened:
-        locked = Import.objects.select_for_update().get(pk=one.pk)
-        if locked.state != State.RUNNING or locked.position != one.position:
-            return False
-        if _is_taken_back(locked):
-            Import.objects.filter(pk=one.pk).update(state=State.REVERTED, finished_at=timezone.now())
-            return False
-        with connection.cursor() as cursor:  # two imports at once shall find each other's records
-            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport import {one.type}"])
-        batch = engine.take(rows)
-        _keep_wrong(one, batch.wrong, Phase.RUN)
-        one.position, one.done, one.counts = rows[-1].line, one.done + len(rows), dict(engine.counts)
-        one.change_set = opened.row
-        one.save(update_fields=["position", "done", "counts", "change_set"])
-    return True
-
-
-def _is_taken_back(one: Import) -> bool:
-    """Whether somebody undid what is in already; who is about to do so waits until this batch is in."""
-    if one.change_set_id is None:
-        return False
-    return ChangeSet.objects.select_for_update().get(pk=one.change_set_id).reverted_at is not None
+    return commit_alone(engine, rows, engine.read(rows), lock=True)

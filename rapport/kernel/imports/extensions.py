@@ -70,6 +70,8 @@ class Extension:
 
     hidden: frozenset[str] = frozenset()  # names of editable fields that are not offered
     same: tuple[str | Promise, ...] = ()  # what makes two records the same, in words
+    makes: frozenset[str] = frozenset()  # keys of further types of which it makes records
+    in_parallel = False  # new records may be written on two connections: none waits for a lock of another
 
     def slots(self) -> list[Slot]:
         """Further targets; one with the key of a field replaces that."""

@@ -1,8 +1,11 @@
 """What happens with each row of a batch: new, known, repeated or wrong. Reads the database, writes nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+from django.db import connection, transaction
 
 from rapport.accounts.models import User
 from rapport.kernel.imports.extensions import Draft, Extension, Plan
@@ -51,13 +54,31 @@ class Batch:
         return [draft for draft in self.drafts if draft.problems]
 
 
-def plan_batch(drafts: list[Draft], manner: Manner, *, lock: bool) -> Batch:
-    """Decide for every row; invalid ones get their problems."""
-    manner.renew()
-    batch = Batch(drafts)
+@contextmanager
+def index_scans() -> Iterator[None]:
+    """While an import fills tables their statistics lag behind; matching must not read them from end to end."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        yield
+        cursor.execute("set local enable_seqscan = on")
+
+
+def match_rows(drafts: list[Draft], manner: Manner) -> list[Draft]:
+    """Find out which of the readable rows have their record here; return these readable ones."""
     good = [draft for draft in drafts if not draft.problems]
+    for draft in good:
+        draft.known = None
     if manner.mode != OnDuplicate.CREATE:
         manner.extension.match(good, manner.by)
+    return good
+
+
+def plan_batch(drafts: list[Draft], manner: Manner, *, lock: bool, good: list[Draft] | None = None) -> Batch:
+    """Decide for every row; invalid ones get their problems. `good`: what `match_rows` found a moment ago."""
+    manner.renew()
+    batch = Batch(drafts)
+    if good is None:
+        good = match_rows(drafts, manner)
     groups = _groups(good, batch, manner)
     known = _load([one[0].known for one in groups if one[0].known is not None], manner, lock=lock)
     for group in groups:

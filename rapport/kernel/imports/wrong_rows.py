@@ -2,15 +2,24 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext
 
 from rapport.kernel.exports.delimited import FORMULA
-from rapport.kernel.imports.models import Import
+from rapport.kernel.imports.extensions import Draft
+from rapport.kernel.imports.models import Import, ImportRow
 
 MARK = "\ufeff"
 CHUNK = 64_000
+
+
+def keep_wrong(one: Import, drafts: Sequence[Draft], phase: str) -> None:
+    """Keep the rows that cannot be taken, with the reasons."""
+    ImportRow.objects.bulk_create(
+        [ImportRow(source=one, phase=phase, line=d.line, cells=d.cells, problems=d.problems) for d in drafts],
+        batch_size=500,
+    )
 
 
 def write_wrong_rows(one: Import) -> Iterator[bytes]:
