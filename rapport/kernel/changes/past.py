@@ -4,11 +4,12 @@ import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from rapport.kernel.changes.models import Change
-from rapport.kernel.changes.reach import RELATIONSHIPS, columns_of
+from rapport.kernel.changes.reach import RELATIONSHIPS
 from rapport.kernel.records.base import Record
 from rapport.kernel.registry import RecordType, type_of
 
@@ -31,16 +32,15 @@ BEFORE_PARTS = """
 
 @dataclass
 class Past:
-    """The record as it was. `record` is an object of its model that nobody must save; None before it was there."""
+    """The columns of the record as they were (none before it was there), and the rows of its parts."""
 
     at: datetime
-    record: Any  # Any: a record of that type, or None
     flat: Row
-    rows: dict[str, list[Row]] = field(default_factory=dict)  # {part: its rows as they were}
+    rows: dict[str, list[Row]] = field(default_factory=dict)
 
     @property
-    def is_there(self) -> bool:
-        return self.record is not None
+    def was_there(self) -> bool:
+        return bool(self.flat)
 
     @property
     def was_deleted(self) -> bool:
@@ -55,20 +55,11 @@ def past_of(record: Record, at: datetime) -> Past:
         flat: Row = json.loads(cursor.fetchone()[0])
         born = Change.objects.filter(record_id=record.pk, act="create", part="").order_by("at").first()
         if born is not None and born.at > at:
-            return Past(at, None, {})
+            return Past(at, {})
         cursor.execute(BEFORE, [record.pk, at])
         flat |= {name: json.loads(old) for name, old in cursor.fetchall()}
         rows = _rows(cursor, kind, record, at)
-    return Past(at, _made(kind, flat), flat, rows)
-
-
-def _made(kind: RecordType, flat: Row) -> Any:  # Any: a record of that type
-    """An object of the type's model with these values, of the types that the columns have."""
-    columns = columns_of(kind.table)
-    own = {name: value for name, value in flat.items() if name in columns}
-    custom = {name: value for name, value in flat.items() if name not in columns and value is not None}
-    sql = f"select (jsonb_populate_record(null::{kind.table}, %s::jsonb)).*"
-    return kind.model.objects.raw(sql, [json.dumps({**own, "custom": custom})])[0]
+    return Past(at, flat, rows)
 
 
 def _rows(cursor: Any, kind: RecordType, record: Record, at: datetime) -> dict[str, list[Row]]:
@@ -100,7 +91,7 @@ def _rows(cursor: Any, kind: RecordType, record: Record, at: datetime) -> dict[s
     return {key: list(rows.values()) for key, rows in found.items()}
 
 
-def _was_removed(record: Record, key: str, part_id: object, at: datetime) -> bool:
+def _was_removed(record: Record, key: str, part_id: UUID, at: datetime) -> bool:
     return Change.objects.filter(
         record_id=record.pk, part=key, part_id=part_id, act="remove", at__gt=at
     ).exists()

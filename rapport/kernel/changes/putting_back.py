@@ -1,6 +1,6 @@
 """Writing the old values of a change set, set-based, straight from the log."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -91,7 +91,7 @@ def _write_parts(
     done: ChangeSet, part: str, table: str, link: str, ids: list[UUID], records: list[UUID]
 ) -> None:
     """Parts and relationships: what was added leaves, what was removed returns, what was changed goes back."""
-    values = {"set": done.pk, "parts": ids, "part": part, "ids": records}
+    values: dict[str, Any] = {"set": done.pk, "parts": ids, "part": part, "ids": records}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -162,7 +162,7 @@ def _as_before(
     names = ", ".join(f'(coalesce(f.line, t))."{name}"' for name in columns)
     after = f"({after_sql(kind.table)}) f on f.id = t.id"
     sql = f"select {names} from {kind.table} t left join {after} where t.id = any(%(ids)s)"
-    values = {"set": done.pk, "ids": ids, "keys": [kind.key], "columns": columns}
+    values: dict[str, Any] = {"set": done.pk, "ids": ids, "keys": [kind.key], "columns": columns}
     yield from kind.model.objects.raw(sql, values)
 
 
@@ -173,7 +173,7 @@ def _read_records(done: ChangeSet, found: Reach) -> None:
             keys = [one.key for one in kinds]
             if not set(keys) & set(found.types.values()):
                 continue
-            values = {"set": done.pk, "ids": ids, "keys": keys, "actor": done.actor_id}
+            values: dict[str, Any] = {"set": done.pk, "ids": ids, "keys": keys, "actor": done.actor_id}
             cursor.execute(
                 f"""
                 select v.record_id, v.field, v.old, v.new, j.now, j.now = v.new from ({NET}) v
@@ -229,7 +229,7 @@ def _read_parts(done: ChangeSet, found: Reach, by: "User", part: str, table: str
     ids = part_ids(done, found, by, part)
     if not ids:
         return
-    values = {"set": done.pk, "parts": ids, "part": part, "ids": found.ids}
+    values: dict[str, Any] = {"set": done.pk, "parts": ids, "part": part, "ids": found.ids}
     with connection.cursor() as cursor:
         cursor.execute(
             f"""

@@ -60,6 +60,7 @@ def revert(done: ChangeSet, *, by: "User") -> Reverted:
             take_back(done, ids, by, result)
         if not result.records and not result.kept_count:
             _complain(result)
+        finish(done)
     return result
 
 
@@ -70,12 +71,20 @@ def label_of(done: ChangeSet) -> str:
 def claim(done: ChangeSet, row: ChangeSet) -> None:
     """Of ten who take the same set back at once one wins."""
     locked = ChangeSet.objects.select_for_update().get(pk=done.pk)
-    if locked.reverted_at is not None:
+    if locked.reverted_at is not None or is_being_reverted(locked):
         raise RuleError(gettext("This was already undone."))
     row.reverts = locked
     row.save(update_fields=["reverts"])
-    locked.reverted_at = timezone.now()
-    locked.save(update_fields=["reverted_at"])
+
+
+def is_being_reverted(done: ChangeSet) -> bool:
+    """Is somebody's job taking it back at this moment?"""
+    return Run.objects.filter(change_set__reverts=done.pk, deed=DEED, state=Run.State.RUNNING).exists()
+
+
+def finish(done: ChangeSet) -> None:
+    """Only now, with all values back, it counts as taken back: what follows from that follows (triggers on the row)."""
+    ChangeSet.objects.filter(pk=done.pk).update(reverted_at=timezone.now())
 
 
 def take_back(done: ChangeSet, ids: list[UUID], by: "User", result: Reverted) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from rapport.accounts.models import Company, User
 from rapport.kernel.changes.models import Change, ChangeSet, Run
 from rapport.kernel.changes.reach import BATCH, FIRST
-from rapport.kernel.changes.revert import DEED, Reverted, take_back
+from rapport.kernel.changes.revert import DEED, Reverted, finish, take_back
 from rapport.kernel.changes.sets import change_set
 
 log = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ def revert_step(run: Run) -> int:
     rows = Change.objects.filter(change_set_id=done.pk, record_id__gt=last).order_by("record_id")
     ids = list(rows.values_list("record_id", flat=True).distinct()[:STEP])
     if not ids:
+        finish(done)
         return 0
     facts: dict[str, Any] = run.change_set.facts  # Any: JSON
     counts = {name: facts.get(name, 0) for name in ("records", "kept_count", "refused", "gone")}

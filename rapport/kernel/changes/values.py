@@ -77,7 +77,7 @@ def links_in(change: Change, fields: Iterable[FieldType], titles: Titles) -> Non
                 titles.want(one, value)
 
 
-def value_text(one: FieldType, value: Any, titles: Titles, currency: str = "") -> str:
+def value_text(one: FieldType, value: Any, titles: Titles, currency: str = "", longest: int = LONGEST) -> str:
     """One old or new value in words; empty when there is none."""
     if value is None or value in ("", []):
         return ""
@@ -90,4 +90,4 @@ def value_text(one: FieldType, value: Any, titles: Titles, currency: str = "") -
         text = one.text(typed)
     except (ValidationError, ValueError, TypeError, ArithmeticError):
         text = str(value)  # a value that the field would not take any more
-    return Truncator(" ".join(text.split())).chars(LONGEST)
+    return Truncator(" ".join(text.split())).chars(longest)

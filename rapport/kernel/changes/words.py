@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +71,7 @@ def said(template: str, **values: str) -> Markup:
 def tell(
     changes: Sequence[Change], kind: RecordType, user: User, *, without: Collection[str] = ()
 ) -> list[Told]:
-    """The entries of one record's log in words, newest first; what belongs to one act is told together.
+    """The entries of a record's log in words, newest first; what belongs to one act is told together.
 
     `without` names fields that are told elsewhere ("created": that there is the record).
     A fixed number of queries however many entries: people, change sets, relationships, and one per table that links
@@ -106,15 +107,12 @@ def tell(
 
 
 def _by_act(changes: Sequence[Change]) -> list[list[Change]]:
-    """Neighbors in the log that belong to one change set (or, without one, to one transaction)."""
-    acts: list[list[Change]] = []
-    for change in changes:
-        key = change.change_set_id or change.transaction
-        if acts and (acts[-1][0].change_set_id or acts[-1][0].transaction) == key:
-            acts[-1].append(change)
-        else:
-            acts.append([change])
-    return acts
+    """Neighbors in the log that belong to one record and one change set (or, without one, to one transaction)."""
+
+    def act_of(change: Change) -> tuple[UUID, UUID | int]:
+        return change.record_id, change.change_set_id or change.transaction
+
+    return [list(act) for _key, act in groupby(changes, act_of)]
 
 
 def _who(change: Change, people: dict[UUID, User]) -> str:

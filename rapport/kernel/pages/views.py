@@ -22,6 +22,7 @@ from rapport.kernel.records import Record, available_actions
 from rapport.kernel.registry import RecordType
 from rapport.kernel.timeline.reader import read_timeline, tabs
 from rapport.kernel.timeline.sources import Item
+from rapport.kernel.trash.views import in_trash
 from rapport.ui.answers import render_part
 
 PLACES = ("actions", "head", "left", "main", "right")
@@ -68,7 +69,13 @@ def _quoted(text: str) -> str:
 @page("<type:kind>/<uuid:record_id>/", name="record")
 def record(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
     """The whole page; with `?part=` one block of it, after something was changed."""
-    found = record_or_404(kind, record_id, user_of(request))
+    try:
+        found = record_or_404(kind, record_id, user_of(request))
+    except Http404:
+        gone = in_trash(request, kind.key, record_id)
+        if gone is None:
+            raise
+        return gone
     base = _base(request, kind, found)
     shown: Shown = {**base, **_timeline(request, kind, found)}
     shown["places"] = _places(request, kind, found, base, PLACES)

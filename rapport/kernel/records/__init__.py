@@ -7,6 +7,7 @@ from rapport.kernel.records.bulk import create_records as create_records
 from rapport.kernel.records.bulk import delete_record as delete_record
 from rapport.kernel.records.bulk import delete_records as delete_records
 from rapport.kernel.records.bulk import restore_record as restore_record
+from rapport.kernel.records.bulk import restore_records as restore_records
 from rapport.kernel.records.bulk import update_records as update_records
 from rapport.kernel.records.door import save_record as save_record
 from rapport.kernel.records.errors import Conflict as Conflict

@@ -83,17 +83,26 @@ def delete_record(record: Record, *, by: User, label: str = "") -> None:
     delete_records(type_of(record), [record.pk], by=by, label=text)
 
 
-def restore_record(record: Record, *, by: User) -> None:
-    """Take the record out of the trash."""
-    kind = type_of(record)
-    with change_set(by=by, label=gettext("Restored: %(what)s") % {"what": record}):
-        found = kind.model.objects.get_queryset().in_trash_visible_to(by).filter(pk=record.pk).first()
-        if found is None:
+def restore_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: str = "") -> int:
+    """Take many records out of the trash as one change set; returns how many. Checks like `delete_records`."""
+    wanted = list(dict.fromkeys(ids))
+    text = label or gettext("%(count)s %(what)s restored") % {"count": len(wanted), "what": kind.label_plural}
+    with change_set(by=by, label=text):
+        rows = kind.model.objects.get_queryset().in_trash_visible_to(by).filter(pk__in=wanted)
+        found = list(rows.select_for_update(of=("self",)).order_by("pk"))
+        if len(found) != len(wanted):
             raise NotVisible
-        if not can(by, "delete", found):
+        if not all(can(by, "delete", record) for record in found):
             raise Refused
         note_types(kind.key)
-        kind.model.objects.filter(pk=record.pk).update(deleted_at=None)
+        return kind.model.objects.filter(pk__in=wanted).update(deleted_at=None)
+
+
+def restore_record(record: Record, *, by: User) -> None:
+    """Take the record out of the trash."""
+    restore_records(
+        type_of(record), [record.pk], by=by, label=gettext("Restored: %(what)s") % {"what": record}
+    )
 
 
 def _row(record: Record) -> dict[str, Any]:

@@ -1,0 +1,140 @@
+"""Deleting for good: the records, everything that hangs on them, and what the change log knows of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.files.storage import Storage
+from django.db import connection, models, transaction
+from django.db.models import CASCADE, SET_NULL, ProtectedError, RestrictedError
+from django.utils.translation import gettext
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.changes.sets import change_set, note_types
+from rapport.kernel.records.errors import Refused
+from rapport.kernel.registry import RecordType
+from rapport.kernel.timeline.models import TimelineEntry
+
+BATCH = 500
+Rows = Any  # a query set
+
+
+@dataclass
+class Purged:
+    """How many records went, and how many stay because something that is still needed leads to them."""
+
+    records: int = 0
+    held: int = 0
+
+
+def purge_records(kind: RecordType, ids: list[UUID], *, by: User | None, label: str = "") -> Purged:
+    """Delete these records of the trash for good; `by` is an administrator, or None for the nightly job.
+
+    What is not in the trash is left alone. A record to which something leads that cannot be without it stays.
+    """
+    if by is not None and not by.is_administrator:
+        raise Refused
+    result = Purged()
+    with change_set(by=by, label=label or gettext("Deleted for good")):
+        for start in range(0, len(ids), BATCH):
+            batch = ids[start : start + BATCH]
+            rows = kind.model.objects.filter(pk__in=batch, deleted_at__isnull=False)
+            there = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+            _purge(kind, there, result)
+    return result
+
+
+def _purge(kind: RecordType, ids: list[UUID], result: Purged) -> None:
+    """All at once; where one of them is held, halves, so that one does not keep the others."""
+    if not ids:
+        return
+    try:
+        with transaction.atomic():
+            _forget_names(ids)
+            forget = _what_hangs_on(ids)
+            # The one place where rows of records are deleted.
+            kind.model.objects.filter(pk__in=ids).delete()
+            _what_hangs_on(ids)  # what has followed from all that by triggers
+            _forget_values(ids)
+            with connection.cursor() as cursor:
+                cursor.execute("set constraints all immediate")
+                cursor.execute("set constraints all deferred")
+            note_types(kind.key)
+            result.records += len(ids)
+            for one in forget:
+                transaction.on_commit(one)
+            return
+    except (ProtectedError, RestrictedError):
+        if len(ids) == 1:
+            result.held += 1
+            return
+    middle = len(ids) // 2
+    _purge(kind, ids[:middle], result)
+    _purge(kind, ids[middle:], result)
+
+
+def _what_hangs_on(ids: list[UUID]) -> list[Callable[[], None]]:
+    """Rows that refer to "any record" go or let go, as their foreign key says; returns what to do with stored files."""
+    forget: list[Callable[[], None]] = []
+    for link in AnyRecord._meta.related_objects:
+        model, name = link.related_model, link.field.name
+        if isinstance(model, str):
+            continue
+        rows: Rows = model._base_manager.filter(**{f"{name}__in": ids})
+        if link.on_delete is CASCADE:
+            forget += _stored(model, rows)
+            if isinstance(model._meta.pk, models.UUIDField):  # comments, files: they stand in timelines of others, too
+                TimelineEntry.objects.filter(item_id__in=list(rows.values_list("pk", flat=True))).delete()
+            rows.delete()
+        elif link.on_delete is SET_NULL:
+            rows.update(**{name: None})
+    return forget
+
+
+def _stored(model: type[models.Model], rows: Rows) -> list[Callable[[], None]]:
+    """The contents of stored files leave the disk when the deletion holds."""
+    found: list[Callable[[], None]] = []
+    for one in model._meta.concrete_fields:
+        if isinstance(one, models.FileField):
+            storage: Storage = one.storage
+            names = [name for name in rows.values_list(one.name, flat=True) if name]
+            found += [lambda name=name, storage=storage: storage.delete(name) for name in names]  # type: ignore[misc]
+    return found
+
+
+def _forget_names(ids: list[UUID]) -> None:
+    """The labels of change sets do not say any more what these records were called."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            update kernel_change_set s set label = replace(s.label, f.title, '…')
+            from (select distinct c.change_set_id as id, r.title from kernel_record r
+                  join kernel_change c on c.record_id = r.id
+                  where r.id = any(%s) and r.title <> '' and c.change_set_id is not null) f
+            where s.id = f.id and position(f.title in s.label) > 0
+            """,
+            [ids],
+        )
+
+
+def _forget_values(ids: list[UUID]) -> None:
+    """The log keeps that there was a record and when it went, but nothing of what it or its relationships said."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            with e as (
+                select distinct c.part_id, (v.value #>> '{}')::uuid as other from kernel_change c
+                cross join lateral (values (c.diff -> 'source_id' -> 0), (c.diff -> 'source_id' -> 1),
+                    (c.diff -> 'target_id' -> 0), (c.diff -> 'target_id' -> 1)) as v(value)
+                where c.record_id = any(%s) and c.part = 'relationships' and v.value <> 'null'
+            )
+            update kernel_change k set diff = '{}' from e
+            where k.record_id = e.other and k.part_id = e.part_id and k.diff <> '{}'
+            """,
+            [ids],
+        )
+        cursor.execute(
+            "update kernel_change set diff = '{}' where record_id = any(%s) and diff <> '{}'", [ids]
+        )
