@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rapport.accounts.viewing.middleware.ViewingAs",
     "allauth.account.middleware.AccountMiddleware",
     "rapport.accounts.middleware.Preferences",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -8,6 +8,7 @@ from rapport.accounts.setup.views import setup, setup_company, setup_sample, set
 from rapport.accounts.signin.views import forgotten, new_password, sign_in, sign_out
 from rapport.accounts.users.team_views import team_delete, team_edit, team_list
 from rapport.accounts.users.views import user_edit, user_link, user_list, user_new, user_switch
+from rapport.accounts.viewing.views import viewing_start, viewing_stop
 
 urlpatterns = [
     path("sign-in/", sign_in, name="sign_in"),
@@ -29,6 +30,8 @@ urlpatterns = [
     path("settings/users/<uuid:user_id>/deactivate/", user_switch, {"active": False}, name="user_deactivate"),
     path("settings/users/<uuid:user_id>/reactivate/", user_switch, {"active": True}, name="user_reactivate"),
     path("settings/users/<uuid:user_id>/link/", user_link, name="user_link"),
+    path("settings/users/<uuid:user_id>/view-as/", viewing_start, name="viewing_start"),
+    path("settings/view-as/stop/", viewing_stop, name="viewing_stop"),
     path("settings/teams/", team_list, name="teams"),
     path("settings/teams/<uuid:team_id>/", team_edit, name="team"),
     path("settings/teams/<uuid:team_id>/delete/", team_delete, name="team_delete"),

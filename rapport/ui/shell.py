@@ -72,6 +72,11 @@ class Shell:
         return _address("sign_out")
 
     @cached_property
+    def viewing_stop_url(self) -> str:
+        """Where to stop looking as somebody else; empty for who looks as himself."""
+        return _address("viewing_stop") if hasattr(self.request, "viewer") else ""
+
+    @cached_property
     def palette_url(self) -> str:
         return _address("search_palette")
 
