@@ -31,6 +31,7 @@ const islands = {
   "[data-board]": () => import("./board.js"),
   "[data-order]": () => import("./order.js"),
   "[data-list]": () => import("./list-panels.js"),
+  "[data-complete]": () => import("./typed-filter.js"),
   "#commands": () => import("./activities.js"),
 };
 async function wake() {

@@ -14,6 +14,7 @@ from rapport.kernel.filters.tree import FilterError as FilterError
 from rapport.kernel.filters.tree import Group as Group
 from rapport.kernel.filters.tree import Node as Node
 from rapport.kernel.filters.tree import Related as Related
+from rapport.kernel.filters.tree import checked as checked
 from rapport.kernel.filters.tree import from_json as from_json
 from rapport.kernel.filters.tree import to_json as to_json
 from rapport.kernel.filters.words import Words as Words

@@ -1,6 +1,7 @@
 """What a list shows just now: everything stands in its address; a saved view is where it begins."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,11 +18,17 @@ from rapport.kernel.filters import (
     FilterError,
     Group,
     Node,
+    TooExpensive,
+    bounded,
+    checked,
     compile_filter,
     from_json,
     from_query,
     to_pairs,
 )
+from rapport.kernel.filters.limits import LONGEST
+from rapport.kernel.filters.text import parse_text
+from rapport.kernel.filters.text.tokens import LONGEST_TEXT
 from rapport.kernel.lists.columns import default_columns, known_columns
 from rapport.kernel.lists.reader import Source
 from rapport.kernel.lists.search import text_condition
@@ -30,6 +37,7 @@ from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import View
 
 LONGEST_SEARCH = 200
+TYPED = "="  # a search that begins so is a filter as people type it
 
 
 @dataclass
@@ -54,11 +62,22 @@ class ListState:
             return Compiled(Q(pk__in=[]), [*self.problems, *found.problems])
         return found
 
+    @contextmanager
+    def reading(self, seconds: float = LONGEST) -> Iterator[None]:
+        """Read this list inside; one that is filtered may take so long and then raises TooExpensive."""
+        with bounded(seconds) if self.is_filtered else nullcontext():
+            yield
+
+    def refuse(self, problem: TooExpensive) -> None:
+        """Show why there are no rows instead of the rows."""
+        self.problems.append(str(problem))
+        self.__dict__.pop("compiled", None)
+
     @property
     def condition(self) -> Q:
         """The filter and the text that is searched for."""
         condition = self.compiled.condition
-        if not self.search or self.context.user is None:
+        if not self.search or self.context.user is None or self.search.startswith(TYPED):
             return condition
         return condition & text_condition(self.kind, self.search, self.context.user)
 
@@ -142,13 +161,30 @@ def read_state(
     state.sort = read_sort(query.get("sort", "") or saved_sort, kind)
     if state.sort.key != read_sort(saved_sort, kind).key:
         state.changed.add("sort")
-    state.search = " ".join(query.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH]
+    _search(state, query.get("q", "").replace("\x00", ""))
     said = [part for piece in query.getlist("columns") for part in piece.split(",")]
     own = (remembered or {}).get(str(state.view.pk) if state.view else "", ())
     state.columns = known_columns(kind, said) or known_columns(kind, own) or saved_columns
     if state.columns != saved_columns:
         state.changed.add("columns")
     return state
+
+
+def _search(state: ListState, said: str) -> None:
+    """The text that is searched for; what is typed as a filter narrows the list and is no search any more."""
+    if not said.lstrip().startswith(TYPED):
+        state.search = " ".join(said.split())[:LONGEST_SEARCH]
+        return
+    try:
+        # the sign is left in place as a space, so that the places in messages are right
+        tree = parse_text(said.replace(TYPED, " ", 1), state.kind, state.context)
+        parts = tree.parts if tree.join == "all" else (tree,)
+        own = state.filter.parts if state.filter.join == "all" else (state.filter,)
+        state.filter = checked(Group("all", tuple(dict.fromkeys((*own, *parts)))))
+        state.changed.add("filter")
+    except FilterError as problem:
+        state.search = said[:LONGEST_TEXT]
+        state.problems.append(str(problem))
 
 
 def _view(kind: RecordType, context: Context, said: str, views: Iterable[View] | None) -> View | None:

@@ -6,8 +6,11 @@ from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
 from django.utils.translation import gettext
 
+from rapport.kernel.filters import TooExpensive
+from rapport.kernel.filters.limits import LONGEST
 from rapport.kernel.lists import page as shown
 from rapport.kernel.lists.counting import Count, count_all, count_rows
 from rapport.kernel.lists.state import ListState, read_state
@@ -18,6 +21,7 @@ from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import View
 
 SUMMED_UP_TO = 20_000
+EXACT_SECONDS = 30.0  # who asks for the exact number waits for it
 
 
 def state_of(
@@ -36,7 +40,12 @@ def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
     views = list(View.objects.filter(type=kind.key).visible_to(user_of(request)))
     state = state_of(request, kind, views=views)
     cursor = request.GET.get("cursor", "")
-    found, rows = shown.load_page(state, cursor)
+    try:
+        with state.reading():
+            found, rows = shown.load_page(state, cursor)
+    except TooExpensive as problem:
+        state.refuse(problem)
+        found, rows = shown.load_page(state, cursor)
     if cursor and request.headers.get("HX-Request") == "true":
         answer = HttpResponse(rows)
     else:
@@ -66,7 +75,7 @@ def _around(request: HttpRequest, state: ListState, views: list[View], *, is_emp
         "chips": shown.chips(state),
         "heads": shown.heads(state),
         "orders": shown.orders(state),
-        "drop": shown.best_to_drop(state) if is_empty and state.is_filtered else None,
+        "drop": _best_to_drop(state) if is_empty and state.is_filtered else None,
         "may": may,
         "may_change_view": state.view is not None and state.view.may_be_changed_by(user),
         "is_administrator": user.is_administrator,
@@ -78,25 +87,40 @@ def _around(request: HttpRequest, state: ListState, views: list[View], *, is_emp
     }
 
 
+def _best_to_drop(state: ListState) -> tuple[str, str, str] | None:
+    """The condition to drop where nothing matches; none where finding it out takes too long."""
+    try:
+        with state.reading(2):
+            return shown.best_to_drop(state)
+    except TooExpensive:
+        return None
+
+
 @page("<type:kind>/figures/")
 def list_figures(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """The status line: how many rows, of how many, and the sums of money in the shown columns."""
     state = state_of(request, kind)
-    rows = state.source().rows()
-    count = count_all(rows) if request.GET.get("exact") else count_rows(rows)
-    every = count_rows(kind.visible_to(user_of(request))) if state.is_filtered else None
-    return render(
-        request,
-        "kernel/lists/figures.html",
-        {
-            "kind": kind,
-            "count": count,
-            "every": every,
-            "sums": sums(state, rows, count),
-            "exact_url": f"figures/?{state.query()}&exact=1",
-            "noun": shown.noun,
-        },
-    )
+    is_exact = bool(request.GET.get("exact"))
+    try:
+        with state.reading(EXACT_SECONDS if is_exact else LONGEST):
+            context = _figures(request, state, is_exact=is_exact)
+    except TooExpensive as problem:
+        return HttpResponse(format_html("<span>{}</span>", str(problem)))
+    return render(request, "kernel/lists/figures.html", context)
+
+
+def _figures(request: HttpRequest, state: ListState, *, is_exact: bool) -> dict[str, Any]:
+    """What the status line shows (Any: counts, sums and words)."""
+    kind, rows = state.kind, state.source().rows()
+    count = count_all(rows) if is_exact else count_rows(rows)
+    return {
+        "kind": kind,
+        "count": count,
+        "every": count_rows(kind.visible_to(user_of(request))) if state.is_filtered else None,
+        "sums": sums(state, rows, count),
+        "exact_url": f"figures/?{state.query()}&exact=1",
+        "noun": shown.noun,
+    }
 
 
 def sums(state: ListState, rows: Any, count: Count) -> list[tuple[str, str]]:  # Any: a query set
