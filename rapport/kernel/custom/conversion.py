@@ -108,6 +108,21 @@ def preview(one: CustomField, kind: str) -> Preview:
     return result
 
 
+def preview_removal(one: CustomField) -> Preview:
+    """How many values would go, with examples of them."""
+    made, result = schema.build(one), Preview()
+    for number, (value, currency, count) in enumerate(_different(one, LOOKED_AT + 1)):
+        if number == LOOKED_AT:
+            result.is_exact = False
+            break
+        result.total += count
+        if number < SHOWN and made is not None:
+            result.lost_examples.append(
+                (_text(made, Holder({one.name: value, one.name + CURRENCY: currency})), count)
+            )
+    return result
+
+
 def change_kind(one: CustomField, kind: str, *, by: User) -> bool:
     """Give the field another kind and convert its values; True when a job does it, because there are many."""
     from rapport.kernel.custom import jobs

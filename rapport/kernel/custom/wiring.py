@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 VALUES = Path(__file__).resolve().parent / "sql" / "values.sql"
 
 
 def register() -> None:
     """Called once when the app starts."""
-    from rapport.accounts import backend
+    from rapport.accounts import backend, settings_pages
     from rapport.kernel.changes import triggers
     from rapport.kernel.custom import schema
     from rapport.runtime import jobs
@@ -15,4 +17,4 @@ def register() -> None:
     backend.when_schema_is_read(schema.follow)
     jobs.before_each_job(schema.ask)
     triggers.add_sql("kernel_custom_field", VALUES)
-    # settings_pages.add("data", "fields", _("Fields"), "boxes", "custom_fields")
+    settings_pages.add("data", "fields", _("Fields"), "boxes", "custom_fields")

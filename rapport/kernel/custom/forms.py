@@ -1,0 +1,195 @@
+"""What administrators type on the page of a field, read into a draft; and what the page shows of a field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel.custom import schema
+from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, Draft, key_of
+from rapport.kernel.custom.indexes import WITHOUT
+from rapport.kernel.custom.models import CustomField
+from rapport.kernel.fields.base import Privacy
+from rapport.kernel.fields.text import without_nulls
+from rapport.kernel.lists.columns import ICONS
+from rapport.kernel.records.errors import RuleError
+from rapport.kernel.registry import RecordType, types
+from rapport.ui.formats import HUES, format_number, parse_number
+
+LONGEST_HELP = 500
+KINDS: Mapping[str, Any] = {  # Any: lazy texts; in the order in which they are offered
+    "text": _("Text"), "longtext": _("Long text"), "number": _("Number"),
+    "money": _("Money"), "percent": _("Percent"), "yesno": _("Yes or no"),
+    "date": _("Date"), "moment": _("Date and time"), "choice": _("Choice"),
+    "choices": _("Several choices"), "link": _("Link"), "user": _("User"),
+    "team": _("Team"), "email": _("E-mail"), "phone": _("Phone"),
+    "web": _("Web address"), "address": _("Address"), "country": _("Country"),
+    "language": _("Language"), "file": _("File"), "picture": _("Picture"),
+}  # fmt: skip
+KIND_ICONS = {**ICONS, "file": "paperclip"}
+
+
+@dataclass
+class Row:
+    """One line in the list of a type's fields."""
+
+    label: str
+    kind: str
+    icon: str
+    name: str
+    is_needed: bool
+    is_unique: bool
+    is_listed: bool
+    one: CustomField | None = None
+    filled: float | None = None
+
+
+def kind_words(kind: str, field: Any = None) -> str:  # Any: a field type
+    """ "Choice, 6" or "Link to People"."""
+    label = str(KINDS.get(kind, "")) or {"tags": gettext("Tags"), "option": gettext("Choice")}.get(kind, kind)
+    if field is not None and kind in ("choice", "choices"):
+        return gettext("%(kind)s, %(count)s") % {"kind": label, "count": len(field.options())}
+    if field is not None and kind == "link":
+        target = next((one for one in types() if one.model is field.related_model), None)
+        if target is not None:
+            return gettext("Link to %(type)s") % {"type": target.label_plural}
+    return label
+
+
+def rows_of(kind: RecordType, filled: Mapping[str, float]) -> tuple[list[Row], list[Row]]:
+    """The fields that administrators added, and those that Rapport has."""
+    definitions = schema.known().definitions.get(kind.key, {})
+    own, built_in = [], []
+    for name, one in kind.fields.items():
+        icon, words = KIND_ICONS.get(one.kind, "type"), kind_words(one.kind, one)
+        row = Row(
+            one.label, words, icon, name, one.required, bool(one.unique), one.flags.listed,
+            definitions.get(name), filled.get(name),
+        )  # fmt: skip
+        (own if one.is_custom else built_in).append(row)
+    return own, built_in
+
+
+def read_draft(data: QueryDict, kind: str, one: CustomField | None) -> Draft:
+    """What the form says; RuleError where a number is none."""
+    options: dict[str, Any] = {}
+    if kind in ("choice", "choices"):
+        options = {"choices": _choices(data, one)}
+    elif kind in ("number", "money", "percent"):
+        options = _numbers(data, kind)
+    elif kind == "link":
+        options = {"to": data.get("to", "")}
+    privacy = data.get("privacy", "")
+    return Draft(
+        kind, {"label": _texts(data, "label", 200), "help": _texts(data, "help", LONGEST_HELP)},
+        _line(data.get("group", ""), 100), bool(data.get("required")), bool(data.get("unique")) and kind in UNIQUE,
+        without_nulls(data.get("default", "")).strip(), options, bool(data.get("is_listed")),
+        bool(data.get("is_indexed")) and kind not in WITHOUT,
+        privacy if privacy in Privacy.values else Privacy.INTERNAL,
+    )  # fmt: skip
+
+
+def _line(said: str, most: int) -> str:
+    return " ".join(without_nulls(said).split())[:most]
+
+
+def _texts(data: QueryDict, what: str, most: int) -> dict[str, str]:
+    """The text as it was first written, and in each language in which it was given."""
+    found = {"": _line(data.get(what, ""), most)}
+    for code, _name in settings.LANGUAGES:
+        if text := _line(data.get(f"{what}_{code}", ""), most):
+            found[code] = text
+    return found
+
+
+def _numbers(data: QueryDict, kind: str) -> dict[str, Any]:
+    said = data.get("decimals", "").strip()
+    usual = 2 if kind == "money" else 0
+    if said and not (said.isdecimal() and int(said) <= 6):
+        raise RuleError(fields={"decimals": gettext("Between 0 and 6 decimal places.")})
+    found: dict[str, Any] = {"decimals": int(said) if said else usual}
+    for name in ("lowest", "highest"):
+        if text := data.get(name, "").strip():
+            try:
+                found[name] = format(parse_number(text), "f")
+            except (ValueError, ArithmeticError) as problem:
+                raise RuleError(fields={name: gettext("This is not a number.")}) from problem
+    return found
+
+
+def _choices(data: QueryDict, one: CustomField | None) -> list[dict[str, Any]]:
+    """The rows of the table in their order, then the lines of what is to be added."""
+    known = {row["key"]: row for row in one.choices()} if one is not None else {}
+    found: list[dict[str, Any]] = []
+    for key in dict.fromkeys(data.getlist("choice")):
+        label = _line(data.get(f"choice_label-{key}", ""), 100)
+        if key not in known or not label:
+            continue
+        hue = data.get(f"choice_hue-{key}", "")
+        old = known[key].get("label")
+        kept = {**old, "": label} if isinstance(old, dict) else label
+        found.append({"key": key, "label": kept, "hue": hue if hue in HUES else "grey"})
+        if not data.get(f"choice_offered-{key}"):
+            found[-1]["retired"] = True
+    taken = {*known}
+    for line in data.get("choices_new", "").splitlines()[:MOST_CHOICES]:
+        label = _line(line, 100)
+        if label:
+            key = key_of(label, taken)
+            taken.add(key)
+            found.append({"key": key, "label": label, "hue": HUES[len(found) % len(HUES)]})
+    if len(found) > MOST_CHOICES:
+        raise RuleError(
+            fields={"choices": gettext("A field has up to %(most)s choices.") % {"most": MOST_CHOICES}}
+        )
+    return found
+
+
+@dataclass
+class Shown:
+    """What the editor shows: the field as it is, or as it was typed when something is wrong."""
+
+    one: CustomField
+    default: str = ""
+
+    def text(self, what: str, code: str = "") -> str:
+        texts = self.one.texts.get(what)
+        return str(texts.get(code, "")) if isinstance(texts, dict) else ""
+
+    def option(self, name: str) -> str:
+        said = self.one.options.get(name)
+        return "" if said is None else str(said) if name == "to" else format_number(parse_number(str(said)))
+
+    @property
+    def choices(self) -> list[dict[str, Any]]:
+        from rapport.kernel.custom.models import spoken
+
+        return [{**row, "label": spoken(row.get("label"))} for row in self.one.choices()]
+
+
+def shown(one: CustomField) -> Shown:
+    """The editor's view of a saved field."""
+    made = schema.build(one)
+    if made is None or not one.default:
+        return Shown(one)
+
+    class Holder:
+        custom = one.default
+
+    value = made.read(Holder)
+    return Shown(one, str(made.text(value) if made.is_multiple or made.is_relation else made.input(value)))
+
+
+def as_typed(one: CustomField, draft: Draft) -> Shown:
+    """The editor's view of what was typed, nothing of which is saved."""
+    typed = CustomField(
+        pk=one.pk, type=one.type, key=one.key, kind=draft.kind, texts=draft.texts, group=draft.group,
+        required=draft.required, unique=draft.unique, options=draft.options, is_listed=draft.is_listed,
+        is_indexed=draft.is_indexed, privacy=draft.privacy, before=one.before, index_state=one.index_state,
+    )  # fmt: skip
+    typed._state.adding = one._state.adding
+    return Shown(typed, str(draft.default or ""))

@@ -1,0 +1,188 @@
+"""The settings page "Fields": administrators add, change, order, remove and carry fields."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from rapport.accounts.models import User
+from rapport.kernel.custom.models import CustomField
+from rapport.kernel.records import save_record
+from rapport.kernel.registry import RecordType, types
+from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.custom_fields import add_custom_field
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def admin(client: Client) -> User:
+    user = make_user(role="administrator")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def kind() -> RecordType:
+    return next(one for one in types() if one.key == "deals")
+
+
+def test_a_field_is_added_and_stands_everywhere_at_once(
+    client: Client, admin: User, kind: RecordType
+) -> None:
+    said = {
+        "label": "Bike color",
+        "kind": "choice",
+        "choices_new": "Red\nBlue\n",
+        "is_listed": "yes",
+        "is_indexed": "yes",
+    }
+    answer = client.post(reverse("custom_field_new", args=[kind.key]), said)
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    one = CustomField.objects.get(key="bike_color")
+    assert [row["label"] for row in one.choices()] == ["Red", "Blue"] and one.index_state == "ready"
+    for address in (
+        f"/{kind.key}/",
+        f"/{kind.key}/new/",
+        f"/{kind.key}/filter/",
+        reverse("custom_fields_of", args=[kind.key]),
+    ):
+        assert "Bike color" in client.get(address).content.decode(), address
+
+
+def test_a_field_is_changed_and_a_used_choice_is_offered_no_more(
+    client: Client, admin: User, kind: RecordType
+) -> None:
+    field = add_custom_field(kind, "choice", by=admin)
+    record = make(kind.model, owner=admin, **{field.name: "red"})
+    one = CustomField.objects.get(type=kind.key)
+    said = {
+        "label": "Hue", "kind": "choice", "choice": ["blue", "red"], "choice_label-red": "Red",
+        "choice_label-blue": "Navy", "choice_hue-blue": "sky", "choice_offered-blue": "yes", "choices_new": "Green",
+    }  # fmt: skip
+    answer = client.post(reverse("custom_field", args=[kind.key, one.pk]), said)
+    assert answer.status_code == 302
+    field = kind.fields[field.name]
+    assert field.label == "Hue" and [key for key, _label in field.options()] == ["blue", "green"]
+    assert "Red" in client.get(record.get_absolute_url()).content.decode()
+
+
+def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
+    client: Client, admin: User, kind: RecordType
+) -> None:
+    said = {"label": "Kept label", "kind": "choice", "choices_new": ""}
+    answer = client.post(reverse("custom_field_new", args=[kind.key]), said)
+    html = answer.content.decode()
+    assert answer.status_code == 422 and "Give at least one choice." in html and "Kept label" in html
+    answer = client.post(
+        reverse("custom_field_new", args=[kind.key]), {"label": "N", "kind": "number", "lowest": "abc"}
+    )
+    assert answer.status_code == 422 and "This is not a number." in answer.content.decode()
+
+
+def test_removing_tells_what_is_lost_and_is_taken_back(client: Client, admin: User, kind: RecordType) -> None:
+    field = add_custom_field(kind, "text", by=admin)
+    record = make(kind.model, owner=admin, **{field.name: "Saddle"})
+    one = CustomField.objects.get(type=kind.key)
+    address = reverse("custom_field_remove", args=[kind.key, one.pk])
+    html = client.get(address).content.decode()
+    assert "1 record has a value" in html and "Saddle" in html
+    assert client.post(address).status_code in (204, 303)
+    assert field.name not in kind.fields
+    assert f'name="{field.name}' not in client.get(f"/{kind.key}/new/").content.decode()
+    client.post(reverse("custom_field_restore", args=[kind.key, one.pk]))
+    assert "Saddle" in client.get(record.get_absolute_url()).content.decode()
+
+
+def test_another_kind_shows_what_is_lost_and_is_taken_back(
+    client: Client, admin: User, kind: RecordType
+) -> None:
+    field = add_custom_field(kind, "text", by=admin)
+    good = make(kind.model, owner=admin, **{field.name: "12.5"})
+    bad = make(kind.model, owner=admin, **{field.name: "about ten"})
+    one = CustomField.objects.get(type=kind.key)
+    address = reverse("custom_field_kind", args=[kind.key, one.pk])
+    html = client.get(f"{address}?kind=number").content.decode()
+    assert "1 value would be lost" in html and "about ten" in html
+    client.post(address, {"kind": "number"})
+    number = kind.fields[field.name]
+    assert number.kind == "number"
+    fresh = {key: number.read(kind.model.objects.get(pk=key)) for key in (good.pk, bad.pk)}
+    assert str(fresh[good.pk]) == "12.50" and fresh[bad.pk] is None
+    assert list(kind.model.objects.filter(x_own_text__gt=12)) == [good]
+    client.post(address, {"take_back": "yes"})
+    text = kind.fields[field.name]
+    assert text.kind == "text" and text.read(kind.model.objects.get(pk=bad.pk)) == "about ten"
+
+
+def test_text_becomes_choices(client: Client, admin: User, kind: RecordType) -> None:
+    field = add_custom_field(kind, "text", by=admin)
+    record = make(kind.model, owner=admin, **{field.name: "Dark red"})
+    one = CustomField.objects.get(type=kind.key)
+    client.post(reverse("custom_field_kind", args=[kind.key, one.pk]), {"kind": "choice"})
+    choice = kind.fields[field.name]
+    assert choice.text(choice.read(kind.model.objects.get(pk=record.pk))) == "Dark red"
+
+
+def test_fields_are_put_in_order(client: Client, admin: User, kind: RecordType) -> None:
+    for key in ("first", "second"):
+        add_custom_field(kind, "text", by=admin, key=key)
+    one, two = CustomField.objects.filter(type=kind.key)
+    client.post(
+        reverse("custom_fields_of", args=[kind.key]),
+        {"order": [str(one.pk), str(two.pk)], "act": f"down:{one.pk}"},
+    )
+    assert [name for name in kind.fields if name.startswith("x_")] == ["x_second", "x_first"]
+
+
+def test_fields_move_to_another_installation_as_a_file(client: Client, admin: User, kind: RecordType) -> None:
+    add_custom_field(kind, "choice", by=admin, required=True, default="red")
+    address = reverse("custom_fields_file", args=[kind.key])
+    text = client.get(address).content.decode()
+    CustomField.objects.all().delete()
+    html = client.post(address, {"file": SimpleUploadedFile("f.json", text.encode())}).content.decode()
+    assert "is added" in html
+    client.post(address, {"text": text, "sure": "yes"})
+    one = CustomField.objects.get(type=kind.key)
+    assert (one.kind, one.required, one.default) == ("choice", True, {"x_own_choice": "red"})
+    assert (
+        "is the same here"
+        in client.post(address, {"file": SimpleUploadedFile("f.json", text.encode())}).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[]", "{", json.dumps({"rapport": "fields", "form": 1, "fields": [3]}), '{"rapport":"x"}']
+)
+def test_other_files_are_refused_with_a_sentence(
+    said: str, client: Client, admin: User, kind: RecordType
+) -> None:
+    answer = client.post(reverse("custom_fields_file", args=[kind.key]), {"text": said})
+    assert answer.status_code == 422 and "not a file of fields" in answer.content.decode()
+
+
+def test_only_administrators_come_here(client: Client, kind: RecordType) -> None:
+    field = add_custom_field(kind, "text", by=make_user(role="administrator"))
+    one = CustomField.objects.get(key=field.name[2:])
+    client.force_login(make_user(role="member"))
+    pages: list[Any] = [
+        ("custom_fields", []),
+        ("custom_fields_of", [kind.key]),
+        ("custom_field_new", [kind.key]),
+    ]
+    pages += [
+        (name, [kind.key, one.pk]) for name in ("custom_field", "custom_field_remove", "custom_field_kind")
+    ]
+    for name, arguments in pages:
+        assert client.get(reverse(name, args=arguments)).status_code == 404, name
+
+
+def test_a_needed_field_is_asked_of_new_records_and_not_of_every_edit(admin: User, kind: RecordType) -> None:
+    old = make(kind.model, owner=admin)
+    add_custom_field(kind, "text", by=admin, key="needed", required=True)
+    assert save_record(old, {"source": "fair"}, by=admin).source == "fair"
+    with pytest.raises(Exception, match="Own text is needed"):
+        save_record(kind.new(), {"name": "New"}, by=admin)
