@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from rapport.accounts.models import Role, User
 
 ACTS: Final = ("create", "read", "edit", "delete", "export", "bulk")
-REACHES: Final = ("none", "own", "team", "all")  # from the narrowest to the widest
+REACHES: Final = ("none", "own", "team", "tree", "all")  # from the narrowest to the widest
 
 
 def role_grant(role: Role, type_key: str, act: str) -> str:

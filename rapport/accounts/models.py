@@ -1,5 +1,6 @@
 """Who works here: users, teams, roles, and the company they work for."""
 
+import uuid
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -42,6 +43,14 @@ class Team(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(_("Name"), max_length=100, unique=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("Belongs to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="parts",
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -49,11 +58,25 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def with_parts(self) -> list[uuid.UUID]:
+        """Return the ids of the team and of all teams below it."""
+        children: dict[uuid.UUID | None, list[uuid.UUID]] = {}
+        for key, parent in Team.objects.order_by("name").values_list("pk", "parent_id"):
+            children.setdefault(parent, []).append(key)
+        found, waiting = [], [self.pk]
+        while waiting:
+            key = waiting.pop(0)
+            if key not in found:  # also where somebody wrote a circle into the database
+                found.append(key)
+                waiting += children.get(key, [])
+        return found
+
 
 class Role(QuickModel):
     """What its holders may do: per record type an entry {act: reach}; "*" stands for every type.
 
-    Acts are create, read, edit, delete, export, bulk; reaches are "all", "team", "own", "none".
+    Acts are create, read, edit, delete, export, bulk; reaches are "all", "tree" (the team
+    and those below it), "team", "own", "none".
     """
 
     key = models.SlugField(_("Key"), max_length=40, unique=True)
@@ -129,6 +152,11 @@ class User(QuickModel, AbstractBaseUser):
     def held_roles(self) -> list[Role]:
         """The user's roles, read once per object (that is: once per request)."""
         return list(self.roles.all())
+
+    @cached_property
+    def team_tree(self) -> list[uuid.UUID]:
+        """The ids of the user's team and of those below it, read once per object."""
+        return self.team.with_parts() if self.team else []
 
     @property
     def is_administrator(self) -> bool:

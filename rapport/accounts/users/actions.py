@@ -60,21 +60,26 @@ def reactivate(user: User, *, by: User) -> None:
     user.save(update_fields=["is_active"])
 
 
-def add_team(name: str, *, by: User) -> Team:
+def add_team(name: str, parent: Team | None = None, *, by: User) -> Team:
     _needs_administrator(by)
     try:
         with transaction.atomic():
-            return Team.objects.create(name=name)
+            return Team.objects.create(name=name, parent=parent)
     except IntegrityError as error:
         raise ValidationError({"name": _("There is a team of this name already.")}) from error
 
 
-def rename_team(team: Team, name: str, *, by: User) -> None:
+@transaction.atomic
+def change_team(team: Team, *, name: str, parent: Team | None, by: User) -> None:
+    """Give a team a name and the team that it is a part of; no team is a part of itself."""
     _needs_administrator(by)
-    team.name = name
+    list(Team.objects.select_for_update().order_by("pk"))  # two at once must not close a circle
+    if parent is not None and parent.pk in team.with_parts():
+        raise ValidationError({"parent": _("A team cannot be a part of itself or of one of its parts.")})
+    team.name, team.parent = name, parent
     try:
         with transaction.atomic():
-            team.save(update_fields=["name"])
+            team.save(update_fields=["name", "parent"])
     except IntegrityError as error:
         raise ValidationError({"name": _("There is a team of this name already.")}) from error
 

@@ -42,9 +42,12 @@ class NewUserForm(UserForm, NewPassword):
 
 
 class TeamForm(forms.Form):
-    """The name of a team."""
+    """The name of a team, and the one that it is a part of."""
 
     name = OneLine(label=_("Name"), max_length=100)
+    parent = forms.ModelChoiceField(
+        label=_("Part of"), queryset=Team.objects.all(), required=False, empty_label=_("No other team")
+    )
 
 
 class DeleteTeamForm(forms.Form):

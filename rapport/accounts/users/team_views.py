@@ -22,7 +22,7 @@ def team_list(request: UserRequest) -> HttpResponse:
     form = TeamForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            actions.add_team(form.cleaned_data["name"], by=request.user)
+            actions.add_team(form.cleaned_data["name"], form.cleaned_data["parent"], by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -30,7 +30,7 @@ def team_list(request: UserRequest) -> HttpResponse:
             return redirect("teams")
     values = {
         "form": form,
-        "teams": Team.objects.annotate(size=Count("members")).order_by("name"),
+        "teams": Team.objects.annotate(size=Count("members")).select_related("parent").order_by("name"),
         "current": "teams",
     }
     return render(request, "accounts/users/teams.html", values, status=422 if form.is_bound else 200)
@@ -38,12 +38,12 @@ def team_list(request: UserRequest) -> HttpResponse:
 
 @administrators
 def team_edit(request: UserRequest, team_id: UUID) -> HttpResponse:
-    """Rename a team and see its members."""
+    """Rename a team, say what it is a part of, see its members."""
     team = _team(team_id)
-    form = TeamForm(request.POST or None, initial={"name": team.name})
+    form = TeamForm(request.POST or None, initial={"name": team.name, "parent": team.parent})
     if form.is_bound and form.is_valid():
         try:
-            actions.rename_team(_team(team_id), form.cleaned_data["name"], by=request.user)
+            actions.change_team(_team(team_id), **form.cleaned_data, by=request.user)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -66,7 +66,7 @@ def team_delete(request: UserRequest, team_id: UUID) -> HttpResponse:
         else:
             notice(request, _("Team %(name)s is deleted.") % {"name": team.name})
             return redirect("teams")
-    return _team_page(request, team, TeamForm(initial={"name": team.name}), form)
+    return _team_page(request, team, TeamForm(initial={"name": team.name, "parent": team.parent}), form)
 
 
 def _team_page(request: UserRequest, team: Team, form: TeamForm, delete_form: DeleteTeamForm) -> HttpResponse:

@@ -265,6 +265,19 @@ def test_a_team_with_members_is_deleted_only_by_moving_them(client, boss):
     assert not Team.objects.exists()
 
 
+def test_a_team_is_part_of_another_and_never_of_itself(client, boss):
+    top, middle, leaf = (Team.objects.create(name=name) for name in ("Top", "Middle", "Leaf"))
+    for team, parent in ((middle, top), (leaf, middle)):
+        answer = client.post(reverse("team", args=[team.pk]), {"name": team.name, "parent": parent.pk})
+        assert answer.status_code == 302
+    assert top.with_parts() == [top.pk, middle.pk, leaf.pk]
+    for parent in (top, leaf):
+        answer = client.post(reverse("team", args=[top.pk]), {"name": "Top", "parent": parent.pk})
+        assert answer.status_code == 422
+        assert "part of itself" in answer.text
+    assert Team.objects.get(pk=top.pk).parent is None
+
+
 def test_somebody_may_have_several_roles(client, boss):
     user = make_user(role="member")
     said = values(user, role=[role("member").pk, role("restricted").pk])

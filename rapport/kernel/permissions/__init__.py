@@ -34,11 +34,17 @@ class Policy:
         if self.reach == "none":
             return [NOTHING]
         found = [Q(owner_id=self.user.pk)]
-        if self.reach == "team" and self.user.team_id:
-            found.append(Q(team_id=self.user.team_id))
+        found += [Q(team_id=key) for key in self._teams]
         if (shared := _shared(self.user, self.act)) is not None:
             found.append(Q(pk__in=shared.values("record_id")))
         return found
+
+    @property
+    def _teams(self) -> list[Any]:  # Any: ids
+        """The teams whose records the policy reaches."""
+        if self.user is None or not self.user.team_id:
+            return []
+        return {"team": [self.user.team_id], "tree": self.user.team_tree}.get(self.reach, [])
 
     @property
     def condition(self) -> Q:
@@ -55,7 +61,7 @@ class Policy:
             return False
         if record.owner_id == self.user.pk:
             return True
-        if self.reach == "team" and self.user.team_id is not None and record.team_id == self.user.team_id:
+        if record.team_id in self._teams:
             return True
         return record.pk in _shared_ids(self.user, self.act)
 

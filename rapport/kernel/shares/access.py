@@ -46,12 +46,15 @@ def reasons_of(record: Record, user: User, shares: Iterable[Share]) -> list[str]
             found.append(
                 _("The role %(role)s sees all %(records)s.") % {"role": role, "records": kind.label_plural}
             )
-        elif reach in ("own", "team") and record.owner_id == user.pk:
+        elif reach != "none" and record.owner_id == user.pk:
             found.append(_("Owner: the role %(role)s sees own records.") % {"role": role})
-        elif reach == "team" and user.team_id and record.team_id == user.team_id:
+        elif (
+            record.team_id in ({"team": [user.team_id], "tree": user.team_tree}.get(reach, []))
+            and user.team_id
+        ):
             found.append(
                 _("It belongs to the team %(team)s: the role %(role)s sees those of the team.")
-                % {"team": user.team, "role": role}
+                % {"team": record.team, "role": role}
             )
     for share in shares:
         if share.user_id == user.pk or (share.team_id and share.team_id == user.team_id):

@@ -48,7 +48,7 @@ def _grants(role: Role, table: Table) -> dict[str, dict[str, str]]:
     for row in rows():
         said = {act: table.get((row, act), reach_of(role, row, act)) for act in ACTS}
         if any(reach not in REACHES for reach in said.values()):
-            raise RuleError(_("Choose none, own, team or all."))
+            raise RuleError(_("Choose none, own, team, team tree or all."))
         full[row] = {
             act: reach if act == "create" else _narrower(reach, said["read"]) for act, reach in said.items()
         }

@@ -4,9 +4,11 @@ import pytest
 from django.test import Client
 
 from rapport.accounts.grants import grant
-from rapport.accounts.models import Role, User
+from rapport.accounts.models import Role, Team, User
+from rapport.kernel.permissions import can
 from rapport.kernel.permissions.roles.actions import add_role, remove_role, save_tables
 from rapport.kernel.records import Refused, RuleError, save_record
+from rapport.kernel.shares.access import who_sees
 from rapport.kernel.testing import make
 from rapport.kernel.testing.make import make_user
 from rapport.parties.models import Organization, Person
@@ -123,3 +125,28 @@ def test_for_others_the_table_does_not_exist(client: Client, seller: Role) -> No
     assert client.post("/settings/roles/", {f"{seller.pk}:people:read": "all"}).status_code == 404
     with pytest.raises(Refused):
         save_tables({seller.pk: {("people", "read"): "all"}}, by=make_user(role="member"))
+
+
+def test_the_team_tree_reaches_down_and_never_up_or_aside(client: Client, boss: User, seller: Role) -> None:
+    save_tables({seller.pk: {("people", "read"): "tree", ("people", "edit"): "team"}}, by=boss)
+    top = Team.objects.create(name="Europe")
+    middle = Team.objects.create(name="Germany", parent=top)
+    leaf, aside = (
+        Team.objects.create(name="Berlin", parent=middle),
+        Team.objects.create(name="France", parent=top),
+    )
+    records = {
+        team.name: make(Person, owner=boss, team=team, name=f"Of {team.name}") for team in Team.objects.all()
+    }
+    user = holder(seller)
+    User.objects.filter(pk=user.pk).update(team=middle)
+    user = User.objects.get(pk=user.pk)
+    seen = {one.name for one in Person.objects.visible_to(user)}
+    assert seen == {"Of Germany", "Of Berlin"}
+    assert {name for name, one in records.items() if can(user, "read", one)} == {"Germany", "Berlin"}
+    assert {name for name, one in records.items() if can(user, "edit", one)} == {"Germany"}
+    client.force_login(user)
+    page = client.get("/people/").text
+    assert "Of Berlin" in page and "Of France" not in page and "Of Europe" not in page
+    assert user.pk in {one.user.pk for one in who_sees(records["Berlin"])}
+    assert (leaf.parent, aside.parent) == (middle, top)

@@ -29,7 +29,7 @@ def act_words() -> dict[str, str]:
 
 
 def reach_words() -> dict[str, str]:
-    return {"none": _("None"), "own": _("Own"), "team": _("Team"), "all": _("All")}
+    return {"none": _("None"), "own": _("Own"), "team": _("Team"), "tree": _("Team tree"), "all": _("All")}
 
 
 @page("settings/roles/", name="roles", methods=("GET", "HEAD", "POST"))
