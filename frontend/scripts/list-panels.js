@@ -119,7 +119,17 @@ function filled({ detail: { ctx } }) {
   }
 }
 
+/** Why a record is in the list depends on the list: its address says which it is. */
+function whyInThisList() {
+  on("click", "[data-why]", (_event, link) => {
+    const address = new URL(link.href, location.href);
+    address.searchParams.set("list", location.search.slice(1));
+    link.href = address;
+  }, true);
+}
+
 export function start() {
+  whyInThisList();
   on("input", "[data-narrow]", (_event, field) => narrow(field));
   on("keydown", "[data-narrow]", (event) => event.key === "Enter" && event.preventDefault());
   filterBuilder();

@@ -131,16 +131,16 @@ def _some(said: Related, read: ReadRelated, fits: Q, user: "User | None") -> Q:
     relation = read.relation
     if relation.via is not None:
         return _exists(said, read, fits, user)
-    rows = relation.grouped(read.where, user, _aggregate(said), said.of, outer=False)
+    rows = relation.grouped(read.where, user, aggregate_of(said), said.of, outer=False)
     return Q(pk__in=rows.filter(fits).values("near"))
 
 
 def _exists(said: Related, read: ReadRelated, fits: Q, user: "User | None") -> Q:
-    rows = read.relation.grouped(read.where, user, _aggregate(said), said.of, outer=True)
+    rows = read.relation.grouped(read.where, user, aggregate_of(said), said.of, outer=True)
     return Q(Exists(rows.filter(fits)))
 
 
-def _aggregate(said: Related) -> Any:  # Any: makes an expression of the name of a column
+def aggregate_of(said: Related) -> Any:  # Any: makes an expression of the name of a column
     function = AGGREGATES[said.take]
     if said.take == SUM:
         zero = Value(Decimal(0), DecimalField())

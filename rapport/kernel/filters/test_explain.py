@@ -1,0 +1,74 @@
+"""Why a record is in a list or not: the same answer as the list gives, in words, and nothing of hidden records."""
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.test import Client
+
+from rapport.accounts.models import User
+from rapport.kernel.fields import Amount, Context
+from rapport.kernel.filters import Condition, Group, Related, compile_filter, to_pairs
+from rapport.kernel.filters.explain import explain_record, why_words
+from rapport.kernel.registry import type_by_key
+from rapport.kernel.testing import make
+
+pytestmark = pytest.mark.django_db
+
+
+def kind_of(key: str) -> Any:  # Any: a record type, known to exist
+    return type_by_key(key)
+
+
+def test_the_answer_is_that_of_the_list_and_names_what_decides(administrator: User) -> None:
+    acme = make(kind_of("organizations").model, owner=administrator, name="Acme")
+    anna = make(kind_of("people").model, owner=administrator, name="Anna", stage="lead", organization=acme)
+    make(kind_of("deals").model, owner=administrator, person=anna, amount=Amount(Decimal(900), "EUR"))
+    people, context = kind_of("people"), Context(administrator)
+    lead, lost = Condition("stage", "any", "lead"), Condition("stage", "any", "lost")
+    rich = Related("deals:person", "sum", "amount", "over", "1000")
+    path = Condition("organization.name", "is", "Acme")
+    said = {
+        Group("all", (lead, path)): "In, because Stage is any of Lead and Organization → Name is Acme.",
+        Group("all", (lead, rich)): "Out, because it is not so that sum of Amount of deals is more than 1,000"
+        " (here: 900).",
+        Group("any", (lost, lead)): "In, because Stage is any of Lead.",
+        Group("not", (lost, rich)): "In, because it is not so that Stage is any of Lost (here: Lead) and it is not so"
+        " that sum of Amount of deals is more than 1,000 (here: 900).",
+        Group("not", (lost, lead)): "Out, because Stage is any of Lead.",
+        Group("all", (Group("any", (lost, Related("deals:person"))), lead)):
+        "In, because has deals and Stage is any of Lead.",
+        Group(): "In, because the list has no filter.",
+    }  # fmt: skip
+    for tree, sentence in said.items():
+        reason = explain_record(tree, people.model.objects.get(pk=anna.pk), people, context)
+        compiled = compile_filter(tree, people, context)
+        is_in = people.visible_to(administrator).filter(compiled.condition, pk=anna.pk).exists()
+        assert reason.holds == is_in
+        assert why_words(reason) == sentence
+
+
+def test_it_tells_nothing_of_hidden_records(client: Client, administrator: User, restricted: User) -> None:
+    acme = make(kind_of("organizations").model, owner=administrator, name="Secret")
+    anna = make(kind_of("people").model, owner=restricted, by=administrator, name="Anna", organization=acme)
+    make(kind_of("deals").model, owner=administrator, person=anna, amount=Amount(Decimal(900), "EUR"))
+    client.force_login(restricted)
+    tree = Group(
+        "all",
+        (
+            Condition("organization.name", "filled"),
+            Condition("organization", "filled"),
+            Related("deals:person", "count", "", "min", "2"),
+        ),
+    )
+    query = quote(urlencode(to_pairs(tree)))
+    answer = client.get(f"/people/{anna.pk}/why/?list={query}")
+    html = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Secret" not in html
+    assert "here: 0" in html
+    assert html.count("here: nothing") == 4  # in the sentence and in the lines
+    hidden = make(kind_of("people").model, owner=administrator)
+    assert client.get(f"/people/{hidden.pk}/why/").status_code == 404
+    assert client.get(f"/people/{anna.pk}/why/?list=f%3Dnonsense.is.1").status_code == 200
