@@ -168,7 +168,8 @@ class Shown:
     def choices(self) -> list[dict[str, Any]]:
         from rapport.kernel.custom.models import spoken
 
-        return [{**row, "label": spoken(row.get("label"))} for row in self.one.choices()]
+        usual = {"hue": "grey", "retired": False}
+        return [{**usual, **row, "label": spoken(row.get("label"))} for row in self.one.choices()]
 
 
 def shown(one: CustomField) -> Shown:

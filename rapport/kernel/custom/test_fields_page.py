@@ -9,11 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from rapport.accounts.models import User
+from rapport.kernel.custom import conversion
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.records import save_record
 from rapport.kernel.registry import RecordType, types
 from rapport.kernel.testing import make, make_user
-from rapport.kernel.testing.custom_fields import add_custom_field
+from rapport.kernel.testing.custom_fields import KINDS, add_custom_field
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,7 @@ def test_a_field_is_changed_and_a_used_choice_is_offered_no_more(
     field = add_custom_field(kind, "choice", by=admin)
     record = make(kind.model, owner=admin, **{field.name: "red"})
     one = CustomField.objects.get(type=kind.key)
+    assert "Red" in client.get(reverse("custom_field", args=[kind.key, one.pk])).content.decode()
     said = {
         "label": "Hue", "kind": "choice", "choice": ["blue", "red"], "choice_label-red": "Red",
         "choice_label-blue": "Navy", "choice_hue-blue": "sky", "choice_offered-blue": "yes", "choices_new": "Green",
@@ -162,6 +164,20 @@ def test_other_files_are_refused_with_a_sentence(
 ) -> None:
     answer = client.post(reverse("custom_fields_file", args=[kind.key]), {"text": said})
     assert answer.status_code == 422 and "not a file of fields" in answer.content.decode()
+
+
+@pytest.mark.parametrize("field_kind", KINDS)
+def test_the_editor_opens_for_every_kind(
+    field_kind: str, client: Client, admin: User, kind: RecordType
+) -> None:
+    add_custom_field(kind, field_kind, by=admin)
+    one = CustomField.objects.get(type=kind.key)
+    assert client.get(reverse("custom_field", args=[kind.key, one.pk])).status_code == 200
+    for other in conversion.kinds_for(one):
+        assert (
+            client.get(reverse("custom_field_kind", args=[kind.key, one.pk]) + f"?kind={other}").status_code
+            == 200
+        )
 
 
 def test_only_administrators_come_here(client: Client, kind: RecordType) -> None:

@@ -193,10 +193,10 @@ def change_kind(request: UserRequest, kind: RecordType, field_id: UUID) -> HttpR
     except RuleError as error:
         problem = error.sentence
     context = {
-        "one": one, "kind": kind, "possible": possible, "kinds": forms.KINDS, "said": said, "preview": shown,
-        "problem": problem, "now": forms.kind_words(one.kind),
+        "current": "fields", "one": one, "kind": kind, "possible": possible, "kinds": forms.KINDS, "said": said,
+        "preview": shown, "problem": problem, "now": forms.kind_words(one.kind),
     }  # fmt: skip
-    return page_or_part(request, "kernel/custom/kind.html", context, "main", status=422 if problem else 200)
+    return render(request, "kernel/custom/kind.html", context, status=422 if problem else 200)
 
 
 def _convert(request: UserRequest, one: CustomField, said: str, back: str) -> str:

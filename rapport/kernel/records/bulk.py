@@ -14,6 +14,7 @@ from rapport.kernel.permissions import can, policy
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.door import Values, check_links, check_names, fill, first_values, sentence_of
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
+from rapport.kernel.records.loading import update_columns
 from rapport.kernel.registry import RecordType, type_of
 
 BATCH = 500
@@ -58,12 +59,11 @@ def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: 
             before = _row(record)
             if fill(record, kind, values, is_new=False):
                 changed.append(record)
-                columns |= {name for name, value in _row(record).items() if value != before[name]}
+                columns |= {name for name, value in vars(record).items() if before.get(name, value) != value}
         check_links(kind, changed, values, by)
         check_unique(kind, changed, values)
         if columns:
-            note_types(kind.key)
-            _write(lambda: kind.model.objects.bulk_update(changed, columns, batch_size=BATCH), changed)
+            _write(lambda: update_columns(kind, changed, columns), changed)
     return len(changed)
 
 
@@ -95,7 +95,8 @@ def restore_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: st
         if not all(can(by, "delete", record) for record in found):
             raise Refused
         note_types(kind.key)
-        return kind.model.objects.filter(pk__in=wanted).update(deleted_at=None)
+        _write(lambda: kind.model.objects.filter(pk__in=wanted).update(deleted_at=None), found)
+    return len(found)
 
 
 def restore_record(record: Record, *, by: User) -> None:
@@ -106,8 +107,8 @@ def restore_record(record: Record, *, by: User) -> None:
 
 
 def _row(record: Record) -> dict[str, Any]:
-    """The record's columns by field name; `prepare` may change others than the given ones."""
-    return {one.name: getattr(record, one.attname) for one in record._meta.concrete_fields}
+    """The record's columns as they are; `prepare` may change others than the given ones."""
+    return {**vars(record), "custom": dict(record.custom)}
 
 
 def _locked(kind: RecordType, ids: list[Any], by: User, act: str) -> list[Any]:
