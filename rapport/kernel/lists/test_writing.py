@@ -108,7 +108,7 @@ def test_a_field_is_set_for_the_ticked_rows_in_one_step_that_can_be_undone(
     client.force_login(member)
     address = f"/people/bulk/set/?field=position&ids={','.join(str(row.pk) for row in rows)}"
     assert "of 3 people" in client.get(address, headers=DIALOG).content.decode()
-    answer = client.post(address, {"field": "position", "value": "Boss"}, headers=DIALOG)
+    answer = client.post(address, {"fields": "position", "v-position": "Boss"}, headers=DIALOG)
     assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
     assert {fresh(row).position for row in rows} == {"Boss"}
     assert fresh(other).position == "Clerk"
@@ -120,7 +120,7 @@ def test_all_rows_of_the_filter_are_assigned(client: Client, member: User, admin
     rows = [person(owner=member, name=f"P{n}", stage="lead") for n in range(3)]
     other = person(owner=member, name="Other", stage="customer")
     client.force_login(member)
-    form = {"value": str(administrator.pk), "value_text": administrator.name}
+    form = {"v-owner": str(administrator.pk), "v-owner_text": administrator.name}
     answer = client.post("/people/bulk/assign/?all=1&f=stage.any.lead", form, headers=DIALOG)
     assert answer.status_code == 204
     assert {fresh(row).owner_id for row in rows} == {administrator.pk}
@@ -131,7 +131,7 @@ def test_a_wrong_value_for_many_rows_changes_none(client: Client, member: User) 
     rows = [person(owner=member, name=f"P{n}", email="") for n in range(2)]
     client.force_login(member)
     address = f"/people/bulk/set/?field=email&ids={','.join(str(row.pk) for row in rows)}"
-    answer = client.post(address, {"field": "email", "value": "nonsense"}, headers=DIALOG)
+    answer = client.post(address, {"fields": "email", "v-email": "nonsense"}, headers=DIALOG)
     assert answer.status_code == 422
     assert "is not an e-mail address" in answer.content.decode()
     assert {fresh(row).email for row in rows} == {""}

@@ -192,6 +192,28 @@ def update_records_each(
         cursor.execute(f'update "{table}" t set {assigned} from pg_temp."{staging}" s where s.id = t.id')  # noqa: S608  # names of ours
 
 
+def update_columns(kind: RecordType, records: Sequence[Record], attnames: Iterable[str]) -> None:
+    """Write these columns of records that were read and locked in this transaction, in one statement."""
+    _demand_set()
+    model = kind.model._meta.concrete_model
+    assert model is not None
+    wanted = set(attnames)
+    columns = [one for one in model._meta.concrete_fields if one.attname in wanted and not one.primary_key]
+    if not records or not columns:
+        return
+    note_types(kind.key)
+    table, staging = kind.table, f"editing_{kind.table}"
+    listed = ", ".join(f'"{one.column}"' for one in columns)
+    assigned = ", ".join(f'"{one.column}" = s."{one.column}"' for one in columns)
+    with connection.cursor() as cursor:
+        cursor.execute(f'drop table if exists pg_temp."{staging}"')
+        made = f'create temporary table "{staging}" on commit drop'
+        cursor.execute(f'{made} as select id, {listed} from "{table}" with no data')  # noqa: S608  # names of ours
+        _copy(cursor, staging, [model._meta.pk, *columns], records)
+        cursor.execute(f'analyze pg_temp."{staging}"')
+        cursor.execute(f'update "{table}" t set {assigned} from pg_temp."{staging}" s where s.id = t.id')  # noqa: S608  # names of ours
+
+
 def copy_rows(rows: Sequence[models.Model]) -> None:
     """Write new rows of one model; triggers see them as one statement."""
     if not rows:

@@ -1,4 +1,4 @@
-"""Deeds on many rows of a list: set a field, assign, tag, delete. Each is one change set and can be undone."""
+"""Deeds on many rows of a list: set fields, assign, tag, delete. Each is one change set and can be undone."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,88 +10,78 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.sets import change_set
-from rapport.kernel.fields import FieldType, Tags, UserLink
+from rapport.kernel.fields import Tags, UserLink
 from rapport.kernel.lists.bulk.along import what_goes_along
+from rapport.kernel.lists.bulk.edit import EditForm, done_said, settable_fields
 from rapport.kernel.lists.bulk.selection import Selection, selection_of
-from rapport.kernel.pages.answers import after_dialog
+from rapport.kernel.pages.answers import after_dialog, undo_url
 from rapport.kernel.pages.context import context_of, user_of
-from rapport.kernel.pages.controls import control_of, control_said, parse_said, said_of
+from rapport.kernel.pages.controls import control_of, control_said, said_of
+from rapport.kernel.pages.records import is_dialog
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import policy
 from rapport.kernel.records import RuleError, delete_records, update_records
+from rapport.kernel.records.bulk_edit import Edited
 from rapport.kernel.registry import RecordType
+from rapport.ui.answers import go_to
+from rapport.ui.notices import notice
 
 METHODS = ("GET", "HEAD", "POST")
-NOT_TOGETHER = ("file", "picture", "address")  # what is never the same for many records
 TYPED_FROM = 100  # from so many records on, deleting asks for their number
-
-
-def settable_fields(kind: RecordType) -> dict[str, FieldType]:
-    """The fields that can be set for many records at once; a name is nobody's but his."""
-    return {
-        name: one
-        for name, one in kind.editable_fields().items()
-        if name != kind.title
-        and one.kind not in NOT_TOGETHER
-        and not isinstance(one, Tags)
-        and not one.unique
-    }
 
 
 @page("<type:kind>/bulk/assign/", name="bulk_assign", methods=METHODS)
 def assign(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """Give the selection another owner."""
     owner = next((name for name, one in settable_fields(kind).items() if isinstance(one, UserLink)), "")
-    return _set(request, kind, owner, is_assigning=True)
+    if not owner:
+        raise Http404
+    return _edit(request, kind, [owner])
 
 
 @page("<type:kind>/bulk/set/", name="bulk_set", methods=METHODS)
-def set_field(request: HttpRequest, kind: RecordType) -> HttpResponse:
-    """Set one field of the selection to one value."""
-    said = request.POST.get("field") or request.GET.get("field") or ""
-    usual = next((name for name, one in settable_fields(kind).items() if one.flags.listed), "")
-    return _set(request, kind, said or usual, is_assigning=False)
+def set_fields(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """Set one or several fields of the selection; first look what that would do."""
+    return _edit(request, kind, [])
 
 
-def _set(request: HttpRequest, kind: RecordType, name: str, *, is_assigning: bool) -> HttpResponse:
-    fields = settable_fields(kind)
-    one = fields.get(name)
-    if one is None or policy(user_of(request), kind.key, "edit").reach == "none":
+def _edit(request: HttpRequest, kind: RecordType, only: list[str]) -> HttpResponse:
+    if not settable_fields(kind) or policy(user_of(request), kind.key, "edit").reach == "none":
         raise Http404
-    selection = selection_of(request, kind, "edit")
-    context = context_of(request)
-    control, sentence = control_of(one, one.read(kind.new()), context, name="value"), ""
-    if request.method == "POST":
-        said = said_of(one, request.POST, request.FILES, context, name="value")
-        try:
-            value = parse_said(one, said, context)
-            return _write(request, selection, {name: value}, one.label)
-        except ValidationError as problem:
-            control = control_said(one, said, context, name="value", error=" ".join(problem.messages))
-        except RuleError as problem:
-            control, sentence = control_said(one, said, context, name="value"), problem.sentence
-    control.id = f"f-value-{name}"  # another field, another control
-    shown = {
-        "kind": kind,
-        "selection": selection,
-        "one": control,
-        "field": one,
-        "fields": fields,
-        "is_assigning": is_assigning,
-        "sentence": sentence,
-    }
-    return _dialog(request, "set", shown, is_wrong=bool(control.error or sentence))
+    form = EditForm.read(request, selection_of(request, kind, "edit"))
+    form.names = only or form.names
+    then = request.POST.get("then", "write")
+    is_building = bool(request.POST.get("add") or request.POST.get("drop"))
+    if request.method == "POST" and not is_building and form.parse():
+        if then == "preview":
+            form.look()
+        elif then == "write":
+            done = form.write()
+            if done is not None:
+                return _done(request, form, *done)
+    shown = {"kind": kind, "form": form, "selection": form.selection, "is_assigning": bool(only)}
+    return _dialog(request, "set", shown, is_wrong=bool(form.errors or form.sentence))
 
 
-def _write(request: HttpRequest, selection: Selection, values: dict[str, Any], label: str) -> HttpResponse:
-    user, kind = user_of(request), selection.kind
-    text = _("%(field)s of %(records)s changed") % {"field": label, "records": selection}
-    with change_set(by=user, label=text) as opened:
-        changed = update_records(kind, selection.ids, values, by=user, label=text)
-    done = Selection(kind, selection.ids[:changed])
-    said = _("%(field)s of %(records)s changed.") % {"field": label, "records": done}
-    return after_dialog(request, _list(request, kind), said, opened.id if changed else None)
+def _done(request: HttpRequest, form: EditForm, row: ChangeSet, done: Edited | None) -> HttpResponse:
+    kind = form.selection.kind
+    if done is None:
+        return go_to(request, reverse("change_set", args=[row.pk]))
+    said = done_said(done, kind, ", ".join(one.label for one in form.fields.values()))
+    if done.refused or done.wrong:
+        notice(request, said, undo_url(row.pk) if done.changed else "", bad=True,
+               link=reverse("change_set", args=[row.pk]), link_text=_("Show what stayed"))  # fmt: skip
+        return after_notice(request, _list(request, kind))
+    return after_dialog(request, _list(request, kind), said, row.pk if done.changed else None)
+
+
+def after_notice(request: HttpRequest, address: str) -> HttpResponse:
+    """Like `after_dialog`, where the notice is there already."""
+    if is_dialog(request):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return go_to(request, address)
 
 
 @page("<type:kind>/bulk/tags/", name="bulk_tags", methods=METHODS)

@@ -1,0 +1,126 @@
+"""Writing the same values into very many records: what it would do, and doing it, some hundred records at a time."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.sets import change_set
+from rapport.kernel.custom.unique import check_unique
+from rapport.kernel.permissions import policy
+from rapport.kernel.records.base import Record
+from rapport.kernel.records.door import check_links, check_names, fill, sentence_of
+from rapport.kernel.records.errors import RuleError
+from rapport.kernel.records.loading import update_columns
+from rapport.kernel.registry import RecordType
+
+Values = Mapping[str, Any]  # Any: each field type has its own values
+BATCH = 1_000
+SAMPLE = 6
+
+
+@dataclass
+class Edited:
+    """What became of some records: changed, the same already, not editable, against a rule."""
+
+    changed: int = 0
+    same: int = 0
+    refused: list[UUID] = field(default_factory=list)
+    wrong: list[tuple[UUID, str]] = field(default_factory=list)  # (record, the sentence of the rule)
+    sample: list[tuple[UUID, str, dict[str, tuple[Any, Any]]]] = field(default_factory=list)
+
+    def add(self, other: "Edited") -> None:
+        self.changed += other.changed
+        self.same += other.same
+        self.refused += other.refused
+        self.wrong += other.wrong
+        self.sample = (self.sample + other.sample)[:SAMPLE]
+
+
+def preview_edit(kind: RecordType, ids: list[UUID], values: Values, *, by: User) -> Edited:
+    """Read what `edit_records` would do. RuleError where the values are wrong for every record."""
+    check_names(kind, values, in_action=False)
+    found = Edited()
+    for start in range(0, len(ids), BATCH):
+        batch, records, _columns = _filled(kind, ids[start : start + BATCH], values, by, is_locked=False)
+        check_links(kind, records, values, by)
+        found.add(batch)
+    return found
+
+
+def edit_records(kind: RecordType, ids: list[UUID], values: Values, *, by: User, label: str = "") -> Edited:
+    """Write the values into those of the records that the user may edit and no rule forbids; say what became of each.
+
+    `update_records` is the twin that writes all or nothing. Called with at most some hundred ids.
+    """
+    found = Edited()
+    with change_set(by=by, label=label):
+        check_names(kind, values, in_action=False)
+        batch, records, columns = _filled(kind, ids, values, by, is_locked=True)
+        found.add(batch)
+        if records:
+            check_links(kind, records, values, by)
+            wrong = dict(_write(kind, records, columns, values))
+            found.wrong += wrong.items()
+            found.changed -= len(wrong)
+    return found
+
+
+def _filled(
+    kind: RecordType, ids: list[UUID], values: Values, by: User, *, is_locked: bool
+) -> tuple[Edited, list[Record], set[str]]:
+    """The records with the values on them, unsaved, and the columns that differ."""
+    found, changed, columns = Edited(), list[Record](), set[str]()
+    editing = policy(by, kind.key, "edit")
+    rows = kind.visible_to(by).filter(pk__in=ids).select_related(*kind.model.links()).order_by("pk")
+    if is_locked:
+        rows = rows.select_for_update(of=("self",))
+    there = list(rows)
+    seen = {record.pk for record in there}
+    found.refused += [key for key in ids if key not in seen]
+    for record in there:
+        if not editing.allows(record):
+            found.refused.append(record.pk)
+            continue
+        held = dict(vars(record))
+        held["custom"] = dict(record.custom)
+        before = (
+            {name: kind.fields[name].read(record) for name in values} if len(found.sample) < SAMPLE else {}
+        )
+        try:
+            names = fill(record, kind, values, is_new=False)
+        except RuleError as problem:
+            found.wrong.append((record.pk, problem.sentence))
+            continue
+        if not names:
+            found.same += 1
+            continue
+        found.changed += 1
+        changed.append(record)
+        columns |= {name for name, value in vars(record).items() if name in held and held[name] != value}
+        if before:
+            pairs = {name: (before[name], kind.fields[name].read(record)) for name in names}
+            found.sample.append((record.pk, str(record), pairs))
+    return found, changed, columns - {"_state"}
+
+
+def _write(
+    kind: RecordType, records: list[Record], columns: set[str], values: Values
+) -> Iterator[tuple[UUID, str]]:
+    """Write them as one statement; where the database says no, halves, so that one does not keep the others."""
+    try:
+        with transaction.atomic():
+            check_unique(kind, records, values)
+            update_columns(kind, records, columns)
+        return
+    except (IntegrityError, RuleError) as problem:
+        if len(records) == 1:
+            said = problem.sentence if isinstance(problem, RuleError) else sentence_of(problem, records[0])
+            yield records[0].pk, said
+            return
+    middle = len(records) // 2
+    yield from _write(kind, records[:middle], columns, values)
+    yield from _write(kind, records[middle:], columns, values)
