@@ -24,6 +24,7 @@ from rapport.accounts.backend import Backend
 from rapport.accounts.middleware import zone
 from rapport.accounts.models import Company, User
 from rapport.accounts.signin.throttle import Limit, refused_until
+from rapport.api.bulk.keep import once
 from rapport.api.problems import Problem, not_found, wrong_values
 from rapport.api.reading import check_text, read_json
 from rapport.api.tokens.models import Token
@@ -152,7 +153,9 @@ def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
                               headers={"Allow": allowed})  # fmt: skip
             if request.method not in SAFE and not call.scope.may_write and handler.__name__ != "ask":
                 raise Problem(403, _("Your token may only read."), code="read-only")
-            return handler(call, **parts)
+            if request.method in SAFE:
+                return handler(call, **parts)
+            return once(request, call.token, lambda: handler(call, **parts))
         except Exception as problem:
             told = as_problem(problem)
             if told is None:

@@ -15,6 +15,7 @@ TITLES = {
     404: "Not found",
     405: "Not possible at this address",
     409: "Changed by somebody else",
+    410: "Not there any more",
     413: "Too large",
     415: "Not a media type that is understood here",
     422: "The values do not fit",
@@ -60,8 +61,8 @@ class Problem(Exception):
 
 
 CODES = {
-    400: "unreadable", 401: "token", 403: "refused", 404: "not-found", 405: "method", 409: "conflict", 413: "too-large",
-    415: "media-type", 422: "values", 429: "too-many",
+    400: "unreadable", 401: "token", 403: "refused", 404: "not-found", 405: "method", 409: "conflict", 410: "gone",
+    413: "too-large", 415: "media-type", 422: "values", 429: "too-many",
 }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from django.urls import path, re_path
 
 from rapport.api import about
+from rapport.api.bulk import endpoints as bulk
+from rapport.api.changes import endpoints as changes
 from rapport.api.documents import endpoints as documents
 from rapport.api.endpoint import endpoint
 from rapport.api.records import files, lists, relations, single, timeline
@@ -20,6 +22,13 @@ urlpatterns = [
     path("types/<str:type_key>", endpoint(GET=about.one_type), name="api_type"),
     path("relationship-types", endpoint(GET=relations.list_types), name="api_relationship_types"),
     path("files/<str:file_id>", endpoint(GET=files.download, DELETE=files.remove_file), name="api_file"),
+    path("changes", endpoint(GET=changes.changes), name="api_changes"),
+    path("<str:type_key>/bulk", endpoint(POST=bulk.bulk), name="api_bulk"),
+    path(
+        "<str:type_key>/external/<str:source>/<str:key>",
+        endpoint(GET=bulk.read_external, PUT=bulk.write_external),
+        name="api_external",
+    ),
     path("<str:type_key>", endpoint(GET=lists.list_records, POST=lists.create_record), name="api_list"),
     path(
         RECORD,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from rapport.api.endpoint import NOT_MODIFIED, Call, answer, etag_of, is_same, nothing, read_id, version_said
 from rapport.api.problems import Problem, not_found, wrong_values
 from rapport.api.records.lists import names_said, parts_said, whole
+from rapport.api.records.trash import in_trash
 from rapport.api.values import Json, Shown, find_link, plain, read_fields, read_parts, read_value
 from rapport.kernel.fields import LinkBase
 from rapport.kernel.permissions import can
@@ -80,9 +81,7 @@ def remove_record(call: Call, type_key: str, record_id: str) -> HttpResponseBase
 def restore(call: Call, type_key: str, record_id: str) -> HttpResponseBase:
     """Take the record out of the trash."""
     kind = call.kind(type_key)
-    record = (
-        kind.model.objects.get_queryset().in_trash_visible_to(call.user).filter(pk=read_id(record_id)).first()
-    )
+    record = in_trash(kind, call.user).filter(pk=read_id(record_id)).first()
     if record is None:
         raise not_found()
     with call.acts(_("Restored: %(what)s") % {"what": str(record)[:100]}):

@@ -1,0 +1,1 @@
+"""Keys under which other systems know our records."""
