@@ -46,11 +46,13 @@ function filterBuilder() {
     button.closest("[data-line]").remove();
     form?.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  // before htmx reads the address of the button
+  // before htmx reads the address of the button; a line inside another begins with its number
   on("click", "[data-add-line]", (_event, button) => {
-    const number = Number(button.dataset.next);
-    button.dataset.next = number + 1;
-    button.setAttribute("hx-vals", JSON.stringify({ line: number }));
+    const { addLine, about, new: form } = button.dataset;
+    const number = Number(button.form.dataset.next);
+    button.form.dataset.next = number + 1;
+    const line = addLine ? `${addLine}-${number}` : String(number);
+    button.setAttribute("hx-vals", JSON.stringify({ line, about, new: form }));
   }, true);
   document.addEventListener("click", (event) => {
     for (const open of $$(".pick[open]")) if (!open.contains(event.target)) open.open = false;

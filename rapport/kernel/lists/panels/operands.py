@@ -1,23 +1,22 @@
 """The control for the operand of a condition: what stands in the filter builder behind field and comparison."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 
 from rapport.kernel.fields import Context, FieldType, Link, LinkBase, Operator, UserLink, YesNo
-from rapport.kernel.filters.tree import Condition
+from rapport.kernel.filters.periods import DAYS, MONTHS, PERIODS, period_words, read_period
 from rapport.kernel.filters.words import linked_names
-from rapport.kernel.registry import RecordType, types_of_model
+from rapport.kernel.registry import types_of_model
 
 MOST_OPTIONS = 400
 
 
 @dataclass
 class Operand:
-    """How the operand is asked for: "none", "days", "range", "checks", "yesno", "records", "tags" or "input"."""
+    """How it is asked for: "none", "days", "period", "range", "checks", "yesno", "records", "tags" or "input"."""
 
     form: str
     said: str = ""
@@ -37,9 +36,16 @@ INPUTS = {"date": "date", "moment": "date", "email": "text"}
 
 def operand_of(one: FieldType, operator: Operator, said: str, context: Context) -> Operand:
     """Return the control of this comparison with what was said in it."""
-    if operator.operand in ("none", "days"):
-        return Operand(operator.operand, said)
-    kind = INPUTS.get(one.kind, "text")
+    if operator.operand == "none":
+        return Operand("none", said)
+    if operator.operand == "days":
+        count = said.rstrip("dwmqy")
+        return Operand("days", count, high=said[len(count) :])
+    if operator.operand == "period":
+        known = [(key, str(label)) for key, label in PERIODS.items()]
+        further = [(said, period_words(said))] if said and said not in PERIODS and _is_period(said) else []
+        return Operand("period", said, options=[*known, *further])
+    kind = "text" if said.casefold() in DAYS else INPUTS.get(one.kind, "text")
     if operator.operand == "range":
         low, _dots, high = said.partition("..")
         return Operand("range", low, high, input_type=kind)
@@ -48,6 +54,14 @@ def operand_of(one: FieldType, operator: Operator, said: str, context: Context) 
     if isinstance(one, YesNo):
         return Operand("yesno", "yes" if said in ("", "yes", "1", "true", "True") else "no")
     return Operand("input", said, input_type=kind)
+
+
+def _is_period(said: str) -> bool:
+    try:
+        read_period(said)
+    except ValidationError:
+        return False
+    return True
 
 
 def _several(one: FieldType, values: list[str], context: Context) -> Operand:
@@ -85,20 +99,8 @@ def _options_url(link: Link) -> str:
         return ""
 
 
-def read_conditions(data: QueryDict, kind: RecordType) -> list[Condition]:
-    """Return the conditions that the builder's form says; rows without a field are left out."""
-    found = []
-    for number in data.getlist("n")[:100]:
-        name, key = data.get(f"field-{number}", ""), data.get(f"is-{number}", "")
-        one = kind.fields.get(name)
-        if one is None:
-            continue
-        operator = next((other for other in one.operators if other.key == key), one.operators[0])
-        found.append(Condition(name, operator.key, _said(operator, data, number)))
-    return found
-
-
-def _said(operator: Operator, data: QueryDict, number: str) -> str:
+def said_in(operator: Operator, data: QueryDict, number: str) -> str:
+    """What the form says as the operand of that line."""
     values = [value.replace("\x00", "") for value in data.getlist(f"value-{number}")]
     if operator.operand == "none":
         return ""
@@ -107,20 +109,8 @@ def _said(operator: Operator, data: QueryDict, number: str) -> str:
     if operator.operand == "range":
         low, high = (*values, "", "")[:2]
         return f"{low}..{high}" if low or high else ""
-    return values[0] if values else ""
-
-
-def problem_of(said: Condition, kind: RecordType, context: Context) -> str:
-    """What is wrong with a condition; "" when nothing is."""
-    from rapport.kernel.filters.compiler import condition_of
-
-    try:
-        condition_of(said, kind, context)
-    except ValidationError as problem:
-        return " ".join(problem.messages)
-    return ""
-
-
-def shown_operator(one: FieldType, key: str) -> Any:  # Any: an Operator
-    """The comparison of that name, else the first that the field has."""
-    return next((other for other in one.operators if other.key == key), one.operators[0])
+    said = values[0] if values else ""
+    if operator.operand == "days":
+        unit = data.get(f"unit-{number}", "")
+        return f"{said.strip()}{unit if unit in MONTHS or unit == 'w' else ''}" if said.strip() else ""
+    return said

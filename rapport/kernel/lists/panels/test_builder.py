@@ -1,0 +1,110 @@
+"""The builder shows any filter as lines and makes the same filter of them again."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from rapport.accounts.models import User
+from rapport.kernel.fields import Context
+from rapport.kernel.filters import Condition, Group, Node, Related, from_query, to_pairs
+from rapport.kernel.filters.text import text_of
+from rapport.kernel.registry import type_by_key
+
+pytestmark = pytest.mark.django_db
+OPEN = Condition("outcome", "any", "open")
+PARTS: list[Node] = [
+    Condition("stage", "any", "lead|customer"),
+    Condition("organization.city", "is", "Berlin"),
+    Condition("last_contact_at", "older", "3w"),
+    Condition("created_at", "in", "2026-05"),
+    Condition("created_at", "in", "this_month"),
+    Condition("created_at", "before", "today"),
+    Condition("birthday", "between", "1970-01-01.."),
+    Condition("email", "empty"),
+    Condition("tags", "any", "a|b"),
+    Condition("stage", "kept", "2m"),
+    Group("any", (Condition("city", "is", "Ulm"), Group("not", (Condition("city", "empty"), Related("deals:person"))))),
+    Related("deals:person", "none", where=Group("all", (OPEN,))),
+    Related("deals:person", "sum", "amount", "over", "10000", Group("all", (OPEN, Condition("amount", "over", "5")))),
+    Related("activities:participants", "max", "at", "older", "1y"),
+    Related("organization.deals:organization", "count", "", "min", "3"),
+    Related("works_at:out:organizations"),
+]  # fmt: skip
+
+
+class Form(HTMLParser):
+    """What a browser would send of the form."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.pairs: list[tuple[str, str]] = []
+        self.select = ""
+        self.options: list[tuple[str, bool]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if tag == "select":
+            self.select, self.options = said.get("name") or "", []
+        elif tag == "option":
+            self.options.append((said.get("value") or "", "selected" in said))
+        elif tag == "input" and said.get("name") and (said.get("type") != "checkbox" or "checked" in said):
+            self.pairs.append((said["name"] or "", said.get("value") or ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select" and self.options:
+            chosen = [value for value, is_chosen in self.options if is_chosen] or [self.options[0][0]]
+            self.pairs.append((self.select, chosen[0]))
+
+
+@pytest.mark.parametrize("part", PARTS, ids=repr)
+def test_what_the_builder_shows_it_sends_again(part: Node, client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    tree = Group("all", (part,))
+    html = client.get(f"/people/filter/?{urlencode(to_pairs(tree))}").content.decode()
+    assert 'class="err"' not in html
+    answer = client.get(f"/people/filter/apply/?{urlencode(Form(html).pairs)}")
+    assert answer.status_code == 303, answer.content
+    query = urlsplit(answer["Location"]).query
+    assert from_query(QueryDict(query)) == (tree, [])
+    preview = client.get(f"/people/filter/apply/?preview=1&{urlencode(Form(html).pairs)}").content.decode()
+    assert '<b class="t2">0</b>' in preview
+    people: Any = type_by_key("people")
+    assert text_of(tree, people, Context(administrator)) in unescape(preview)
+
+
+def test_what_is_typed_in_the_panel_counts_when_it_was_changed(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    answer = client.get("/people/filter/apply/?typed=city+%3D+Ulm+or+mine&typed-before=")
+    query = parse_qs(urlsplit(answer["Location"]).query)
+    assert query["g"] == [
+        '{"any":[{"field":"city","is":"is","value":"Ulm"},{"field":"owner","is":"me","value":""}]}'
+    ]
+    answer = client.get("/people/filter/apply/?typed=city+%3D&typed-before=")
+    assert parse_qs(urlsplit(answer["Location"]).query)["q"] == ["= city ="]
+    html = client.get("/people/filter/apply/?preview=1&typed=city+%3D&typed-before=").content.decode()
+    assert "Expected a value after “=”" in html
+
+
+def test_new_lines_of_every_form_for_every_type(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    for key in ("people", "organizations", "deals", "activities"):
+        for form in ("condition", "group", "related"):
+            html = client.get(f"/people/filter/line/?line=2-7&about={key}&new={form}").content.decode()
+            assert re.search(r'name="n" value="2-7(-0)?"', html)
+            assert 'class="err"' not in html
+    assert client.get("/people/filter/line/?line=../x&about=nonsense&new=nonsense").status_code == 200
+
+
+def test_another_relation_keeps_the_line(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    said = "n=1&form-1=related&relation-1=activities:participants&take-1=sum:amount&is-1=over&value-1=5"
+    html = client.get(f"/people/filter/line/?line=1&about=people&{said}").content.decode()
+    assert '<option value="activities:participants" selected>' in html
+    assert '<option value="has" selected>' in html
