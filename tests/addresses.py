@@ -16,10 +16,13 @@ from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.comments.models import Comment
 from rapport.kernel.comments.store import add_comment, delete_comment
+from rapport.kernel.custom import schema
+from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields import Context, Link, LongText, Text
 from rapport.kernel.files.models import StoredFile
 from rapport.kernel.files.store import delete_file, store_file
 from rapport.kernel.imports.deeds import take_in
+from rapport.kernel.imports.models import ImportTemplate
 from rapport.kernel.pages import blocks
 from rapport.kernel.records import Record, RuleError, save_record
 from rapport.kernel.registry import RecordType, type_by_key, types
@@ -111,6 +114,9 @@ def build_world(owner: User) -> World:
     """Make the records, with the secret word in every text."""
     world = World(owner)
     for kind in types():
+        own_field(kind.key)
+    schema.load()
+    for kind in types():
         values = {}
         for name, one in kind.editable_fields().items():
             if isinstance(one, Text | LongText) and not one.unique:
@@ -192,6 +198,7 @@ FILL: dict[str, Any] = {
     "stage": lambda world, key: [world.stage().pk],
     "user_id": lambda world, key: [world.owner.pk],
     "team_id": lambda world, key: [Team.objects.all()[0].pk],
+    "webhook_id": lambda world, key: [make_webhook(world.owner).pk],
     "token_id": lambda world, key: [make_token(world.owner, "Bridge")[0].pk],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
     "list_cell.name": lambda world, key: one_of_each_sort(key),
@@ -202,7 +209,9 @@ FILL: dict[str, Any] = {
     "pipeline_save.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "pipeline_stages.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "role_id": lambda world, key: [Role.objects.all()[0].pk],
+    "template_id": lambda world, key: [import_template(world, key)],
     "share_id": lambda world, key: [world.shares[key].pk],
+    "field_id": lambda world, key: [own_field(key)],
     "relationship_kind.key": lambda world, key: ["works_at"],
     "relationship_kind_remove.key": lambda world, key: ["works_at"],
     "stage_remove.pk": lambda world, key: [world.stage().pk],
@@ -213,6 +222,18 @@ def type_of_key(key: str) -> RecordType:
     found = type_by_key(key)
     assert found is not None
     return found
+
+
+def import_template(world: World, key: str) -> Any:  # Any: the id of a template of somebody else
+    made, _is_new = ImportTemplate.objects.get_or_create(type=key, name="Trade fair", created_by=world.owner)
+    return made.pk
+
+
+def own_field(key: str) -> Any:
+    """The id of a field that an administrator has added to that type."""
+    return CustomField.objects.get_or_create(type=key or "deals", key="frame", defaults={"kind": "text"})[
+        0
+    ].pk
 
 
 def one_of_each_sort(key: str) -> list[str]:

@@ -15,6 +15,7 @@ from rapport.kernel.external.models import ExternalKey as ExternalKey
 from rapport.kernel.files.models import StoredFile as StoredFile
 from rapport.kernel.imports.models import Import as Import
 from rapport.kernel.imports.models import ImportRow as ImportRow
+from rapport.kernel.imports.models import ImportTemplate as ImportTemplate
 from rapport.kernel.merge.models import Merge as Merge
 from rapport.kernel.merge.models import MergedRecord as MergedRecord
 from rapport.kernel.merge.models import MovedLink as MovedLink

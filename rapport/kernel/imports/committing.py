@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from rapport.kernel.changes.models import Cause, ChangeSet
 from rapport.kernel.changes.sets import OpenSet, change_set, note_types
 from rapport.kernel.imports.extensions import Draft
+from rapport.kernel.imports.keys import keep_keys
 from rapport.kernel.imports.models import Import, Phase, State
 from rapport.kernel.imports.pipeline import Pipeline, pipeline, points
 from rapport.kernel.imports.planning import Batch, index_scans, match_rows, plan_batch
@@ -84,6 +85,7 @@ def _move_on(
     if not _is_mine(engine, lock=True):
         raise _NotNowError
     keep_wrong(one, batch.wrong, Phase.RUN)
+    keep_keys(batch.plans, engine.manner)
     if extra is not None:
         engine.count(batch, extra)
     one.position, one.done, one.counts = rows[-1].line, one.done + len(rows), dict(engine.counts)

@@ -13,15 +13,16 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.revert import may_revert
 from rapport.kernel.fields import Context
 from rapport.kernel.files.store import clean_name
-from rapport.kernel.imports import jobs
-from rapport.kernel.imports.extensions import extension_of, importable
+from rapport.kernel.imports import jobs, templates
+from rapport.kernel.imports.extensions import extension_of
 from rapport.kernel.imports.mapping import earlier, facts_of, propose, trouble, use_mapping_of
 from rapport.kernel.imports.models import Import, OnDuplicate, State
+from rapport.kernel.imports.programs import holds_other
 from rapport.kernel.imports.readers import UnreadableFile, open_table
 from rapport.kernel.imports.slots import slots_of
 from rapport.kernel.permissions import policy
 from rapport.kernel.records import NotVisible, Refused, RuleError
-from rapport.kernel.registry import RecordType, types
+from rapport.kernel.registry import RecordType, type_by_key, types
 from rapport.ui.formats import format_filesize
 
 LARGEST = 250_000_000  # bytes of an uploaded file
@@ -29,7 +30,7 @@ LARGEST = 250_000_000  # bytes of an uploaded file
 
 def types_for(user: User) -> list[RecordType]:
     """What this user may import."""
-    return [one for one in types() if importable(one.key) and policy(user, one.key, "create").reach != "none"]
+    return [one for one in types() if policy(user, one.key, "create").reach != "none"]
 
 
 def take_in(
@@ -70,10 +71,22 @@ def read_file(one: Import, context: Context) -> None:
     if not one.header:
         raise RuleError(gettext("There are no columns in this file. Choose another file."))
     one.mapping = list(propose(one, context))
-    other = earlier(one)
-    if other is not None:
-        use_mapping_of(one, other, context)
+    if context.user is not None and (template := templates.fitting(one, context.user)) is not None:
+        templates.use(one, template, context)
+    elif (other := earlier(one)) is not None:
+        use_mapping_of(one, other, context, gettext("As in your last import."))
         one.facts["as_before"] = True
+    if (export := holds_other(one.header, one.type)) is not None and (
+        kind := type_by_key(export.type)
+    ) is not None:
+        said = {"program": export.program, "what": kind.label_plural}
+        one.facts["remarks"] = [
+            *one.facts["remarks"],
+            gettext(
+                "This looks like %(what)s from %(program)s. Go back and choose that, unless you know better."
+            )
+            % said,
+        ]
 
 
 def keep(one: Import, *names: str) -> None:

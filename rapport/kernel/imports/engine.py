@@ -17,9 +17,10 @@ from rapport.accounts.models import Company, User
 from rapport.kernel.fields import Context
 from rapport.kernel.imports.committing import commit_alone, may_run_side_by_side, run_side_by_side
 from rapport.kernel.imports.extensions import Draft, Plan, extension_of
+from rapport.kernel.imports.keys import ANY_SOURCE, unique_names
 from rapport.kernel.imports.models import Import, ImportRow, Phase, State
 from rapport.kernel.imports.planning import Batch, Manner, index_scans, plan_batch
-from rapport.kernel.imports.preview import preview_of
+from rapport.kernel.imports.preview import changes_of, preview_of
 from rapport.kernel.imports.readers import Row, Table, open_table
 from rapport.kernel.imports.rows import RowReader
 from rapport.kernel.imports.slots import slots_of
@@ -30,6 +31,7 @@ from rapport.kernel.records.loading import copy_rows, insert_records, update_rec
 
 SIZE = 4_000
 PREVIEWED = 12
+CHANGED = 50  # records whose old and new values the check shows
 GROWTH = 4  # after so many times the rows the planner is told anew how large the tables are
 SHOWN_EVERY = 1.0  # seconds between two notes of how far the check is
 log = logging.getLogger(__name__)
@@ -67,6 +69,8 @@ class Engine:
             one.origin,
             gettext("This is here already, and your role does not allow to change it."),
             set() if is_dry else None,
+            str(one.options.get("program") or ANY_SOURCE),
+            unique_names(self.kind, [entry["target"] for entry in one.mapping]),
         )
 
     def _always(self) -> dict[str, Any]:  # Any: values of fields
@@ -185,12 +189,15 @@ def check(one: Import) -> None:
         ImportRow.objects.filter(source=one, phase=Phase.CHECK).delete()
         done, noted = 0, time.monotonic()
         previews: list[dict[str, Any]] = []  # Any: JSON
+        changes: list[dict[str, Any]] = []
         for rows in engine.reader.batches(table, 0, SIZE):
             batch = engine.take(engine.read(rows))
             keep_wrong(one, batch.wrong, Phase.CHECK)
             done += len(rows)
             if len(previews) < PREVIEWED:
                 previews += preview_of(batch, PREVIEWED - len(previews))
+            if len(changes) < CHANGED:
+                changes += changes_of(batch, CHANGED - len(changes))
             if time.monotonic() - noted > SHOWN_EVERY:
                 noted = time.monotonic()
                 if not Import.objects.filter(pk=one.pk, state=State.CHECKING).update(done=done):
@@ -198,6 +205,7 @@ def check(one: Import) -> None:
         checked = {
             "counts": dict(engine.counts),
             "preview": previews,
+            "changes": changes,
             "remarks": [str(one) for one in table.remarks],
         }
         Import.objects.filter(pk=one.pk, state=State.CHECKING).update(

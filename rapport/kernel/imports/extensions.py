@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from rapport.kernel.imports.guess import Target
 from rapport.kernel.records import Record
+from rapport.kernel.registry import type_by_key
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
@@ -115,5 +116,5 @@ def extension_of(type_key: str) -> Extension:
 
 
 def importable(type_key: str) -> bool:
-    """Only types whose area says how they are imported are offered."""
-    return type_key in _extensions
+    """Every record type is; the areas of some know more about it."""
+    return type_by_key(type_key) is not None

@@ -104,5 +104,5 @@ def forget_old_files() -> None:
         one.content.delete(save=False)
         one.rows.all().delete()
         one.facts = {**one.facts, "sample": []}
-        one.checked = {**one.checked, "preview": []}
+        one.checked = {**one.checked, "preview": [], "changes": []}
         one.save(update_fields=["content", "facts", "checked"])

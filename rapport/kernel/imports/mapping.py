@@ -9,7 +9,9 @@ from django.utils.translation import get_language, gettext, ngettext
 from rapport.kernel.fields import Context
 from rapport.kernel.imports.extensions import Slot, extension_of
 from rapport.kernel.imports.guess import Guess, guess_for, guess_mapping
-from rapport.kernel.imports.models import Import
+from rapport.kernel.imports.guess.headers import normal
+from rapport.kernel.imports.models import Import, ImportTemplate
+from rapport.kernel.imports.programs import recognize
 from rapport.kernel.imports.readers import Table
 from rapport.kernel.imports.slots import slots_of
 
@@ -63,10 +65,41 @@ def propose(one: Import, context: Context) -> list[Entry]:
         currency=context.currency,
     )
     entries = [_entry(guess) for guess in guesses]
+    _of_program(one, entries, slots, context)
     for entry, name in zip(entries, one.header, strict=True):
         if name.strip().lower() in PROBLEM:
             entry.update(_nothing(gettext("What was wrong the last time.")))
     return entries
+
+
+def _of_program(one: Import, entries: list[Entry], slots: Mapping[str, Slot], context: Context) -> None:
+    """In the export of a program that we know, most columns are no guess."""
+    export = recognize(one.header, one.type)
+    one.facts["program"] = export.program if export is not None else ""
+    one.options = {**one.options, "program": export.key if export is not None else ""}
+    if export is None:
+        return
+    targets, taken = export.targets(), set[str]()
+    said = {"program": export.program}
+    for place, name in enumerate(one.header):
+        where = targets.get(normal(name))
+        if where is None:
+            continue
+        target, purpose, number = where
+        slot = slots.get(target)
+        if slot is None or (target in taken and not slot.target.many):
+            entries[place] = _nothing(gettext("Only %(program)s itself needs it.") % said)
+            continue
+        taken.add(target)
+        entry = entry_for(one, place, slot, {}, context)
+        entry["purpose"], entry["number"] = purpose or entry["purpose"], number or entry["number"]
+        entry["reason"], entry["is_ambiguous"] = gettext("As %(program)s writes it.") % said, False
+        entries[place] = entry
+    for place, entry in enumerate(entries):  # a guess does not take what the program fills
+        known = normal(one.header[place]) in targets
+        slot = slots.get(entry["target"])
+        if not known and slot is not None and entry["target"] in taken and not slot.target.many:
+            entries[place] = _nothing(gettext("Another column has it already."))
 
 
 def _entry(guess: Guess) -> Entry:
@@ -130,7 +163,7 @@ def earlier(one: Import) -> Import | None:
     return None
 
 
-def use_mapping_of(one: Import, other: Import, context: Context) -> None:
+def use_mapping_of(one: Import, other: Import | ImportTemplate, context: Context, reason: str) -> None:
     """Take over where the columns went the last time, and what was to happen with known rows."""
     slots = slots_of(one.kind, extension_of(one.type))
     by_name = dict(zip(other.header, other.mapping, strict=True))
@@ -145,9 +178,12 @@ def use_mapping_of(one: Import, other: Import, context: Context) -> None:
         entry = entry_for(one, place, slot, old, context)
         entry["how"] = old["how"]  # the few rows that were mended may not tell how dates are written
         entry["purpose"], entry["number"] = old["purpose"], old["number"]
-        entry["reason"], entry["is_ambiguous"] = gettext("As in your last import."), False
+        entry["reason"], entry["is_ambiguous"] = reason, False
         one.mapping[place] = entry
-    one.options = {**one.options, **other.options}
+    one.options = {
+        **one.options,
+        **{name: value for name, value in other.options.items() if name != "program"},
+    }
 
 
 def trouble(one: Import, slots: Mapping[str, Slot]) -> list[str]:

@@ -160,3 +160,41 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.line}"
+
+
+class TemplateQuerySet(models.QuerySet["ImportTemplate"]):
+    """Templates; everybody sees his own and the shared ones."""
+
+    def visible_to(self, user: User) -> "TemplateQuerySet":
+        return self.filter(models.Q(created_by=user) | models.Q(is_shared=True))
+
+
+class ImportTemplate(models.Model):
+    """Where the columns of such files go, under a name; proposed for every file whose columns are called the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    type = models.TextField()
+    name = models.CharField(max_length=80)
+    created_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    is_shared = models.BooleanField(default=False)
+    header = models.JSONField(default=list)
+    mapping = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    options = models.JSONField(default=dict)
+
+    objects = TemplateQuerySet.as_manager()
+
+    class Meta:
+        db_table = "kernel_import_template"
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["type", "created_by", "name"], name="an_import_template_has_a_name_of_its_own"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def may_remove(self, user: User) -> bool:
+        return user.is_administrator or self.created_by_id == user.pk

@@ -10,8 +10,9 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.revert import may_revert
 from rapport.kernel.imports.extensions import Slot, extension_of
 from rapport.kernel.imports.mapping import summary, trouble
-from rapport.kernel.imports.models import Import, ImportRow, OnDuplicate, Phase, State
+from rapport.kernel.imports.models import Import, ImportRow, ImportTemplate, OnDuplicate, Phase, State
 from rapport.kernel.imports.slots import slots_of
+from rapport.kernel.imports.templates import templates_for
 from rapport.kernel.lists.page import noun
 from rapport.kernel.pages.show import list_url
 from rapport.ui.formats import format_number
@@ -70,8 +71,16 @@ def columns_context(one: Import, user: User) -> Shown:
         "same": extension_of(one.type).same,
         "users": [(str(each.pk), str(each)) for each in User.objects.filter(is_active=True)[:500]],
         "owner": one.options.get("owner") or str(one.created_by_id or user.pk),
+        "templates": [(str(each.pk), _template_label(each, user)) for each in templates_for(one, user)],
+        "template": one.facts.get("template") or {},
         "total": format_number(one.total),
     }
+
+
+def _template_label(template: ImportTemplate, user: User) -> str:
+    if template.created_by_id == user.pk:
+        return template.name
+    return _("%(name)s (by %(who)s)") % {"name": template.name, "who": template.created_by or _("somebody")}
 
 
 def _modes() -> list[tuple[OnDuplicate, str]]:
@@ -104,6 +113,7 @@ def rows_context(one: Import) -> Shown:
         "taken": taken,
         "taken_text": format_number(taken),
         "labels": labels,
+        "changes": one.checked.get("changes", []),
         "preview": [(row, [dict(row["values"]).get(label, "") for label in labels]) for row in preview],
         "further": extension_of(one.type).words(counts),
         **_wrong(one, Phase.CHECK),

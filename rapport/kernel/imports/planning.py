@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from rapport.accounts.models import User
 from rapport.kernel.imports.extensions import Draft, Extension, Plan
+from rapport.kernel.imports.keys import ANY_SOURCE, match_keys
 from rapport.kernel.imports.models import OnDuplicate
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record, RuleError
@@ -33,6 +34,8 @@ class Manner:
     origin: str = ""
     not_his: str = ""  # the sentence for records that the user may see but not change
     seen: set[int] | None = None  # of a dry run: keys of earlier batches
+    program: str = ANY_SOURCE  # whose keys the file holds
+    unique: Sequence[str] = ()  # mapped fields that tell one record from all others
     mold: Mold = field(init=False)
 
     def renew(self) -> None:
@@ -70,6 +73,7 @@ def match_rows(drafts: list[Draft], manner: Manner) -> list[Draft]:
         draft.known = None
     if manner.mode != OnDuplicate.CREATE:
         manner.extension.match(good, manner.by)
+        match_keys(good, manner)
     return good
 
 
@@ -125,7 +129,7 @@ def _load(ids: list[Any], manner: Manner, *, lock: bool) -> dict[Any, Record]:
     """The known records, locked in the order of their ids."""
     if not ids:
         return {}
-    rows = manner.kind.model.objects.visible_to(manner.by).filter(pk__in=ids).order_by("pk")
+    rows = manner.kind.visible_to(manner.by).filter(pk__in=ids).order_by("pk")
     if lock:
         rows = rows.select_for_update(of=("self",))
     return {record.pk: record for record in rows}
@@ -176,7 +180,9 @@ def _plan_known(record: Record | None, group: list[Draft], manner: Manner) -> Pl
             for name, value in values.items()
             if _counts(record, name, manner)
         }
-        return Plan(record, False, drafts, fill(record, manner.kind, wanted, is_new=False))
+        before = {name: manner.kind.fields[name].read(record) for name in wanted}
+        changed = fill(record, manner.kind, wanted, is_new=False)
+        return Plan(record, False, drafts, changed, {"before": before})
 
     return _build(group, build, manner)
 

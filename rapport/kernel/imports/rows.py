@@ -10,9 +10,11 @@ from rapport.kernel.exports.delimited import FORMULA
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.imports.extensions import Draft, Extension, Said, Slot
+from rapport.kernel.imports.keys import ANY_SOURCE, linked, note_key
 from rapport.kernel.imports.mapping import clean
 from rapport.kernel.imports.models import Import
 from rapport.kernel.imports.readers import Row, Table
+from rapport.kernel.imports.slots import KEY
 from rapport.kernel.imports.values import ColumnFormat, ImportProblem, parser_for
 from rapport.kernel.registry import RecordType
 
@@ -28,11 +30,13 @@ class RowReader:
         self, one: Import, slots: Mapping[str, Slot], extension: Extension, context: Context
     ) -> None:
         self.kind, self.extension, self.context = one.kind, extension, context
+        program = str(one.options.get("program") or ANY_SOURCE)
         self.columns = [
-            _Column(place, entry, slots[entry["target"]], one.header[place], self.kind, context)
+            _Column(place, entry, slots[entry["target"]], one.header[place], self.kind, context, program)
             for place, entry in enumerate(one.mapping)
             if entry["target"] in slots
         ]
+        self.has_key = any(column.key == KEY for column in self.columns)
         self.width = len(one.header)
 
     def batches(self, table: Table, after: int, size: int) -> Iterator[list[Row]]:
@@ -55,6 +59,8 @@ class RowReader:
             if column.place < len(cells) and cells[column.place]:
                 column.read(cells[column.place], draft)
         if not draft.problems:
+            if self.has_key:
+                note_key(draft)
             self.extension.digest(draft)
         return draft
 
@@ -77,6 +83,7 @@ class _Column:
         header: str,
         kind: RecordType,
         context: Context,
+        program: str,
     ) -> None:
         self.place, self.key, self.header = place, slot.target.key, header
         self.purpose, self.number = str(entry.get("purpose", "")), int(entry.get("number", 0))
@@ -84,7 +91,7 @@ class _Column:
         how = ColumnFormat(**{**entry["how"], "options": dict(slot.target.options)})
         self.parse = parser_for(slot.target.field_kind, how)
         self.field = None if slot.is_extra else kind.fields[slot.target.key]
-        self.finish = _finish(self.field, context) if self.field is not None else None
+        self.finish = _finish(self.field, context, program) if self.field is not None else None
 
     def read(self, cell: str, draft: Draft) -> None:
         try:
@@ -112,10 +119,10 @@ def _joined(before: Any, value: Any, header: str) -> Any:  # Any: values of a fi
     return f"{before}\n{header}: {value}"
 
 
-def _finish(one: FieldType, context: Context) -> Parse:
+def _finish(one: FieldType, context: Context, program: str) -> Parse:
     """What turns the parsed cell into a value of this field."""
     if one.kind in LINKS:
-        return _remembering(one, context)
+        return _remembering(one, context, program)
     if one.kind == "money":
         return lambda value: Amount(value.number, value.currency)
     if one.kind == "email":
@@ -135,7 +142,7 @@ def _finish(one: FieldType, context: Context) -> Parse:
     return lambda value: value
 
 
-def _remembering(one: FieldType, context: Context) -> Parse:
+def _remembering(one: FieldType, context: Context, program: str) -> Parse:
     """Links are looked up once for each word."""
     known: dict[str, Any] = {}
 
@@ -144,7 +151,9 @@ def _remembering(one: FieldType, context: Context) -> Parse:
         if key not in known:
             if len(known) > REMEMBERED:
                 known.clear()
-            known[key] = one.parse(said, context)
+            known[key] = (
+                linked(one, said, context, program) if one.kind == "link" else one.parse(said, context)
+            )
         return known[key]
 
     return look

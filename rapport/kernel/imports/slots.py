@@ -2,12 +2,14 @@
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.fields import FieldType
 from rapport.kernel.imports.extensions import Extension, Slot
 from rapport.kernel.imports.guess import Target
 from rapport.kernel.registry import RecordType
 
+KEY = "external_key"
 NEVER = frozenset({"file", "picture"})  # nothing that a table holds
 ICONS = {
     "email": "mail", "phone": "phone", "web": "globe", "date": "calendar", "moment": "calendar-clock", "tags": "tag",
@@ -24,6 +26,9 @@ def slots_of(kind: RecordType, extension: Extension) -> dict[str, Slot]:
     for name, one in kind.editable_fields().items():
         if name not in found and name not in extension.hidden and one.kind not in NEVER:
             found[name] = Slot(_target(name, one), kind.label, ICONS.get(one.kind, "pencil"))
+    # No name of a column proposes it: "ID" is the number of the line as often. Known programs and people do.
+    key = Target(KEY, _("Key in the other program"), "text", concept="-")
+    found.setdefault(KEY, Slot(key, kind.label, "hash", True))
     return found
 
 

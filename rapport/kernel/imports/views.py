@@ -11,9 +11,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
-from rapport.kernel.imports import deeds
+from rapport.kernel.fields import Context
+from rapport.kernel.imports import deeds, templates
 from rapport.kernel.imports.mapping import change, propose
-from rapport.kernel.imports.models import Import, OnDuplicate, State
+from rapport.kernel.imports.models import Import, ImportTemplate, OnDuplicate, State
 from rapport.kernel.imports.pieces import columns_context, result_context, rows_context
 from rapport.kernel.imports.wrong_rows import write_wrong_rows
 from rapport.kernel.pages.context import context_of, user_of
@@ -73,12 +74,15 @@ def start(request: HttpRequest) -> HttpResponse:
         if request.headers.get("HX-Request") == "true":
             raise RuleError(sentence)  # the script that uploads shows it
     latest = Import.objects.filter(created_by=user)[:6]
+    keys = [each.key for each in kinds]
+    mine = ImportTemplate.objects.visible_to(user).filter(type__in=keys).select_related("created_by")
     shown = {
         "kinds": kinds,
         "kind": kind,
         "sentence": sentence,
         "latest": [(one, place_of(one)) for one in latest],
         "limit": deeds.LARGEST,
+        "templates": [(each, type_by_key(each.type), each.may_remove(user)) for each in mine[:SHOWN]],
     }
     return render(request, "kernel/imports/start.html", shown, status=422 if sentence else 200)
 
@@ -113,6 +117,7 @@ def _read_columns(request: HttpRequest, one: Import) -> bool:
         "owner": _owner(said.get("owner", "")),
         "tag": said.get("tag", "").replace("\0", "").strip()[:60],
         "source": said.get("source", "").replace("\0", "").strip()[:250],
+        "program": kept.get("program", ""),
     }
     sheet = said.get("sheet", one.sheet)
     if sheet != one.sheet and sheet in one.facts.get("sheets", ()):
@@ -121,17 +126,47 @@ def _read_columns(request: HttpRequest, one: Import) -> bool:
     elif said.get("then") == "guess":
         one.mapping, one.options = list(propose(one, context)), kept
         one.facts.pop("as_before", None)
+        one.facts.pop("template", None)
+    elif said.get("then") == "template":
+        _use_template(one, said.get("template", ""), context)
     else:
         wanted = {
             place: said[f"column-{place}"] for place in range(len(one.mapping)) if f"column-{place}" in said
         }
         change(one, wanted, context)
+        if said.get("then") == "save_template":
+            templates.save(
+                one, said.get("template_name", ""), by=user_of(request), is_shared="template_shared" in said
+            )
         one.state = State.MAPPING
         deeds.keep(one, *LOOKED_AT)
         return True
     one.state = State.MAPPING
     deeds.keep(one, *LOOKED_AT)
     return False
+
+
+def _use_template(one: Import, said: str, context: Context) -> None:
+    """Another template, or none."""
+    assert context.user is not None
+    template = templates.named(one, said, context.user)
+    one.mapping = list(propose(one, context))
+    one.facts.pop("as_before", None)
+    one.facts.pop("template", None)
+    if template is not None:
+        templates.use(one, template, context)
+
+
+@page("import/templates/<uuid:template_id>/remove/", name="import_template_remove", methods=("POST",))
+def remove_template(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    """Forget a template."""
+    user = user_of(request)
+    template = ImportTemplate.objects.visible_to(user).filter(pk=template_id).first()
+    if template is None or not template.may_remove(user):
+        raise Http404
+    templates.remove(template, by=user)
+    notice(request, _("The template %(name)s is gone.") % {"name": template.name})
+    return go_to(request, reverse("import_start"))
 
 
 def _owner(said: str) -> str:
