@@ -10,8 +10,8 @@ HEAD = """# Map
 
 What is where. Made by `make map` from the first line of every module; do not edit it by hand. Beside the modules
 stand their templates (`*.html`), their SQL (`*.sql`), their tests (`test_*.py`) and, in the areas, `migrations/`.
-A floor may use those below it, never one above: `demo`, `api`, `sales`, `activities`, `parties`, `kernel`, `accounts`, `ui`,
-`runtime`.
+A floor may use those below it, never one above: `demo`, `api`, `sales`, `activities`, `parties`, `kernel`, `accounts`,
+`ui`, `runtime`.
 """
 
 
