@@ -93,6 +93,7 @@ def follow(one: CustomField) -> None:
 def build(one: CustomField, *, concurrently: bool) -> None:
     """Create what is missing and drop what is needed no more; what a killed attempt has left is made anew."""
     how = "concurrently " if concurrently else ""
+    _estimate(one)
     there, needed = present(one), wanted(one)
     with connection.cursor() as cursor:
         if connection.in_atomic_block:  # a table with open checks of foreign keys takes no index
@@ -105,6 +106,30 @@ def build(one: CustomField, *, concurrently: bool) -> None:
             if not there.get(name) or name.startswith(unique.PREFIX):
                 kind = "unique index" if name.startswith(unique.PREFIX) else "index"
                 cursor.execute(f'create {kind} {how}if not exists "{name}" {definition}')
+
+
+def _estimate(one: CustomField) -> None:
+    """Let the planner know the values: it takes no statistics from an index over a part of the table."""
+    kind, made, prefix = type_by_key(one.type), schema.build(one), f"{PREFIX}{one.pk.hex[-12:]}_"
+    wanted_name = sql = ""
+    if (
+        kind is not None
+        and made is not None
+        and one.is_indexed
+        and one.kind not in WITHOUT
+        and not one.is_removed
+    ):
+        wanted_name = f"{prefix}s{hashlib.sha256(made.value_sql.encode()).hexdigest()[:8]}"
+        sql = f'create statistics if not exists "{wanted_name}" on {made.value_sql} from "{kind.table}"'
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select stxname from pg_statistic_ext where stxname like %s", [prefix.replace("_", r"\_") + "%"]
+        )
+        for (name,) in cursor.fetchall():
+            if name != wanted_name:
+                cursor.execute(f'drop statistics if exists "{name}"')
+        if sql:
+            cursor.execute(sql)
 
 
 def is_big(one: CustomField) -> bool:
