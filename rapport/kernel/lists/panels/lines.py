@@ -142,7 +142,9 @@ def _fields(kind: RecordType, context: Context, chosen: str) -> Options:
         target = target_of(link)
         if target is not None:
             behind = filterable_fields(target, context).items()
-            found.append((f"{link.label} →", [(f"{name}.{key}", one.label) for key, one in behind]))
+            found.append(
+                (f"{link.label} →", [(f"{name}.{key}", f"{link.label} → {one.label}") for key, one in behind])
+            )
     if not any(chosen == value for _label, group in found for value, _name in group):
         found.append((_("Further"), [(chosen, chosen.replace(".", " → "))]))
     return found
@@ -155,7 +157,10 @@ def _relations(kind: RecordType, context: Context, chosen: str) -> Options:
         target = target_of(link)
         if target is not None:
             found.append(
-                (f"{link.label} →", [(f"{name}.{one.key}", one.label) for one in relations_of(target)])
+                (
+                    f"{link.label} →",
+                    [(f"{name}.{one.key}", f"{link.label} → {one.label}") for one in relations_of(target)],
+                )
             )
     if chosen and not any(chosen == value for _label, group in found for value, _name in group):
         found.append((_("Further"), [(chosen, chosen)]))

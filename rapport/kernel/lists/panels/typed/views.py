@@ -18,15 +18,16 @@ def complete_filter(request: HttpRequest, kind: RecordType) -> HttpResponse:
     said = request.GET.get("said", "").replace("\x00", "")[: LONGEST_TEXT + 1]
     place = request.GET.get("at", "")
     at = int(place) if place.isdecimal() and len(place) < 6 else len(said)
+    suggestions = complete(said, at, kind, context)
     problem, meaning = "", ""
     try:
         meaning = sentence_of(parse_text(said, kind, context), kind, context) if said.strip() else ""
     except TextError as error:
         # what is merely not finished yet is no mistake
-        problem = str(error) if error.position < min(at, len(said.rstrip())) else ""
+        begun = min([at, len(said.rstrip()), *(one.start for one in suggestions)])
+        problem = str(error) if error.position < begun else ""
     except FilterError as error:
         problem = str(error)
-    suggestions = complete(said, at, kind, context)
     return render(
         request,
         "kernel/lists/panels/typed/suggestions.html",
