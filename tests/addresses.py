@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from rapport.accounts.models import Role, Team, User
+from rapport.api.testing import make_webhook
 from rapport.api.tokens.store import make_token
 from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.sets import change_set

@@ -17,3 +17,4 @@ class ApiConfig(AppConfig):
         settings_pages.add(
             "you", "api_documents", _("API"), "braces", "api_documents", administrators_only=False
         )
+        settings_pages.add("channels", "webhooks", _("Webhooks"), "webhook", "webhooks")

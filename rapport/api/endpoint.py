@@ -4,7 +4,7 @@ import json
 import zoneinfo
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from http import HTTPStatus
@@ -28,11 +28,10 @@ from rapport.api.bulk.keep import once
 from rapport.api.problems import Problem, not_found, wrong_values
 from rapport.api.reading import check_text, read_json
 from rapport.api.tokens.models import Token
-from rapport.api.tokens.scope import Scope, narrowed
+from rapport.api.tokens.scope import Scope, Viewer, narrowed
 from rapport.api.tokens.store import find_token, note_use
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import OpenSet, change_set
-from rapport.kernel.fields import Context
 from rapport.kernel.filters import FilterError
 from rapport.kernel.permissions import policy
 from rapport.kernel.records import Conflict, NotVisible, Record, Refused, RuleError
@@ -43,18 +42,11 @@ Handler: TypeAlias = Callable[..., HttpResponseBase]
 
 
 @dataclass
-class Call:
+class Call(Viewer):
     """One call of a program: the request, its token, and the user as the token lets him act."""
 
     request: HttpRequest
     token: Token
-    user: User
-    scope: Scope
-    context: Context = field(init=False)
-
-    def __post_init__(self) -> None:
-        company = self.user.company or Company()
-        self.context = Context(self.user, company.country or "DE", company.currency or "EUR")
 
     @cached_property
     def body(self) -> dict[str, Any]:  # Any: JSON
@@ -201,7 +193,7 @@ def _call(request: HttpRequest) -> Call:
     _count(token)
     note_use(token)
     scope = Scope.of(token)
-    call = Call(request, token, narrowed(user, scope), scope)
+    call = Call(narrowed(user, scope), scope, request, token)
     request.user = call.user
     _speak(request, call.user)
     return call

@@ -7,6 +7,13 @@ from django.test import Client
 
 from rapport.accounts.models import User
 from rapport.api.tokens.store import make_token
+from rapport.api.webhooks.models import Subscription
+
+
+def make_webhook(user: User) -> Subscription:
+    """A webhook of that user that is told nothing."""
+    values = {"name": "ERP", "url": "https://example.com/", "secret": "whsec_x", "is_on": False}
+    return Subscription.objects.create(user=user, **values)
 
 
 class Program:

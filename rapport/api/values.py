@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from rapport.api.endpoint import Call
 from rapport.api.problems import wrong_values
+from rapport.api.tokens.scope import Viewer
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Amount, Context, FieldType, File, Link, LinkBase
 from rapport.kernel.registry import PartType, RecordType
@@ -202,11 +203,13 @@ def link_id(field: LinkBase, record: Any) -> UUID | None:  # Any: a record or pa
 class Shown:
     """Turns records into JSON, as one user may see them: links to hidden records are null."""
 
-    def __init__(self, call: Call, kind: RecordType, names: Iterable[str], parts: Iterable[str] = ()) -> None:
-        self.call, self.kind = call, kind
+    def __init__(
+        self, viewer: Viewer, kind: RecordType, names: Iterable[str], parts: Iterable[str] = ()
+    ) -> None:
+        self.viewer, self.kind = viewer, kind
         self.fields = {name: kind.fields[name] for name in names}
         self.parts = [kind.parts[key] for key in parts]
-        self.shows_title = call.scope.allows(kind, kind.title)
+        self.shows_title = viewer.scope.allows(kind, kind.title)
 
     def columns(self) -> list[str]:
         """Names for only(): what the database must deliver."""
@@ -248,7 +251,7 @@ class Shown:
         if not keys:
             return set()
         return set(
-            AnyRecord.objects.visible_to(self.call.user).filter(pk__in=keys).values_list("pk", flat=True)
+            AnyRecord.objects.visible_to(self.viewer.user).filter(pk__in=keys).values_list("pk", flat=True)
         )
 
     def _parts_of(self, records: Sequence[Any]) -> dict[str, dict[UUID, list[Json]]]:
@@ -267,18 +270,18 @@ class Shown:
         for name, one in part.fields.items():
             if isinstance(one, LinkBase):
                 key = link_id(one, row)
-                hidden = key is not None and not is_known(one, key, self.call)
+                hidden = key is not None and not is_known(one, key, self.viewer)
                 shown[name] = None if key is None or hidden else str(key)
             else:
                 shown[name] = plain(one.json(one.read(row)))
         return shown
 
 
-def is_known(field: LinkBase, key: UUID, call: Call) -> bool:
+def is_known(field: LinkBase, key: UUID, viewer: Viewer) -> bool:
     """May the user know what is linked? Users, teams and options are known to all."""
     if not isinstance(field, Link) and field.related_model is not AnyRecord:
         return True
-    return AnyRecord.objects.visible_to(call.user).filter(pk=key).exists()
+    return AnyRecord.objects.visible_to(viewer.user).filter(pk=key).exists()
 
 
 def plain(value: Any) -> Json:

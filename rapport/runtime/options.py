@@ -116,6 +116,10 @@ MAIL_FROM = Option("RAPPORT_MAIL_FROM", "Rapport <rapport@localhost>", _text, "S
 MAX_FILE_MB = Option(
     "RAPPORT_MAX_FILE_MB", 50, int, "Size in MB up to which a file can be uploaded to a record."
 )
+WEBHOOK_NETWORKS: Option[list[str]] = Option(
+    "RAPPORT_WEBHOOK_NETWORKS", [], _list,
+    "Private networks that webhooks may reach, as 10.1.0.0/16, separated by commas.",
+)  # fmt: skip
 LOG_LEVEL = Option(
     "RAPPORT_LOG_LEVEL", "INFO", lambda raw: raw.strip().upper(), "DEBUG, INFO, WARNING or ERROR."
 )
@@ -133,5 +137,5 @@ PG_LINGER = Option(
 
 ALL: tuple[Option[object], ...] = (
     DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, PROXIES, WEB, WORKERS, DB_POOL,
-    MAIL_URL, MAIL_FROM, MAX_FILE_MB, LOG_LEVEL, PG_BIN, PG_USER, PG_LINGER,
+    MAIL_URL, MAIL_FROM, MAX_FILE_MB, WEBHOOK_NETWORKS, LOG_LEVEL, PG_BIN, PG_USER, PG_LINGER,
 )  # type: ignore[assignment]  # fmt: skip  # an Option of anything; only text is read from it here

@@ -37,7 +37,7 @@ def bulk(call: Call, type_key: str) -> HttpResponseBase:
     atomic = body.get("atomic", False)
     if not isinstance(atomic, bool):
         raise wrong_values({"atomic": _("Give true or false.")})
-    source = source_said(body.get("source")) if rows["upsert"] else ""
+    source = source_said(body.get("source")) if rows["upsert"] or "source" in body else ""
     count = sum(len(one) for one in rows.values())
     set_id = None
     with (

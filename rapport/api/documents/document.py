@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
+from rapport.api.documents import bulk
 from rapport.api.documents import operations as ops
 from rapport.api.documents.schemas import Schema, record_schemas
 from rapport.api.tokens.scope import Scope, readable_types
@@ -14,7 +15,7 @@ from rapport.kernel.registry import RecordType
 
 def document(user: User, scope: Scope, server: str) -> Schema:
     """The whole document; `user` is narrowed to the scope already."""
-    paths: dict[str, Schema] = dict(ops.general())
+    paths: dict[str, Schema] = dict(ops.general()) | bulk.changes()
     schemas: dict[str, Schema] = dict(ops.SHARED)
     tags = [{"name": "general", "description": _("About the token, the types, files and changes.")}]
     for kind in readable_types(user):
@@ -48,6 +49,9 @@ def paths_of(kind: RecordType, user: User, scope: Scope) -> dict[str, Schema]:
         f"/{kind.key}/{{id}}": ops.of_record(kind, scope, may),
         f"/{kind.key}/{{id}}/actions": ops.of_actions(kind),
     }
+    if may:
+        found[f"/{kind.key}/bulk"] = bulk.of_bulk(kind, may)
+        found[f"/{kind.key}/external/{{source}}/{{key}}"] = bulk.of_external(kind, may)
     if "delete" in may:
         found[f"/{kind.key}/{{id}}/restore"] = ops.of_restore(kind)
     if scope.may_write and not scope.is_narrow(kind):

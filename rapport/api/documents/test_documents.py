@@ -31,7 +31,7 @@ CHECKS = [
     checks.negative_data_rejection,
 ]
 FEW = settings(
-    max_examples=6, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
+    max_examples=4, deadline=None, database=None, derandomize=True, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 

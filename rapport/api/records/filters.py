@@ -20,6 +20,7 @@ from rapport.kernel.filters import (
     from_json,
     from_query,
 )
+from rapport.kernel.filters.text import parse_text
 from rapport.kernel.registry import RecordType
 
 LONGEST = 20_000
@@ -29,7 +30,7 @@ def read_filter(call: Call, kind: RecordType, query: QueryDict) -> Q:
     """What `filter={…}` and `f=field.operator.value` say; Problem where they cannot be understood."""
     parts: list[Node] = []
     if query.get("filter"):
-        parts.append(tree_of(str(query["filter"])))
+        parts.append(tree_of(str(query["filter"]), kind, call.context))
     if query.getlist("f"):
         plain = QueryDict(mutable=True)
         plain.setlist("f", [str(one) for one in query.getlist("f")])
@@ -42,10 +43,12 @@ def read_filter(call: Call, kind: RecordType, query: QueryDict) -> Q:
     return compiled(kind, tree, call.context)
 
 
-def tree_of(said: str) -> Group:
-    """The tree that a text says."""
+def tree_of(said: str, kind: RecordType, context: Context) -> Group:
+    """The tree that is said: as JSON, else as people type it, in English first."""
     if len(said) > LONGEST:
         raise wrong_values({"filter": _("This filter is too long.")})
+    if not said.lstrip().startswith(("{", "[")):
+        return _typed(said, kind, context)
     try:
         data = json.loads(said)
         check_depth(data)
@@ -54,6 +57,18 @@ def tree_of(said: str) -> Group:
         raise wrong_values({"filter": str(problem)}) from problem
     except (ValueError, RecursionError) as problem:
         raise wrong_values({"filter": _("This filter cannot be read.")}) from problem
+
+
+def _typed(said: str, kind: RecordType, context: Context) -> Group:
+    try:
+        with translation.override("en"):
+            return parse_text(said, kind, context)
+    except FilterError:
+        pass
+    try:
+        return parse_text(said, kind, context)
+    except FilterError as problem:
+        raise wrong_values({"filter": str(problem)}) from problem
 
 
 def check_scope(call: Call, kind: RecordType, tree: Node) -> None:

@@ -6,11 +6,12 @@ search, links, timeline, files, the door for writing) obeys without knowing of t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rapport.accounts.grants import ACTS, role_grant
-from rapport.accounts.models import Role, User
+from rapport.accounts.models import Company, Role, User
 from rapport.api.tokens.models import Token
-from rapport.kernel.fields import FieldType
+from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, types
 
@@ -56,6 +57,19 @@ class Scope:
 
 
 EVERYTHING = Scope()
+
+
+@dataclass
+class Viewer:
+    """Who looks: a user narrowed to a scope."""
+
+    user: User
+    scope: Scope
+
+    @cached_property
+    def context(self) -> Context:
+        company = self.user.company or Company()
+        return Context(self.user, company.country or "DE", company.currency or "EUR")
 
 
 def narrowed(user: User, scope: Scope) -> User:
