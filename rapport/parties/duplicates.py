@@ -84,7 +84,9 @@ class PartyComparison(Comparison):
         places: list[Values] = [row.get("address") or {} for row in values.get("addresses", ())]
         if isinstance(values.get("address"), dict):
             places.append(values["address"])
-        cities, postcodes, streets = {plain(str(values.get("city") or "")): None}, {}, {}
+        cities = {plain(str(values.get("city") or "")): None}
+        postcodes: dict[str, None] = {}
+        streets: dict[str, None] = {}
         for place in places:
             cities[plain(str(place.get("city") or ""))] = None
             postcodes[plain(str(place.get("postal_code") or "")).replace(" ", "")] = None
@@ -97,12 +99,12 @@ class PartyComparison(Comparison):
     def place_score(self, found: Score, one: Facts, other: Facts) -> None:
         near = common(one, other, "city") or common(one, other, "postcode")
         if common(one, other, "street") and (near or not one.get("city") or not other.get("city")):
-            found.add(26, "same_street")
+            found.add(36 if common(one, other, "postcode") else 26, "same_street")
         elif common(one, other, "postcode"):
             found.add(10, "same_postcode")
         elif common(one, other, "city"):
             found.add(5, "same_city")
-        elif one.get("city") and other.get("city") and not near:
+        elif one.get("city") and other.get("city") and not near and "same_organization" not in found.reasons:
             found.add(-8)
 
 
@@ -149,14 +151,15 @@ class PersonComparison(PartyComparison):
         elif _similar_email(one, other) and name > 0:
             found.add(16, "similar_email")
         if common(one, other, "phone"):
-            found.add(34, "same_phone")
+            found.add(36, "same_phone")
         self._birthday(found, first(one, "birthday"), first(other, "birthday"))
         if common(one, other, "organization"):
-            found.add(26, "same_organization")
+            found.add(32, "same_organization")
         elif common(one, other, "domain") and "same_email" not in found.reasons:
             found.add(14, "same_domain")
         self.place_score(found, one, other)
-        if name <= -30:
+        is_sure = {"same_email", "same_birthday"} & set(found.reasons)
+        if name <= -30 or (name < 0 and not is_sure):
             found.points = min(found.points, 55)  # different people of one household or mailbox
         if "same_email" in found.reasons:
             found.points = max(found.points, 32)  # worth a look whatever the name
@@ -166,7 +169,7 @@ class PersonComparison(PartyComparison):
         if not one or not other:
             return
         if one == other:
-            found.add(34, "same_birthday")
+            found.add(36, "same_birthday")
         elif sorted(one) == sorted(other) or sum(a != b for a, b in zip(one, other, strict=False)) == 1:
             found.add(20, "similar_birthday")
         else:
@@ -191,7 +194,10 @@ class OrganizationComparison(PartyComparison):
         return found | {f"n:{text}" for text in _whole(words)}
 
     def loose_keys(self, facts: Facts) -> set[str]:
-        return {f"w:{sound_of(word)}" for word in facts.get("name", ()) if len(word) > 3}
+        words = [word for word in facts.get("name", ()) if len(word) > 2][:2]
+        return {f"w:{sound_of(word)}" for word in words[:1]} | {
+            f"ww:{'|'.join(sorted(map(sound_of, words)))}"
+        }
 
     def score(self, one: Facts, other: Facts) -> Score:
         found = Score()
@@ -205,7 +211,7 @@ class OrganizationComparison(PartyComparison):
         if common(one, other, "email") or common(one, other, "shared"):
             found.add(24, "same_email")
         if common(one, other, "phone"):
-            found.add(28, "same_phone")
+            found.add(30, "same_phone")
         self.place_score(found, one, other)
         if alike < 0:
             found.points = min(found.points, 55)
@@ -239,7 +245,7 @@ def _name_score(found: Score, one: Facts, other: Facts) -> int:
     points, reason = _names(left, right)
     swapped, _reason = _names(left, (right[1], right[0]))
     if swapped > max(points, 0):
-        points, reason = min(swapped, 32), "swapped"
+        points, reason = min(swapped, 32), _reason if _reason == "initial" else "swapped"
     found.add(points, reason)
     return points
 
@@ -252,8 +258,10 @@ def _names(one: tuple[Half, Half], other: tuple[Half, Half]) -> tuple[int, str]:
     family, how_family = _half(one[1], other[1], is_given=False)
     if given == family == 3:
         return 36, "same_name"
+    if "initial" in (how, how_family) and given > 0 and family > 0:
+        return 24, "initial"
     if how == "initial":
-        return (20, "initial") if family > 0 else (-40, "")
+        return (24, "initial") if family > 0 else (-40, "")
     if given > 0 and family > 0:
         weakest = how if given < family else how_family
         return {3: 36, 2: 32, 1: 28}[min(given, family)] - (4 if given + family == 2 else 0), weakest
@@ -277,6 +285,8 @@ def _half(one: Half, other: Half, *, is_given: bool) -> tuple[int, str]:
             return (1, "initial") if left[0] == right[0] else (-1, "")
         if any(are_nicknames(a, b) or a == b for a in one for b in other) or begins_alike(left, right):
             return 2, "nickname"
+    elif min(len(left), len(right)) == 1 and left[0] == right[0]:
+        return 1, "initial"
     elif set(one) & set(other) and max(len(one), len(other)) > 1:
         return 2, "part_of_name"  # a double name
     if is_misspelled(left, right):

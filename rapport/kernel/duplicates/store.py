@@ -10,7 +10,7 @@ from rapport.kernel.duplicates.comparison import Comparison, Facts, hashed
 from rapport.kernel.duplicates.models import Fingerprint, FrequentKey
 
 FREQUENT = 60  # a key that more records have says nothing in the work list
-MOST = 300  # candidates that one check looks at
+MOST = {"keys": 200, "loose": 60}  # candidates that one check looks at
 
 
 def refresh(comparison: Comparison, ids: Sequence[UUID]) -> None:
@@ -61,10 +61,10 @@ def candidates(comparison: Comparison, facts: Facts, *, without: Collection[UUID
         # The planner takes a key for a frequent one and would read the table; the index always knows few.
         for column, keys in (("keys", strong), ("loose", weak)):
             wanted = [key for key in keys if key not in frequent]
-            if wanted and len(found) < MOST:
+            if wanted:
                 cursor.execute(
                     "select record_id, facts from kernel_like_fingerprints(%s, %s, %s, %s)",
-                    [column, comparison.kind.key, wanted, MOST - len(found)],
+                    [column, comparison.kind.key, wanted, MOST[column]],
                 )
                 found |= {key: _loaded(said) for key, said in cursor.fetchall()}
     return {key: one for key, one in found.items() if key not in without}

@@ -14,7 +14,7 @@ def plain(said: str) -> str:
     """Lower case, no accents; Müller, Mueller and Muller meet in "muller"."""
     folded = unicodedata.normalize("NFKD", said.casefold())
     bare = "".join(char for char in folded if not unicodedata.combining(char))
-    bare = bare.replace("ø", "o").replace("æ", "a").replace("ł", "l").replace("đ", "d")
+    bare = bare.replace("ı", "i").replace("ø", "o").replace("æ", "a").replace("ł", "l").replace("đ", "d")
     return bare.replace("ae", "a").replace("oe", "o").replace("ue", "u")
 
 
@@ -54,6 +54,8 @@ def is_misspelled(one: str, other: str) -> bool:
     """Whether one word is probably the other with a slip: one letter in five, none in words of three."""
     shorter = min(len(one), len(other))
     allowed = 0 if shorter < 4 else 1 if shorter < 8 else 2
+    if shorter == 3 and len(one) != len(other):
+        allowed = 1  # "Reto" and "Reo", but not "Tim" and "Tom"
     return one != other and distance(one, other, 2) <= allowed
 
 

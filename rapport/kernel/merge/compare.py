@@ -118,7 +118,7 @@ def _united_parts(kind: RecordType, records: Sequence[Record]) -> list[United]:
 def _text(part: PartType, row: object) -> str:
     """What the part says; nothing of what leads to records, which the user may not see."""
     texts = (
-        one.text(one.read(row))  # type: ignore[arg-type]  # a row of the part
+        one.text(one.read(row))
         for one in part.fields.values()
         if one.required and one.kind not in ("choice", "yesno") and not one.is_relation
     )

@@ -102,7 +102,7 @@ def _locked(kind: RecordType, ids: list[UUID], by: User, versions: Mapping[UUID,
     late = [one for one in records if versions.get(one.pk, one.version) != one.version]
     if late:
         newest = Change.objects.filter(record_id=late[0].pk).order_by("-at", "-id").first()
-        who = User.objects.filter(pk=newest.actor_id).first() if newest is not None else None
+        who = User.objects.filter(pk=newest.actor_id).first() if newest and newest.actor_id else None
         raise Conflict([str(one) for one in late], str(who or ""))
     return records
 
@@ -202,7 +202,7 @@ def _is_itself(one: FieldType, value: Any, records: Sequence[Record]) -> bool:
 
 def _write_values(kind: RecordType, kept: Record, values: Mapping[str, Any], by: User) -> Record:
     """Through the door, after the links were moved: triggers may have brought some values along already."""
-    fresh = kind.model.objects.get(pk=kept.pk)
+    fresh: Record = kind.model.objects.get(pk=kept.pk)
     return save_record(fresh, dict(values), by=by) if values else fresh
 
 

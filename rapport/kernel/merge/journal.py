@@ -1,6 +1,7 @@
 """Moving links in sets and writing down each of them, so that the merge can be taken back row by row."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
@@ -33,7 +34,7 @@ def _key(link: LinkTo) -> str:
     return str(link.model._meta.pk.column) if link.model._meta.pk is not None else "id"
 
 
-def _run(sql: str, values: Sequence[object]) -> None:
+def _run(sql: str, values: Sequence[Any]) -> None:  # Any: what a statement takes
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
 
@@ -117,7 +118,7 @@ def _drop_circles(merge: Merge, survivor: UUID, others: Ids) -> None:
     )
 
 
-def _remove(merge: Merge, table: str, which: str, values: Sequence[object], key: str) -> None:
+def _remove(merge: Merge, table: str, which: str, values: Sequence[Any], key: str) -> None:
     """Take these rows away and keep them whole in the journal, where they no longer count as moved."""
     with connection.cursor() as cursor:
         cursor.execute(which, values)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord, Change
 from rapport.kernel.changes.words import Told, tell
+from rapport.kernel.merge.pointers import merged_ids
 from rapport.kernel.records import Record
 from rapport.kernel.registry import RecordType
 from rapport.kernel.timeline.models import TimelineEntry
@@ -145,7 +146,8 @@ def _planned(record_id: UUID, tab: str, now: datetime) -> list[TimelineEntry]:
 
 
 def _changes(record_id: UUID, start: Place) -> list[Change]:
-    rows = Change.objects.filter(record_id=record_id)
+    merged = merged_ids(record_id)  # what has become this record has brought its history along
+    rows = Change.objects.filter(record_id__in=[record_id, *merged] if merged else [record_id])
     if start.change_at is not None:
         rows = _before(rows, start.change_at, start.change_id)
     return list(rows.order_by("-at", "-id")[: LOG_ROWS + 1])

@@ -39,13 +39,14 @@ begin
     delete from kernel_merge where id = undone;
 end $$;
 
-create or replace function kernel_change_set_reverted() returns trigger language plpgsql as $$
+create or replace function kernel_change_set_reverts() returns trigger language plpgsql as $$
 begin
-    perform kernel_unmerge(m.id, m.survivor_id) from kernel_merge m
-    where m.change_set_id = new.id;
+    perform kernel_unmerge(m.id, m.survivor_id) from kernel_merge m where m.change_set_id = new.reverts_id;
     return null;
 end $$;
 
+-- When somebody claims the set in order to take it back, before the log does: links that lead to records in the trash
+-- would count as gone.
 drop trigger if exists then_unmerge on kernel_change_set;
-create trigger then_unmerge after update of reverted_at on kernel_change_set for each row
-    when (old.reverted_at is null and new.reverted_at is not null) execute function kernel_change_set_reverted();
+create trigger then_unmerge after update of reverts_id on kernel_change_set for each row
+    when (old.reverts_id is null and new.reverts_id is not null) execute function kernel_change_set_reverts();
