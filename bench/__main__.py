@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m bench 10000 1000000`: generate, measure, print."""
+"""`make bench`, or `python -m bench 10000 1000000`: generate, measure, print. `python -m bench imports 1000000`."""
 
 import os
 import shutil
@@ -11,7 +11,8 @@ SIZES = (10_000, 1_000_000)
 
 
 def main() -> None:
-    sizes = [int(size) for size in sys.argv[1:]] or list(SIZES)
+    only_imports = sys.argv[1:2] == ["imports"]
+    sizes = [int(size) for size in sys.argv[2 if only_imports else 1 :]] or list(SIZES)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
     os.environ.setdefault("RAPPORT_DATA", str(BASE / "data"))
     given = os.environ.get("RAPPORT_DATABASE_URL")
@@ -27,8 +28,13 @@ def main() -> None:
     import django
 
     django.setup()
+    from bench.imports import measure_imports
     from bench.run import run
 
+    if only_imports:
+        for size in sizes:
+            say(measure_imports(size))
+        return
     for size in sizes:
         begin = time.monotonic()
         run(size)

@@ -104,6 +104,7 @@ class World:
     shares: dict[str, Share] = field(default_factory=dict)
     taking_part: Any = None  # the person's part in the deal
     started_import: Any = None
+    import_template: Any = None
     gone_comment: Any = None
     gone_file: Any = None
 
@@ -156,6 +157,7 @@ def build_world(owner: User) -> World:
     upload = SimpleUploadedFile(f"{HIDDEN}.csv", f"Name,E-mail\n{HIDDEN} Imported,q@example.com\n".encode())
     started = take_in(type_of_key("people"), upload.name or "", upload, Context(owner))
     world.started_import = started.pk
+    world.import_template = ImportTemplate.objects.create(type="people", name=HIDDEN, created_by=owner).pk
     return world
 
 
@@ -210,7 +212,7 @@ FILL: dict[str, Any] = {
     "pipeline_save.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "pipeline_stages.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "role_id": lambda world, key: [Role.objects.all()[0].pk],
-    "template_id": lambda world, key: [import_template(world, key)],
+    "template_id": lambda world, key: [world.import_template],
     "share_id": lambda world, key: [world.shares[key].pk],
     "field_id": lambda world, key: [own_field(key)],
     "relationship_kind.key": lambda world, key: ["works_at"],
@@ -223,11 +225,6 @@ def type_of_key(key: str) -> RecordType:
     found = type_by_key(key)
     assert found is not None
     return found
-
-
-def import_template(world: World, key: str) -> Any:  # Any: the id of a template of somebody else
-    made, _is_new = ImportTemplate.objects.get_or_create(type=key, name="Trade fair", created_by=world.owner)
-    return made.pk
 
 
 def own_field(key: str) -> Any:
