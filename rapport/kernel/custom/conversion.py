@@ -30,7 +30,7 @@ SHOWN = 8
 AT_ONCE = 5_000  # so many values are converted while the administrator waits
 KEPT = timedelta(days=30)
 FROM = {"file", "picture"}  # nothing else can be made of them
-INTO = {"link", "user", "team", "file", "picture", "address"}  # no text says which one is meant
+INTO = {"autonumber", "link", "user", "team", "file", "picture", "address"}  # no text says which one is meant
 
 
 @dataclass
@@ -189,9 +189,8 @@ def _text(made: Any, holder: Holder) -> str:  # Any: a field type of kinds.py
     value = made.read(holder)
     if made.is_empty(value):
         return ""
-    return (
-        made.text(value) if made.is_multiple or made.is_relation or made.kind in SPOKEN else made.input(value)
-    )
+    is_spoken = made.is_multiple or made.is_relation or made.kind in SPOKEN
+    return str(made.text(value) if is_spoken else made.input(value))
 
 
 SPOKEN = ("choice", "country", "language", "address", "yesno", "phone")

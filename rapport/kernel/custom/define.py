@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
-from rapport.kernel.custom import indexes, schema
+from rapport.kernel.custom import indexes, numbering, schema
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context, Privacy
 from rapport.kernel.records.errors import Refused, RuleError
@@ -23,7 +23,7 @@ from rapport.kernel.registry import RecordType, type_by_key
 MOST = 500  # fields of one type
 MOST_CHOICES = 500
 LONGEST = 100
-UNIQUE = ("text", "email", "phone", "number")
+UNIQUE = ("text", "email", "phone", "number", "autonumber")
 KEPT = timedelta(days=30)
 LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 
@@ -59,6 +59,8 @@ def add_field(kind: RecordType, draft: Draft, *, by: User) -> CustomField:
         one.key = key_of(draft.key or label_of(draft.texts), taken)
         _fill(one, draft)
         one.save(force_insert=True)
+        if one.kind == "autonumber":
+            numbering.begin(kind, one, by=by)
         indexes.follow(one)
         schema.raise_version()
     return one
@@ -165,7 +167,7 @@ def _fill(one: CustomField, draft: Draft) -> None:
     was_unique = one.unique
     one.kind, one.texts, one.group = draft.kind, draft.texts, draft.group[:LONGEST]
     one.required, one.is_listed, one.is_indexed = draft.required, draft.is_listed, draft.is_indexed
-    one.unique = draft.unique and draft.kind in UNIQUE
+    one.unique = draft.kind == "autonumber" or (draft.unique and draft.kind in UNIQUE)
     one.privacy, one.options = draft.privacy, draft.options
     one.default = _default(one, draft.default)
     if one.unique and not was_unique and not one._state.adding:
@@ -175,7 +177,7 @@ def _fill(one: CustomField, draft: Draft) -> None:
 def _default(one: CustomField, said: Any) -> Any:  # Any: what parse takes; JSON
     """What a new record's `custom` begins with, None without a default."""
     made = schema.build(one)
-    if said in (None, "", []) or made is None or one.kind in ("file", "picture"):
+    if said in (None, "", []) or made is None or one.kind in ("file", "picture", "autonumber"):
         return None
 
     class Blank:

@@ -28,9 +28,9 @@ KINDS: Mapping[str, Any] = {  # Any: lazy texts; in the order in which they are 
     "choices": _("Several choices"), "link": _("Link"), "user": _("User"),
     "team": _("Team"), "email": _("E-mail"), "phone": _("Phone"),
     "web": _("Web address"), "address": _("Address"), "country": _("Country"),
-    "language": _("Language"), "file": _("File"), "picture": _("Picture"),
+    "language": _("Language"), "file": _("File"), "picture": _("Picture"), "autonumber": _("Automatic number"),
 }  # fmt: skip
-KIND_ICONS = {**ICONS, "file": "paperclip"}
+KIND_ICONS = {**ICONS, "file": "paperclip", "autonumber": "hash"}
 
 
 @dataclass
@@ -63,7 +63,8 @@ def kind_words(kind: str, field: Any = None) -> str:  # Any: a field type
 def rows_of(kind: RecordType, filled: Mapping[str, float]) -> tuple[list[Row], list[Row]]:
     """The fields that administrators added, and those that Rapport has."""
     definitions = schema.known().definitions.get(kind.key, {})
-    own, built_in = [], []
+    own: list[Row] = []
+    built_in: list[Row] = []
     for name, one in kind.fields.items():
         icon, words = KIND_ICONS.get(one.kind, "type"), kind_words(one.kind, one)
         row = Row(
@@ -81,6 +82,8 @@ def read_draft(data: QueryDict, kind: str, one: CustomField | None) -> Draft:
         options = {"choices": _choices(data, one)}
     elif kind in ("number", "money", "percent"):
         options = _numbers(data, kind)
+    elif kind == "autonumber":
+        options = _numbering(data)
     elif kind == "link":
         options = {"to": data.get("to", "")}
     privacy = data.get("privacy", "")
@@ -119,6 +122,13 @@ def _numbers(data: QueryDict, kind: str) -> dict[str, Any]:
             except (ValueError, ArithmeticError) as problem:
                 raise RuleError(fields={name: gettext("This is not a number.")}) from problem
     return found
+
+
+def _numbering(data: QueryDict) -> dict[str, Any]:
+    said = data.get("digits", "").strip() or "1"
+    if not (said.isdecimal() and 1 <= int(said) <= 12):
+        raise RuleError(fields={"digits": gettext("Between 1 and 12 digits.")})
+    return {"prefix": _line(data.get("prefix", ""), 20), "digits": int(said)}
 
 
 def _choices(data: QueryDict, one: CustomField | None) -> list[dict[str, Any]]:
@@ -162,7 +172,13 @@ class Shown:
 
     def option(self, name: str) -> str:
         said = self.one.options.get(name)
-        return "" if said is None else str(said) if name == "to" else format_number(parse_number(str(said)))
+        return (
+            ""
+            if said is None
+            else str(said)
+            if name in ("to", "prefix")
+            else format_number(parse_number(str(said)))
+        )
 
     @property
     def choices(self) -> list[dict[str, Any]]:

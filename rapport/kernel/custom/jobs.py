@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import change_set
-from rapport.kernel.custom import indexes, schema
+from rapport.kernel.custom import indexes, numbering, schema
 from rapport.kernel.custom.kinds import CURRENCY
 from rapport.kernel.custom.models import CustomField, IndexState
 from rapport.kernel.registry import type_by_key
@@ -64,6 +64,7 @@ def strip(one: CustomField) -> None:
                 break
     with transaction.atomic():
         indexes.follow(one)
+        numbering.end(one)
         one.delete()
         schema.raise_version()
 
@@ -78,3 +79,14 @@ def convert(*, field_id: str, kind: str, by: str) -> None:
     user = User.objects.filter(pk=by, is_active=True).first()
     if one is not None and user is not None and one.kind != kind:
         conversion.convert(one, kind, by=user)
+
+
+@job(one_at_a_time=True)
+def number_existing(*, field_id: str, by: str) -> None:
+    """Number what was there before the field; what has a number keeps it."""
+    from rapport.accounts.models import User
+
+    one = CustomField.objects.filter(pk=field_id, removed_at=None).first()
+    kind = type_by_key(one.type) if one is not None else None
+    if one is not None and kind is not None:
+        numbering.number_existing(kind, one, by=User.objects.filter(pk=by).first())

@@ -97,6 +97,12 @@ class Text(InCustom, f.Text):
     """One line of text."""
 
 
+class AutoNumber(InCustom, f.Text):
+    """A number that counts up by itself ("M-0042"); numbering.py gives it, nobody changes it."""
+
+    kind = "autonumber"
+
+
 class LongText(InCustom, f.LongText):
     """Text of several lines."""
 
@@ -347,7 +353,7 @@ def number_of(said: Any) -> Decimal | None:  # Any: JSON
 CLASSES: Mapping[str, type[Any]] = {
     one.kind: one
     for one in (
-        Text, LongText, Number, Money, Percent, Date, Moment, YesNo, Choice, Choices, Email, Phone, Web, Link,
-        UserLink, TeamLink, Address, Country, Language, File, Picture,
+        Text, AutoNumber, LongText, Number, Money, Percent, Date, Moment, YesNo, Choice, Choices, Email, Phone, Web,
+        Link, UserLink, TeamLink, Address, Country, Language, File, Picture,
     )
 }  # fmt: skip

@@ -94,6 +94,7 @@ class RecordQuery(Query):
             return said
         return F(said[1:]).desc() if said.startswith("-") else F(said).asc()
 
-    def names_custom(self, name: Any) -> bool:  # Any: what `values` takes
-        """True for a name that must become a column of the result."""
-        return isinstance(name, str) and self._custom(name) is not None
+
+def names_custom(query: Query, name: Any) -> bool:  # Any: what `values` takes
+    """True for a name that must become a column of the result."""
+    return isinstance(query, RecordQuery) and isinstance(name, str) and query._custom(name) is not None

@@ -129,6 +129,8 @@ def build(one: "CustomField") -> Any:  # Any: a field type of kinds.py
         blank=True,
         **options,
     )
+    if one.kind == "autonumber":
+        made.editable, made.required = False, False
     if one.kind in ("choice", "choices"):
         made.retired = {row["key"]: _said(row.get("label")) for row in one.choices() if row.get("retired")}
     made.settle(

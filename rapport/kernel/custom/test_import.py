@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from rapport.kernel.custom.define import Draft, add_field
 from rapport.kernel.imports.conftest import Importer
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make_user
@@ -31,16 +32,19 @@ def test_a_file_fills_custom_fields_of_every_kind(importer: Importer) -> None:
     people = type_by_key("people")
     assert people is not None
     by = make_user(role="administrator")
+    number = add_field(people, Draft("autonumber", {"label": {"": "Number"}}), by=by).name
     fields = {one: add_custom_field(people, one, by=by) for one in KINDS if one in SAID}
     heads = ";".join(["Last name", *(one.label for one in fields.values())])
     row = ";".join(["Quarz", *(f'"{SAID[one]}"' for one in fields)])
-    other = ";".join(["Basalt", *("" for one in fields)])
-    importer.bring(f"{heads}\n{row}\n{other}\n")
+    empty = ";".join(["Basalt", *("" for one in fields)])
+    importer.bring(f"{heads}\n{row}\n{empty}\n")
     record = people.model.objects.get(name__contains="Quarz")
     for one, field in fields.items():
         assert not field.is_empty(field.read(record)), one
     assert fields["choices"].read(record) == ["red", "blue"]
-    assert people.model.objects.get(name__contains="Basalt").custom == {}
+    other = people.model.objects.get(name__contains="Basalt")
+    assert set(other.custom) == {number}
+    assert {record.custom[number], other.custom[number]} == {"1", "2"}
 
 
 def test_a_row_without_a_needed_custom_field_is_wrong(importer: Importer) -> None:

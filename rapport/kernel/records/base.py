@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
-from rapport.kernel.custom.query import RecordQuery
+from rapport.kernel.custom.query import RecordQuery, names_custom
 from rapport.runtime.ids import uuid7
 from rapport.runtime.models import QuickModel
 
@@ -29,7 +29,7 @@ class RecordQuerySet(models.QuerySet[R], Generic[R]):
 
     def _values(self, *fields: Any, **expressions: Any) -> Any:  # Any: Django's signature
         """Custom fields in `values` and `values_list` become columns of the result."""
-        named = {one: F(one) for one in fields if self.query.names_custom(one)}
+        named = {one: F(one) for one in fields if names_custom(self.query, one)}
         return super()._values(*fields, **{**named, **expressions})  # type: ignore[misc]  # Django's own
 
     def visible_to(self, user: "User") -> "RecordQuerySet[R]":

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set, note_types
+from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.records.base import Record
@@ -39,6 +40,7 @@ def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label:
             records.append(record)
         check_links(kind, records, names, by)
         check_unique(kind, records, names)
+        number_records(kind, records)
         note_types(kind.key)
         _write(lambda: kind.model.objects.bulk_create(records, batch_size=BATCH), records)
     return records

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause, Change
 from rapport.kernel.changes.sets import change_set, current_set, note_types
+from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique, unique_sentence
 from rapport.kernel.fields import FieldType, Link, LinkBase
 from rapport.kernel.permissions import can, policy
@@ -140,6 +141,8 @@ def _write(record: Record, kind: RecordType, values: Values, by: User, *, is_new
     note_types(kind.key)
     check_links(kind, [record], changed, by)
     check_unique(kind, [record], changed)
+    if is_new:
+        number_records(kind, [record])
     try:
         with transaction.atomic():
             # The one place where rows of single records are written.

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import current_set, note_types
+from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.fields import FieldType, LinkBase
 from rapport.kernel.permissions import policy
@@ -125,6 +126,7 @@ def insert_records(kind: RecordType, records: Sequence[Record], names: Iterable[
         raise Refused
     check_links(kind, records, names, by)
     check_unique(kind, records, names)
+    number_records(kind, records)
     note_types(kind.key)
     _insert(records)
 
