@@ -104,6 +104,8 @@ class World:
     shares: dict[str, Share] = field(default_factory=dict)
     taking_part: Any = None  # the person's part in the deal
     started_import: Any = None
+    token: Any = None
+    webhook: Any = None
     import_template: Any = None
     gone_comment: Any = None
     gone_file: Any = None
@@ -157,6 +159,7 @@ def build_world(owner: User) -> World:
     upload = SimpleUploadedFile(f"{HIDDEN}.csv", f"Name,E-mail\n{HIDDEN} Imported,q@example.com\n".encode())
     started = take_in(type_of_key("people"), upload.name or "", upload, Context(owner))
     world.started_import = started.pk
+    world.token, world.webhook = make_token(owner, HIDDEN)[0].pk, make_webhook(owner).pk
     world.import_template = ImportTemplate.objects.create(type="people", name=HIDDEN, created_by=owner).pk
     return world
 
@@ -201,8 +204,8 @@ FILL: dict[str, Any] = {
     "stage": lambda world, key: [world.stage().pk],
     "user_id": lambda world, key: [world.owner.pk],
     "team_id": lambda world, key: [Team.objects.all()[0].pk],
-    "webhook_id": lambda world, key: [make_webhook(world.owner).pk],
-    "token_id": lambda world, key: [make_token(world.owner, "Bridge")[0].pk],
+    "webhook_id": lambda world, key: [world.webhook],
+    "token_id": lambda world, key: [world.token],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
     "list_cell.name": lambda world, key: one_of_each_sort(key),
     "record_field.name": lambda world, key: one_of_each_sort(key),
