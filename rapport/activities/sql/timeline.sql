@@ -136,7 +136,7 @@ create or replace function activities_then_updated() returns trigger language pl
 begin
     if not activities_is_quiet() then
         perform activities_refresh((
-            select array_agg(n.id) from new_rows n join old_rows o on o.id = n.id
+            select array_agg(n.id) from new_rows n full join old_rows o on o.id = n.id
             where (n.at, n.done_at, n.due_at, n.deleted_at, n.type, n.outcome, n.subject)
                 is distinct from (o.at, o.done_at, o.due_at, o.deleted_at, o.type, o.outcome, o.subject)));
     end if;
@@ -183,8 +183,9 @@ begin
     if not activities_is_quiet() then
         perform activities_refresh((
             select array_agg(distinct p.activity_id)
-            from new_rows n join old_rows o on o.id = n.id join activities_participant p on p.record_id = n.id
-            where n.organization_id is distinct from o.organization_id), false);
+            from (select n.id from new_rows n full join old_rows o on o.id = n.id
+                where n.organization_id is distinct from o.organization_id offset 0) as n
+            join activities_participant p on p.record_id = n.id), false);
     end if;
     return null;
 end $$;

@@ -41,7 +41,7 @@ begin
         'new_value', c.new_value, 'old_normal', parties_normalized(c.kind, c.old_value),
         'new_normal', parties_normalized(c.kind, c.new_value)))
     into news
-    from new_rows n join old_rows o on o.id = n.id
+    from new_rows n full join old_rows o on o.id = n.id
     cross join lateral (values ('email', o.email, n.email), ('phone', o.phone, n.phone),
         ('mobile', o.mobile, n.mobile)) as c (kind, old_value, new_value)
     where c.old_value is distinct from c.new_value;

@@ -24,15 +24,17 @@ begin
 end $$;
 create or replace function parties_stage_of_changed() returns trigger language plpgsql as $$
 begin
-    if not exists (select from new_rows n join old_rows o on o.id = n.id where n.stage <> o.stage) then
+    if not exists (select from new_rows n full join old_rows o on o.id = n.id
+        where n.stage is distinct from o.stage) then
         return null;
     end if;
     update parties_stageperiod p set until = n.stage_since
-    from new_rows n join old_rows o on o.id = n.id
-    where p.party_id = n.id and p.until is null and n.stage <> o.stage;
+    from (select n.id, n.stage_since from new_rows n full join old_rows o on o.id = n.id
+        where n.stage is distinct from o.stage offset 0) as n
+    where p.party_id = n.id and p.until is null;
     insert into parties_stageperiod (id, party_id, stage, since, until)
     select kernel_uuid7(), n.id, n.stage, n.stage_since, null
-    from new_rows n join old_rows o on o.id = n.id where n.stage <> o.stage;
+    from new_rows n full join old_rows o on o.id = n.id where n.stage is distinct from o.stage;
     return null;
 end $$;
 

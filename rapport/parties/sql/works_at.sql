@@ -19,15 +19,16 @@ end $$;
 
 create or replace function parties_work_of_changed() returns trigger language plpgsql as $$
 begin
-    if not exists (select from new_rows n join old_rows o on o.id = n.id
+    -- Full joins everywhere: they are never done by comparing each row with each, whatever the plan was made for.
+    if not exists (select from new_rows n full join old_rows o on o.id = n.id
         where (n.organization_id, n.position) is distinct from (o.organization_id, o.position)) then
         return null;
     end if;
     -- A job that ended stays in the history with its last day.
     update kernel_relationship r set valid_until = current_date, is_primary = false
-    from new_rows n join old_rows o on o.id = n.id
-    where r.source_id = n.id and r.type_id = parties_works_at() and r.target_id = o.organization_id
-        and o.organization_id is distinct from n.organization_id and r.valid_until is null
+    from (select n.id, o.organization_id as was from new_rows n full join old_rows o on o.id = n.id
+        where o.organization_id is distinct from n.organization_id offset 0) as n
+    where r.source_id = n.id and r.type_id = parties_works_at() and r.target_id = n.was and r.valid_until is null
         and coalesce(r.valid_from, '-infinity') <= current_date;
     update kernel_relationship r set is_primary = true, role = n.position
     from new_rows n
@@ -36,8 +37,9 @@ begin
         and (r.is_primary, r.role) is distinct from (true, n.position);
     insert into kernel_relationship (id, type_id, source_id, target_id, role, note, is_primary, valid_from, valid_until)
     select kernel_uuid7(), parties_works_at(), n.id, n.organization_id, n.position, '', true,
-        case when o.organization_id is null then null else current_date end, null
-    from new_rows n join old_rows o on o.id = n.id
+        case when n.was is null then null else current_date end, null
+    from (select n.id, n.organization_id, n.position, o.organization_id as was
+        from new_rows n full join old_rows o on o.id = n.id offset 0) as n
     where n.organization_id is not null and not exists (
         select from kernel_relationship r where r.source_id = n.id and r.type_id = parties_works_at()
             and r.target_id = n.organization_id and coalesce(r.valid_until, 'infinity') >= current_date);

@@ -28,13 +28,14 @@ begin
         array_agg(n.id) filter (where (n.organization_id, n.person_id, n.deleted_at is null)
             is distinct from (o.organization_id, o.person_id, o.deleted_at is null))
     into moved, elsewhere
-    from new_rows n join old_rows o on o.id = n.id;
+    from new_rows n full join old_rows o on o.id = n.id;
     if moved is null and elsewhere is null then
         return null;
     end if;
     insert into sales_stagemove (id, deal_id, at, from_stage_id, to_stage_id, outcome, actor_id)
-    select kernel_uuid7(), n.id, kernel_at(), o.stage_id, n.stage_id, n.outcome, kernel_actor()
-    from new_rows n join old_rows o on o.id = n.id where n.id = any(moved);
+    select kernel_uuid7(), n.id, kernel_at(), n.was, n.stage_id, n.outcome, kernel_actor()
+    from (select n.id, o.stage_id as was, n.stage_id, n.outcome
+        from new_rows n full join old_rows o on o.id = n.id offset 0) as n where n.id = any(moved);
     delete from kernel_timeline t using sales_stagemove m
     where m.deal_id = any(elsewhere) and t.item_id = m.id and t.kind = 'stage_move';
     perform sales_show_moves(coalesce(moved, '{}') || coalesce(elsewhere, '{}'));
