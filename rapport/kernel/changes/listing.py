@@ -1,6 +1,6 @@
 """The list of change sets: newest first by keyset, with filters, and how much each of them touched."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
@@ -88,7 +88,6 @@ class Line:
     set: ChangeSet
     label: str
     what: str
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 def read_sets(user: User, chosen: Filter) -> tuple[list[Line], str]:
@@ -143,9 +142,9 @@ def lines_of(sets: list[ChangeSet], user: User) -> list[Line]:
     for one in sets:
         known = there.intersection(samples.get(one.pk, ()))
         is_hidden = bool(known) and not known & seen
-        lines.append(
-            Line(one, title_of(one, is_hidden), said_of(counts.get(one.pk, {})), counts.get(one.pk, {}))
-        )
+        what = said_of(counts.get(one.pk, {}))
+        label = title_of(one, is_hidden) if one.label or is_hidden else what
+        lines.append(Line(one, label, what))
     return lines
 
 

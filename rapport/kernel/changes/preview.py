@@ -70,7 +70,10 @@ def left_of(reverting: ChangeSet, by: User) -> list[LeftLine]:
     """What a set that took another one back has left out."""
     notes: list[dict[str, Any]] = reverting.facts.get("left", [])[:TOLD]  # Any: JSON
     told = [
-        (Kept(UUID(one["record_id"]), one["type"], one["field"], one["part"]), str(one["why"]))
+        (
+            Kept(UUID(one["record_id"]), one["type"], one["field"], one["part"]),
+            str(one.get("said") or one["why"]),
+        )
         for one in notes
     ]
     return left_lines(told, by)

@@ -73,8 +73,7 @@ class EditForm:
             if said in fields and said not in names:
                 names.append(said)
         names = [name for name in names if name != data.get("drop")][:MOST_FIELDS]
-        usual = next((name for name, one in fields.items() if one.flags.listed), next(iter(fields), ""))
-        return cls(request, selection, names or ([usual] if usual else []))
+        return cls(request, selection, names)
 
     @property
     def fields(self) -> dict[str, FieldType]:
@@ -90,6 +89,9 @@ class EditForm:
     def parse(self) -> bool:
         """Read the values; False when one of them is wrong."""
         context = context_of(self.request)
+        if not self.names:
+            self.sentence = _("Choose a field first.")
+            return False
         for name, one in self.fields.items():
             said = said_of(one, self.request.POST, self.request.FILES, context, name=f"v-{name}")
             self.said[name] = said
