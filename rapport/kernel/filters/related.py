@@ -126,10 +126,11 @@ def compile_related(said: Related, key: str, kind: RecordType, context: Context)
 def _some(said: Related, read: ReadRelated, fits: Q, user: "User | None") -> Q:
     """That what is worked out fits.
 
-    Links are worked out for all records in one go; rows in between are many more, so for each shown record only.
+    Links are worked out for all records in one go where a filter leaves few; without one nearly every record has
+    some, and rows in between are many more: then it is done for each shown record only (measured, see the decision).
     """
     relation = read.relation
-    if relation.via is not None:
+    if relation.via is not None or not said.where:
         return _exists(said, read, fits, user)
     rows = relation.grouped(read.where, user, aggregate_of(said), said.of, outer=False)
     return Q(pk__in=rows.filter(fits).values("near"))

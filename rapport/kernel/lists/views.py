@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from rapport.kernel.filters import TooExpensive
 from rapport.kernel.filters.limits import LONGEST
 from rapport.kernel.lists import page as shown
-from rapport.kernel.lists.counting import Count, count_all, count_rows
+from rapport.kernel.lists.counting import Count, about, count_all, count_rows
 from rapport.kernel.lists.state import ListState, read_state
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.routing import page
@@ -103,16 +103,18 @@ def list_figures(request: HttpRequest, kind: RecordType) -> HttpResponse:
     is_exact = bool(request.GET.get("exact"))
     try:
         with state.reading(EXACT_SECONDS if is_exact else LONGEST):
-            context = _figures(request, state, is_exact=is_exact)
+            rows = state.source().rows()
+            context = _figures(request, state, count_all(rows) if is_exact else count_rows(rows))
     except TooExpensive as problem:
-        return HttpResponse(format_html("<span>{}</span>", str(problem)))
+        if is_exact:
+            return HttpResponse(format_html("<span>{}</span>", str(problem)))
+        context = _figures(request, state, about(state.source().rows()))
     return render(request, "kernel/lists/figures.html", context)
 
 
-def _figures(request: HttpRequest, state: ListState, *, is_exact: bool) -> dict[str, Any]:
+def _figures(request: HttpRequest, state: ListState, count: Count) -> dict[str, Any]:
     """What the status line shows (Any: counts, sums and words)."""
     kind, rows = state.kind, state.source().rows()
-    count = count_all(rows) if is_exact else count_rows(rows)
     return {
         "kind": kind,
         "count": count,
