@@ -44,7 +44,9 @@ class Policy:
         """The teams whose records the policy reaches."""
         if self.user is None or not self.user.team_id:
             return []
-        return {"team": [self.user.team_id], "tree": self.user.team_tree}.get(self.reach, [])
+        if self.reach == "tree":
+            return list(self.user.team_tree)
+        return [self.user.team_id] if self.reach == "team" else []
 
     @property
     def condition(self) -> Q:
