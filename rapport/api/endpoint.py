@@ -154,6 +154,7 @@ def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
                 raise
             return told.response()
 
+    view.asks_for_token = True  # type: ignore[attr-defined]  # read by the test of protected addresses
     return view
 
 

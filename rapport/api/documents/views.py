@@ -42,9 +42,15 @@ def api_documents(request: UserRequest) -> HttpResponse:
     groups += [_group(one.key, one, whole) for one in kinds.values() if chosen in (None, one)]
     values = {
         "groups": groups if chosen is None else groups[1:], "kinds": list(kinds.values()), "chosen": chosen,
-        "server": server, "current": "api_documents",
+        "example": example_of(server, list(kinds)), "current": "api_documents",
     }  # fmt: skip
     return render(request, "api/documents/documents.html", values)
+
+
+def example_of(server: str, keys: list[str]) -> str:
+    """A call that can be copied into a terminal."""
+    place = f"{server}/{keys[0]}?limit=10&count=true" if keys else f"{server}/me"
+    return f'curl -H "Authorization: Bearer rapport_…" \\\n  "{place}"'
 
 
 @page("settings/api/openapi.json", name="api_document_file")

@@ -1,5 +1,6 @@
 """A token opens what its user may see, or less; nobody gets in without one."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from rapport.accounts.models import User
 from rapport.api.testing import Program
 from rapport.api.tokens.models import Token
 from rapport.api.tokens.store import make_token, revoke
+from rapport.api.urls import urlpatterns
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make
 
@@ -46,6 +48,17 @@ def test_without_a_working_token_nothing_opens(member: User) -> None:
     assert program.get("me").status_code == 200
     revoke(program.token)
     assert program.get("me").status_code == 401
+
+
+def test_every_address_of_the_api_asks_for_a_token(member: User) -> None:
+    paths = [
+        re.sub(r"<[^>]+>", "x", str(one.pattern)) for one in urlpatterns if "(?P" not in str(one.pattern)
+    ]
+    assert len(paths) > 15
+    for path in [*paths, "nonsense/with/many/parts"]:
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            answer = Client().generic(method, f"/api/v1/{path}")
+            assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json"), path
 
 
 def test_a_deactivated_user_takes_his_tokens_with_him(member: User) -> None:
