@@ -19,6 +19,7 @@ from rapport.kernel.comments.models import Comment
 from rapport.kernel.comments.store import add_comment, delete_comment
 from rapport.kernel.custom import schema
 from rapport.kernel.custom.models import CustomField
+from rapport.kernel.duplicates.models import DuplicatePair
 from rapport.kernel.fields import Context, Link, LongText, Text
 from rapport.kernel.files.models import StoredFile
 from rapport.kernel.files.store import delete_file, store_file
@@ -106,6 +107,7 @@ class World:
     started_import: Any = None
     token: Any = None
     webhook: Any = None
+    suspicion: Any = None
     import_template: Any = None
     gone_comment: Any = None
     gone_file: Any = None
@@ -159,6 +161,7 @@ def build_world(owner: User) -> World:
     upload = SimpleUploadedFile(f"{HIDDEN}.csv", f"Name,E-mail\n{HIDDEN} Imported,q@example.com\n".encode())
     started = take_in(type_of_key("people"), upload.name or "", upload, Context(owner))
     world.started_import = started.pk
+    world.suspicion = suspect(world).pk
     world.token, world.webhook = make_token(owner, HIDDEN)[0].pk, make_webhook(owner).pk
     world.import_template = ImportTemplate.objects.create(type="people", name=HIDDEN, created_by=owner).pk
     return world
@@ -220,8 +223,17 @@ FILL: dict[str, Any] = {
     "field_id": lambda world, key: [own_field(key)],
     "relationship_kind.key": lambda world, key: ["works_at"],
     "relationship_kind_remove.key": lambda world, key: ["works_at"],
+    "pair_id": lambda world, key: [world.suspicion],
     "stage_remove.pk": lambda world, key: [world.stage().pk],
 }
+
+
+def suspect(world: World) -> DuplicatePair:
+    """Two people of the owner that are probably the same."""
+    person = world.records["people"]
+    twin = make(type(person), owner=world.owner, name=f"{HIDDEN} Twin")
+    first, second = sorted([person.pk, twin.pk])
+    return DuplicatePair.objects.create(type="people", first_id=first, second_id=second, points=90)
 
 
 def type_of_key(key: str) -> RecordType:

@@ -65,7 +65,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     groups = groups_of(rows[: PAGE * 4], kind, user)
     shown: dict[str, Any] = {
         "kind": kind,
-        "kinds": [(one, f"?type={one.key}", one is kind) for one in kinds],
+        "kinds": [(one.key, one.label_plural, _address(one, owner, state)) for one in kinds],
         "groups": groups[:PAGE],
         "has_more": len(rows) > PAGE * 4 or len(groups) > PAGE,
         "owner": owner,

@@ -87,9 +87,11 @@ def _line(request: HttpRequest, one: FieldType, records: Sequence[Record], chose
     context, cells, values = context_of(request), [], []
     for record in records:
         value = one.read(record)
-        values.append(one.json(value))
-        html = one.html(value, context) if one.kind != "yesno" else Markup("{}").format(one.text(value))
-        cells.append(Cell(record.pk, html, one.is_empty(value) or not html, record is chosen))
+        empty = one.is_empty(value)
+        text = "" if empty else one.text(value)
+        values.append(text or one.json(value))
+        html = one.html(value, context) if one.kind not in ("yesno", "user") else Markup("{}").format(text)
+        cells.append(Cell(record.pk, html, empty or not html, record is chosen))
     return Line(one.name, one.label, cells, any(value != values[0] for value in values))
 
 

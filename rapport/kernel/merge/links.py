@@ -21,7 +21,12 @@ from rapport.kernel.relations.models import Relationship
 AnyModel = type[models.Model]
 OTHERS = _("Further links")
 # What the rows are called in the preview, where their model has no name for people.
-_words: dict[str, str | Promise] = {}
+_words: dict[str, str | Promise] = {
+    "kernel.Comment": _("Comments"),
+    "kernel.StoredFile": _("Files"),
+    "kernel.TimelineEntry": _("Entries of the timeline"),
+    "kernel.Relationship": _("Relationships"),
+}
 _stay: set[str] = {
     "kernel.AnyRecord",
     "kernel.Fingerprint",
