@@ -11,9 +11,11 @@ class ActivitiesConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.activities import columns, timeline
+        from rapport.activities.imports import ActivityExtension
         from rapport.activities.menu import add_menu
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.duplicates.comparison import compare
+        from rapport.kernel.imports.extensions import add_extension
         from rapport.kernel.merge.links import stays
 
         stays("activities.NextStep")
@@ -21,4 +23,5 @@ class ActivitiesConfig(AppConfig):
         add_sql("activities_activity", Path(__file__).parent / "sql" / "timeline.sql")
         timeline.register()
         columns.register()
+        add_extension("activities", ActivityExtension)
         add_menu()

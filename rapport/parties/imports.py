@@ -4,14 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import connection, models
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
-from rapport.kernel.fields.contact import PLAIN
-from rapport.kernel.imports.extensions import Draft, Extension, Plan, Said, Slot
+from rapport.kernel.imports.extensions import Draft, Extension, Plan, Slot
 from rapport.kernel.imports.guess import Target
 from rapport.kernel.imports.models import OnDuplicate
 from rapport.kernel.permissions import policy
@@ -19,13 +17,12 @@ from rapport.kernel.records import Record
 from rapport.kernel.records.loading import Mold, insert_records
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.parties.import_addresses import addresses_of, new_addresses
+from rapport.parties.import_contacts import contacts_of, new_contacts, place_on, set_purposes
 from rapport.parties.import_keys import digits_of, key_of, plain
-from rapport.parties.models import ORGANIZATION, PERSON, ContactPoint, Organization, Party, Person
+from rapport.parties.models import ORGANIZATION, PERSON, Organization, Party, Person
 from rapport.parties.names import is_shared, split_name
 
-CONTACTS = {"email": "email", "phone": "phone", "mobile": "mobile", "fax": "fax"}
 IN_COLUMNS = ("email", "phone", "mobile")  # the first of them stands on the party
-PURPOSES = {"home": "private", "main": "work", "": "work"}
 OF_MATCH = ("pk", "name", "is_name_guessed")
 REMEMBERED = 200_000  # names of organizations
 
@@ -62,7 +59,7 @@ class PartyExtension(Extension):
 
     # -- one row ---------------------------------------------------------------------------------------------
     def digest(self, draft: Draft) -> None:
-        contacts = _contacts(draft)
+        contacts = contacts_of(draft)
         if contacts:
             draft.facts["contacts"] = contacts
             for kind, value, _purpose in contacts:
@@ -110,11 +107,11 @@ class PartyExtension(Extension):
     ) -> None:
         for plan in plans:
             if plan.is_new:
-                _place_on(plan)
+                place_on(plan)
 
     def parts(self, plans: Sequence[Plan], mode: str, by: User) -> Sequence[models.Model]:
-        rows = _new_contacts(plans)
-        _set_purposes(plans)
+        rows = new_contacts(plans)
+        set_purposes(plans)
         return [*rows, *new_addresses(plans, overwrite=mode == OnDuplicate.UPDATE)]
 
 
@@ -324,81 +321,3 @@ def _type(key: str) -> RecordType:
 
 def _column(draft: Draft, key: str) -> int:
     return next((said.column for said in draft.said if said.key == key), -1)
-
-
-# -- contact points --------------------------------------------------------------------------------------------------
-def _contacts(draft: Draft) -> list[tuple[str, str, str]]:
-    """All contact points of the row: kind, value, purpose; each once, in the order of the columns."""
-    found: dict[tuple[str, str], tuple[str, str, str]] = {}
-    for said in draft.said:
-        kind = CONTACTS.get(said.key)
-        if kind is None:
-            continue
-        purpose = PURPOSES.get(said.purpose, said.purpose)
-        for one in said.value:
-            value = one.address if kind == "email" else one.e164
-            found.setdefault((kind, value), (kind, value, purpose))
-            if kind == "email" and not PLAIN.fullmatch(value):
-                _check_email(value, said, draft)
-    return list(found.values())
-
-
-def _check_email(value: str, said: Said, draft: Draft) -> None:
-    try:
-        ContactPoint._meta.get_field("value").clean(value, None)
-    except ValidationError as problem:
-        draft.problems.append((said.column, " ".join(problem.messages)))
-
-
-def _place_on(plan: Plan) -> None:
-    """City and country stand on the party; written with it, the trigger has nothing left to do."""
-    addresses = next((draft.facts["addresses"] for draft in plan.drafts if "addresses" in draft.facts), None)
-    if addresses:
-        record: Any = plan.record  # a party
-        record.city = addresses[0]["address"]["city"][:250]
-        record.country = addresses[0]["address"]["country"]
-        if record.city:
-            plan.facts.setdefault("shown", {})["city"] = record.city
-
-
-def _new_contacts(plans: Sequence[Plan]) -> list[ContactPoint]:
-    """The contact points that the columns of the party do not make by themselves and that are not there yet."""
-    known_ids = [plan.record.pk for plan in plans if not plan.is_new and _facts(plan, "contacts")]
-    there: dict[UUID, set[str]] = {}
-    rows = ContactPoint.objects.filter(party_id__in=known_ids).values_list("party_id", "normalized")
-    for key, normal in rows:
-        there.setdefault(key, set()).add(normal)
-    new = []
-    for plan in plans:
-        record: Any = plan.record  # a party
-        mine = there.setdefault(record.pk, set())
-        mine |= {record.email, digits_of(record.phone), digits_of(record.mobile)}
-        for kind, value, purpose in _facts(plan, "contacts"):
-            normal = value if kind == "email" else digits_of(value)
-            if normal not in mine:
-                mine.add(normal)
-                plan.facts["adds"] = True
-                new.append(
-                    ContactPoint(
-                        party_id=record.pk, kind=kind, value=value, normalized=normal, purpose=purpose
-                    )
-                )
-    return new
-
-
-def _set_purposes(plans: Sequence[Plan]) -> None:
-    """The first contact points were made by the trigger, for work."""
-    by_purpose: dict[str, list[tuple[UUID, str]]] = {}
-    for plan in plans:
-        record: Any = plan.record  # a party
-        main = {record.email, record.phone, record.mobile}
-        for _kind, value, purpose in _facts(plan, "contacts"):
-            if plan.is_new and purpose != "work" and value in main:
-                by_purpose.setdefault(purpose, []).append((record.pk, value))
-    for purpose, pairs in by_purpose.items():
-        keys, values = [key for key, _value in pairs], {value for _key, value in pairs}
-        ContactPoint.objects.filter(party_id__in=keys, value__in=values).update(purpose=purpose)
-
-
-def _facts(plan: Plan, name: str) -> list[Any]:  # Any: what the digest left
-    return [one for draft in plan.drafts for one in draft.facts.get(name, ())]

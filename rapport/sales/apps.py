@@ -17,15 +17,18 @@ class SalesConfig(AppConfig):
         from rapport.accounts import settings_pages
         from rapport.accounts.setup.actions import when_set_up
         from rapport.kernel.changes import triggers
+        from rapport.kernel.imports.programs import add_exports
         from rapport.kernel.merge.links import stays
         from rapport.sales.deals import blocks, board, columns, timeline
         from rapport.sales.install import install, speak
+        from rapport.sales.programs import EXPORTS
         from rapport.sales.takes_part import block
         from rapport.ui import navigation
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.sales.install")
         when_set_up(speak)
         stays("sales.StageMove")
+        add_exports(EXPORTS)
         triggers.add_sql("sales_deal", Path(__file__).parent / "sql" / "stage_moves.sql")
         for part in (board, timeline, blocks, block, columns):
             part.register()

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from rapport.accounts.models import User
 from rapport.kernel.external.models import LONGEST_KEY, ExternalKey
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.fields.phone_numbers import parse_phone
@@ -105,14 +106,27 @@ def linked(one: FieldType, said: str, context: Context, program: str) -> Any:  #
         return found
 
 
+def find_record(kind: RecordType, said: str, by: User, country: str) -> Any:  # Any: a record, or None
+    """The one record of this type that a text means for that user."""
+    seen = kind.visible_to(by)
+    return _only(seen.filter(**{f"{kind.title}__iexact": said})) or _by_number(
+        kind, seen, said, country, ANY_SOURCE
+    )
+
+
 def _by_key(one: Any, said: str, context: Context, program: str) -> Any:  # Any: a link, a record
     kind = type_of_model(one.related_model)
-    seen = one.candidates(context)
+    return _by_number(kind, one.candidates(context), said, context.country, program)
+
+
+def _by_number(
+    kind: RecordType, seen: Any, said: str, country: str, program: str
+) -> Any:  # Any: query set, record
     keys = ExternalKey.objects.filter(type=kind.key, key=said[:LONGEST_KEY])
-    for source in (program, ANY_SOURCE):
-        if found := _only(seen.filter(pk__in=keys.filter(source=source).values("record_id"))):
+    for known in (keys.filter(source=program), keys):
+        if found := _only(seen.filter(pk__in=known.values("record_id"))):
             return found
-    number = parse_phone(said, context.country) if "@" not in said else None
+    number = parse_phone(said, country) if "@" not in said else None
     for name, field in kind.fields.items():
         wanted: Any = None
         if field.kind == "email" and "@" in said:

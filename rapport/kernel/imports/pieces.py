@@ -41,6 +41,10 @@ def columns_context(one: Import, user: User) -> Shown:
     groups: dict[str, list[Slot]] = {}
     for slot in slots.values():
         groups.setdefault(str(slot.group), []).append(slot)
+    settled = (
+        _("You left it out."),
+        _("Only %(program)s itself needs it.") % {"program": one.facts.get("program", "")},
+    )
     lines = []
     for place, (name, entry) in enumerate(zip(one.header, one.mapping, strict=True)):
         chosen = slots.get(entry["target"])
@@ -56,7 +60,7 @@ def columns_context(one: Import, user: User) -> Shown:
                 "slot": chosen,
                 "fits": None if fits is None or chosen is None else round(100 * fits),
                 "is_low": fits is not None and fits < 0.97,
-                "asks": chosen is None and bool(samples) and entry["reason"] != _("You left it out."),
+                "asks": chosen is None and bool(samples) and entry["reason"] not in settled,
             }
         )
     left = [line["name"] for line in lines if line["slot"] is None]

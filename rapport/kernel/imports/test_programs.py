@@ -6,12 +6,14 @@ import io
 import pytest
 
 from rapport.accounts.models import User
+from rapport.activities.models import Activity
 from rapport.kernel.external.models import ExternalKey
 from rapport.kernel.imports.conftest import Importer
-from rapport.kernel.imports.programs import EXPORTS, holds_other, recognize
+from rapport.kernel.imports.programs import holds_other, recognize
 from rapport.kernel.testing.make import make
 from rapport.parties.models import Organization, Person
 from rapport.sales.deals.models import Deal
+from rapport.sales.programs import EXPORTS
 
 FILES = {
     "salesforce": (
@@ -128,8 +130,12 @@ def test_deals_find_their_organization_by_name_mail_number_or_key(importer: Impo
 
 
 @pytest.mark.django_db
-def test_activities_come_in_as_well(importer: Importer) -> None:
-    one = importer.bring(
-        "Betreff;Fällig\nAnrufen;01.12.2026\n", name="tasks.csv", type="activities", **{"column-0": "subject"}
-    )
-    assert one.counts["new"] == 1
+def test_activities_come_with_whom_they_are_about(importer: Importer, member: User) -> None:
+    anna = make(Person, owner=member, name="Anna Muster", email="anna@a.example")
+    halden = make(Organization, owner=member, name="Halden AG")
+    file = 'Betreff;Fällig;Mit\nAnrufen;01.12.2026;"anna@a.example;Halden AG"\nMahnen;;Niemand\n'
+    said = {"column-0": "subject", "column-2": "participants"}
+    one = importer.bring(file, name="tasks.csv", type="activities", **said)
+    assert (one.counts["new"], one.counts["wrong"]) == (1, 1)
+    call = Activity.objects.visible_to(member).get()
+    assert {part.record_id for part in call.participants.all()} == {anna.pk, halden.pk}

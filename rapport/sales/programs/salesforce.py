@@ -1,6 +1,6 @@
 """Salesforce: reports, Data Loader and the weekly data export."""
 
-from rapport.kernel.imports.programs.base import Export
+from rapport.kernel.imports.programs import Export
 
 EXPORTS = (
     Export(

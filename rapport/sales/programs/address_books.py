@@ -1,6 +1,6 @@
 """Address books: Google Contacts of 2023 and before, Outlook for Windows in English and German."""
 
-from rapport.kernel.imports.programs.base import Export
+from rapport.kernel.imports.programs import Export
 
 EXPORTS = (
     Export(

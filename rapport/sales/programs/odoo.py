@@ -1,6 +1,6 @@
 """Odoo: contacts and opportunities, import-compatible and plain."""
 
-from rapport.kernel.imports.programs.base import Export
+from rapport.kernel.imports.programs import Export
 
 EXPORTS = (
     Export(

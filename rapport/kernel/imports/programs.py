@@ -1,10 +1,11 @@
-"""One kind of file that another program writes, and where its columns go.
+"""Export files of other programs: recognised by the names of their columns and matched at once.
 
 One entry for each kind of file that a program writes. `signs` are columns that together stand in no other file; one of
 the sets is enough. `columns` says where the others go: a field, "field:purpose" or "field:purpose:number". What is not
 named there is guessed as in any other file, except what `left_out` names: codes that only the other program reads.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rapport.kernel.imports.guess.headers import normal
@@ -40,3 +41,31 @@ class Export:
 
 def _names(sign: str) -> frozenset[str]:
     return frozenset(map(normal, sign.split("|")))
+
+
+_exports: list[Export] = []
+
+
+def add_exports(exports: Iterable[Export]) -> None:
+    """Register the files of programs."""
+    _exports.extend(exports)
+
+
+def recognize(header: Sequence[str], type_key: str) -> Export | None:
+    """The program whose export of these records has these columns; None for other files."""
+    return _best(header, [one for one in _exports if one.type == type_key])
+
+
+def holds_other(header: Sequence[str], type_key: str) -> Export | None:
+    """The export that this is, when it holds records of another type than was said."""
+    best = _best(header, _exports)
+    return (
+        best if best is not None and best.type != type_key and recognize(header, type_key) is None else None
+    )
+
+
+def _best(header: Sequence[str], among: Sequence[Export]) -> Export | None:
+    names = frozenset(map(normal, header))
+    rated = [(one.recognizes(names), one) for one in among]
+    most = max((points for points, _one in rated), default=0)
+    return next((one for points, one in rated if points == most and most), None)

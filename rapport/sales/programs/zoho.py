@@ -1,6 +1,6 @@
 """Zoho CRM: the export of a module, with and without the names of its fields' parts."""
 
-from rapport.kernel.imports.programs.base import Export
+from rapport.kernel.imports.programs import Export
 
 EXPORTS = (
     Export(

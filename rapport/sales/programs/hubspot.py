@@ -1,6 +1,6 @@
 """HubSpot: the export of a view, of 2023 and before."""
 
-from rapport.kernel.imports.programs.base import Export
+from rapport.kernel.imports.programs import Export
 
 EXPORTS = (
     Export(

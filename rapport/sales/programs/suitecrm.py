@@ -1,6 +1,6 @@
 """SuiteCRM and SugarCRM: the export of a list, with labels or names of fields."""
 
-from rapport.kernel.imports.programs.base import Export
+from rapport.kernel.imports.programs import Export
 
 EXPORTS = (
     Export(

@@ -1,6 +1,6 @@
 """Pipedrive: the export of a list."""
 
-from rapport.kernel.imports.programs.base import Export
+from rapport.kernel.imports.programs import Export
 
 EXPORTS = (
     Export(
