@@ -89,7 +89,7 @@ def read_related(said: Related, key: str, kind: RecordType, context: Context) ->
 def _in_currency(kind: RecordType, said: Related, context: Context) -> Q:
     """Amounts are worked out in one currency: the one that was named, else the company's."""
     field = kind.fields.get(said.of)
-    if field is None or field.kind != "money" or not hasattr(kind.model, f"{field.name}_currency"):
+    if field is None or field.kind != "money":
         return Q()
     return Q(**{f"{field.name}_currency": currency_of(field, said.said, context)})
 

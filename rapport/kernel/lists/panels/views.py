@@ -8,7 +8,7 @@ from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded, ch
 from rapport.kernel.filters.text import parse_text, text_of
 from rapport.kernel.lists import page as shown
 from rapport.kernel.lists.columns import available_columns, columns_for, known_columns
-from rapport.kernel.lists.counting import count_rows
+from rapport.kernel.lists.counting import about, count_rows
 from rapport.kernel.lists.panels.lines import (
     CONDITION,
     NUMBER,
@@ -114,8 +114,8 @@ def _preview(
                     "before": count_rows(state.source().rows()),
                     "after": count_rows(other.source().rows()),
                 }
-        except TooExpensive as dear:
-            context["problem"] = str(dear)
+        except TooExpensive:
+            context |= {"before": about(state.source().rows()), "after": about(other.source().rows())}
     if not is_typed:
         context["typed"] = text_of(tree, kind, state.context)
     return render(request, "kernel/lists/panels/preview.html", context)

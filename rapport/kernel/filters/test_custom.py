@@ -1,0 +1,83 @@
+"""Fields that an administrator has made are in the language like any other: in paths, sums, the log and as links."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from rapport.accounts.models import User
+from rapport.kernel.custom.define import Draft, add_field
+from rapport.kernel.fields import Context
+from rapport.kernel.filters import Condition, Group, Node, Related, compile_filter
+from rapport.kernel.filters.relations import relations_of
+from rapport.kernel.filters.text import parse_text, text_of
+from rapport.kernel.records import save_record
+from rapport.kernel.registry import type_by_key
+from rapport.kernel.testing import make
+
+pytestmark = pytest.mark.django_db
+
+
+def kind_of(key: str) -> Any:  # Any: a record type, known to exist
+    return type_by_key(key)
+
+
+def found(key: str, node: Node, user: User) -> str:
+    compiled = compile_filter(Group("all", (node,)), kind_of(key), Context(user))
+    assert not compiled.problems, compiled.problems
+    rows = kind_of(key).visible_to(user).filter(compiled.condition)
+    return "".join(sorted(one.name[0] for one in rows))
+
+
+def add_custom_field(type_key: str, key: str, kind: str, by: User, **options: str) -> str:
+    """Make a custom field; return its name."""
+    draft = Draft(kind, {"label": {"": key.title()}}, options=options, key=key)
+    return str(add_field(kind_of(type_key), draft, by=by).name)
+
+
+def test_custom_fields_are_in_paths_sums_links_and_the_log(administrator: User, restricted: User) -> None:
+    color = add_custom_field("organizations", "color", "text", by=administrator)
+    size = add_custom_field("deals", "size", "number", by=administrator)
+    price = add_custom_field("deals", "price", "money", by=administrator)
+    partner = add_custom_field("deals", "partner", "link", by=administrator, to="organizations")
+    acme = make(kind_of("organizations").model, owner=administrator, name="Acme", **{color: "red"})
+    make(kind_of("organizations").model, owner=administrator, name="Bolt")
+    make(kind_of("people").model, owner=administrator, name="Kim", organization=acme)
+    for number in (4, 5):
+        make(
+            kind_of("deals").model, owner=administrator, name="Deal",
+            **{size: Decimal(number), partner: acme, price: kind_of("deals").fields[price].parse("10 EUR", Context())},
+        )  # fmt: skip
+    assert found("people", Condition(f"organization.{color}", "is", "red"), administrator) == "K"
+    assert found("people", Condition(f"organization.{color}", "is_not", "red"), administrator) == ""
+    assert found("organizations", Condition(color, "is_not", "red"), administrator) == "B"
+    assert found("deals", Condition(f"{partner}.name", "is", "Acme"), administrator) == "DD"
+    relation = f"deals:{partner}"
+    assert relation in {one.key for one in relations_of(kind_of("organizations"))}
+    some = Group("all", (Condition(size, "min", "1"),))
+    for where in (Group(), some):
+        assert found("organizations", Related(relation, where=where), administrator) == "A"
+        assert found("organizations", Related(relation, "none", where=where), administrator) == "B"
+        assert found("organizations", Related(relation, "count", "", "is", "2", where), administrator) == "A"
+        assert found("organizations", Related(relation, "sum", size, "is", "9", where), administrator) == "A"
+        assert (
+            found("organizations", Related(relation, "sum", price, "is", "20", where), administrator) == "A"
+        )
+        assert (
+            found("organizations", Related(relation, "sum", price, "is", "20 USD", where), administrator)
+            == ""
+        )
+        assert (
+            found("organizations", Related(relation, "max", size, "under", "6", where), administrator) == "A"
+        )
+        assert found("organizations", Related(relation, where=where), restricted) == ""
+    changed = kind_of("organizations").model.objects.get(pk=acme.pk)
+    save_record(changed, {color: "blue"}, by=administrator)
+    assert found("organizations", Condition(color, "changed", "7"), administrator) == "A"
+    assert found("organizations", Condition(color, "never"), administrator) == "B"
+    context = Context(administrator)
+    tree = Group("all", (Related(relation, "sum", size, "over", "3", some), Condition(color, "is", "blue")))
+    assert (
+        parse_text(text_of(tree, kind_of("organizations"), context), kind_of("organizations"), context)
+        == tree
+    )
