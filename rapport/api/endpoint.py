@@ -16,6 +16,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFilesSent, Validati
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -33,9 +34,10 @@ from rapport.api.tokens.store import find_token, note_use
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import OpenSet, change_set
 from rapport.kernel.filters import FilterError
+from rapport.kernel.merge.pointers import survivor_of
 from rapport.kernel.permissions import policy
 from rapport.kernel.records import Conflict, NotVisible, Record, Refused, RuleError
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.registry import RecordType, type_by_key, type_of
 
 SAFE = ("GET", "HEAD")
 Handler: TypeAlias = Callable[..., HttpResponseBase]
@@ -88,8 +90,16 @@ class Call(Viewer):
         """The record of an address."""
         found: Record | None = kind.visible_to(self.user).filter(pk=read_id(said)).first()
         if found is None:
-            raise not_found()
+            raise self._moved(said) or not_found()
         return found
+
+    def _moved(self, said: str) -> Problem | None:
+        """For the address of a record that was merged into another one: where that is."""
+        survivor = survivor_of(read_id(said), self.user)
+        if survivor is None or self.request.method not in SAFE:
+            return None
+        place = reverse("api_record", args=[type_of(survivor).key, survivor.pk])
+        return Problem(308, _("This record was merged into another one."), headers={"Location": place})
 
     def needs(self, kind: RecordType, *names: str) -> None:
         """Refuse what lies outside the token's scope for that type."""

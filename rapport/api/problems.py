@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 MEDIA = "application/problem+json"
 TITLES = {
+    308: "Moved",
     400: "The request cannot be read",
     401: "A token is needed",
     403: "Not allowed",

@@ -13,6 +13,7 @@ from rapport.api.endpoint import Call, answer, etag_of
 from rapport.api.problems import Problem, wrong_values
 from rapport.api.records.filters import read_filter
 from rapport.api.values import Json, Shown, read_fields, read_parts
+from rapport.kernel.duplicates.check import Match, possible_duplicates
 from rapport.kernel.filters.limits import bounded
 from rapport.kernel.lists.counting import count_rows
 from rapport.kernel.lists.cursors import read_cursor
@@ -101,9 +102,19 @@ def create_record(call: Call, type_key: str) -> HttpResponseBase:
     kind = call.kind(type_key)
     body = call.only("fields", "parts")
     values, parts = read_fields(call, kind, body.get("fields", {})), read_parts(call, kind, body.get("parts"))
+    alike = [] if call.scope.is_narrow(kind) else possible_duplicates(kind, {**values, **parts}, by=call.user)
     with call.acts(_("New: %(what)s") % {"what": kind.label}):
         record = save_record(new_record(call, kind), values, by=call.user, parts=parts)
-    return whole(call, kind, record, 201)
+    answered = whole(call, kind, record, 201)
+    if alike:
+        answered["Link"] = ", ".join(_duplicate_link(kind, one) for one in alike)
+    return answered
+
+
+def _duplicate_link(kind: RecordType, one: Match) -> str:
+    """What was made is possibly here already: where, how sure that is, and for which reasons."""
+    place, reasons = reverse("api_record", args=[kind.key, one.record.pk]), " ".join(one.reasons)
+    return f'<{place}>; rel="possible-duplicate"; points={one.points}; reasons="{reasons}"'
 
 
 def new_record(call: Call, kind: RecordType) -> Record:
