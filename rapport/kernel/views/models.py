@@ -9,18 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from rapport.runtime.ids import uuid7
 
 if TYPE_CHECKING:
-    from rapport.accounts.models import User
+    from rapport.accounts.models import Team, User
 
 
 class ViewQuerySet(models.QuerySet["View"]):
     """Views of lists."""
 
     def visible_to(self, user: "User") -> "ViewQuerySet":
-        return self.filter(Q(owner=user) | Q(is_shared=True))
+        """His own, those for everybody, those for him and for his team."""
+        shared = Q(is_shared=True) | Q(pk__in=View.users.through._default_manager.filter(user=user).values("view"))
+        if user.team_id is not None:
+            shared |= Q(pk__in=View.teams.through._default_manager.filter(team=user.team_id).values("view"))
+        return self.filter(Q(owner=user) | shared)
 
 
 class View(models.Model):
-    """A saved list of one record type; a tab for its owner, or for everybody.
+    """A saved list of one record type; a tab for its owner, for teams and users he names, or for everybody.
 
     `filter` is a condition tree: {"all": [{"field": "stage", "is": "any", "value": "customer|lead"}, ...]}.
     """
@@ -30,6 +34,12 @@ class View(models.Model):
     name = models.CharField(_("Name"), max_length=100)
     owner = models.ForeignKey("accounts.User", null=True, on_delete=models.CASCADE, related_name="views")
     is_shared = models.BooleanField(_("For everybody"), default=False)
+    teams: "models.ManyToManyField[Team, models.Model]" = models.ManyToManyField(
+        "accounts.Team", verbose_name=_("For teams"), blank=True, related_name="+"
+    )
+    users: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(
+        "accounts.User", verbose_name=_("For users"), blank=True, related_name="+"
+    )
     layout = models.TextField(default="table")
     filter = models.JSONField(default=dict)
     columns = models.JSONField(default=list)

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rapport.accounts.models import User
+from rapport.accounts.models import Team, User
+from rapport.kernel.fields.links import parse_id
 from rapport.kernel.lists.page import remember_columns
 from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import user_of
@@ -21,6 +22,7 @@ from rapport.ui.notices import notice
 
 MOST_OF_ONE = 50
 LONGEST_NAME = 100
+MOST_SHARED = 400  # teams or users
 
 
 def _own(request: HttpRequest, kind: RecordType, view_id: UUID) -> View:
@@ -50,6 +52,7 @@ def new_view(request: HttpRequest, kind: RecordType) -> HttpResponse:
                 position=mine.count(),
                 **state.as_view_values(),
             )
+            _share(request, view)
             remember_columns(request, kind, view, [])
             notice(request, _("View “%(name)s” saved.") % {"name": name})
             return go_to(request, view.address)
@@ -59,19 +62,21 @@ def new_view(request: HttpRequest, kind: RecordType) -> HttpResponse:
         "name": name,
         "error": error,
         "view": None,
+        **_sharing(request, None),
     }
     return _dialog(request, "form", context, status=422 if error and request.method == "POST" else 200)
 
 
 @page("<type:kind>/views/<uuid:view_id>/edit/", name="view_edit", methods=("GET", "HEAD", "POST"))
 def edit_view(request: HttpRequest, kind: RecordType, view_id: UUID) -> HttpResponse:
-    """Rename a view; administrators also share it with everybody."""
+    """Rename a view, share it with teams and users; administrators also share it with everybody."""
     view, user = _own(request, kind, view_id), user_of(request)
     name, error = _named(request)
     if request.method == "POST" and not error:
         view.name = name
         view.is_shared = _shared(request, user)
         view.save(update_fields=["name", "is_shared"])
+        _share(request, view)
         return go_to(request, view.address)
     shown = view.name if request.method != "POST" else name
     context = {
@@ -80,6 +85,7 @@ def edit_view(request: HttpRequest, kind: RecordType, view_id: UUID) -> HttpResp
         "name": shown,
         "error": error,
         "view": view,
+        **_sharing(request, view),
     }
     return _dialog(request, "form", context, status=422 if error and request.method == "POST" else 200)
 
@@ -147,6 +153,33 @@ def _named(request: HttpRequest) -> tuple[str, str]:
 
 def _shared(request: HttpRequest, user: User) -> bool:
     return user.is_administrator and bool(request.POST.get("is_shared"))
+
+
+def _chosen(request: HttpRequest, name: str) -> set[UUID]:
+    return {key for said in request.POST.getlist(name)[:MOST_SHARED] if (key := parse_id(said)) is not None}
+
+
+def _share(request: HttpRequest, view: View) -> None:
+    """Give the view to the teams and users that were ticked; each sees in it only what he may see."""
+    view.teams.set(Team.objects.filter(pk__in=_chosen(request, "teams")))
+    view.users.set(User.objects.filter(is_active=True, pk__in=_chosen(request, "users")))
+
+
+def _sharing(request: HttpRequest, view: View | None) -> dict[str, object]:
+    """With whom a view can be shared, and with whom it is."""
+    is_sent = request.method == "POST"
+    teams = _chosen(request, "teams") if is_sent else set()
+    users = _chosen(request, "users") if is_sent else set()
+    if view is not None and not is_sent:
+        teams = {one.pk for one in view.teams.all()}
+        users = {one.pk for one in view.users.all()}
+    others = User.objects.filter(is_active=True).exclude(pk=user_of(request).pk).order_by("name")
+    return {
+        "sharing": [
+            ("teams", _("For teams"), [(one, one.pk in teams) for one in Team.objects.order_by("name")]),
+            ("users", _("For users"), [(one, one.pk in users) for one in others[:MOST_SHARED]]),
+        ]
+    }
 
 
 def _dialog(
