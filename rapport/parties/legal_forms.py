@@ -3,13 +3,11 @@
 from rapport.kernel.imports.words import words
 
 LEGAL_FORMS = words(
-
-        "gmbh mbh ggmbh ag se kg kgaa ohg gbr ug eg ek ev eu inh inhaber haftungsbeschrankt co cie compagnie "
-        "company corp corporation inc incorporated ltd limited llc llp lp plc pty pte sa sarl sas sasu sca scs "
-        "snc spa srl sl slu bv nv vof cv ab as asa aps oy oyj hf ehf sp zoo spzoo sro kft zrt doo dd ood ead "
-        "group gruppe holding holdings international deutschland germany gesellschaft mit beschrankter haftung "
-        "und and the die der das et"
-
+    "gmbh mbh ggmbh ag se kg kgaa ohg gbr ug eg ek ev eu inh inhaber haftungsbeschrankt co cie compagnie "
+    "company corp corporation inc incorporated ltd limited llc llp lp plc pty pte sa sarl sas sasu sca scs "
+    "snc spa srl sl slu bv nv vof cv ab as asa aps oy oyj hf ehf sp zoo spzoo sro kft zrt doo dd ood ead "
+    "group gruppe holding holdings international deutschland germany gesellschaft mit beschrankter haftung "
+    "und and the die der das et"
 )
 _GLUED = (
     "g m b h",
