@@ -22,6 +22,7 @@ from rapport.kernel.records.door import check_names
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.custom_fields import add_custom_field
+from rapport.kernel.testing.make import sample_of
 from rapport.runtime.ids import uuid7
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +224,32 @@ def test_members_cannot_define_fields(kind: RecordType) -> None:
 
     with pytest.raises(Refused):
         add_field(kind, Draft("text", {"label": {"": "Mine"}}), by=make_user())
+
+
+@pytest.mark.parametrize(
+    "field_kind", ["money", "number", "choice", "user", "link", "date", "yesno", "choices", "address"]
+)
+def test_cells_bulk_edits_sums_and_files_take_custom_fields(
+    field_kind: str, client: Client, by: User, kind: RecordType
+) -> None:
+    one = add_custom_field(kind, field_kind, by=by, is_listed=True)
+    other = make(kind.model, owner=by)
+    value = other if field_kind == "link" else sample_of(one, 1, by)
+    record = make(kind.model, owner=by, **{one.name: value})
+    client.force_login(by)
+    shown = f"columns=name,{one.name}"
+    assert client.get(f"/deals/figures/?{shown}").status_code == 200
+    cell = client.get(f"/deals/{record.pk}/cell/{one.name}/", headers={"HX-Request": "true"})
+    assert cell.status_code == 200 and one.name in cell.content.decode()
+    assert client.get(f"/deals/{record.pk}/field/{one.name}/").status_code == 200
+    assert client.get(f"/deals/{record.pk}/peek/").status_code == 200
+    if field_kind != "address":
+        assert client.get(f"/deals/bulk/set/?ids={record.pk}&field={one.name}").status_code == 200
+    update_records(kind, [record.pk, other.pk], {one.name: value}, by=by)
+    assert one.read(kind.model.objects.get(pk=other.pk)) == value
+    for form in ("csv", "xlsx"):
+        answer = client.get(f"/deals/export/file/?format={form}&fields=all")
+        assert answer.status_code == 200 and b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    operator = one.operators[0].key
+    line = client.get(f"/deals/filter/line/?line=0&n=0&field-0={one.name}&is-0={operator}")
+    assert line.status_code == 200 and one.label in line.content.decode()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
+from rapport.kernel.custom import schema
 from rapport.kernel.imports import deeds, engine
 from rapport.kernel.imports.models import Import, State
 from rapport.kernel.imports.wrong_rows import write_wrong_rows
@@ -25,6 +26,7 @@ def import_file(path: Path, type_key: str, user: User, say: Say | None = None) -
     Rows that cannot be taken are written to FILE.problems.csv beside the file, else into the data folder.
     """
     tell: Say = say or (lambda _text: None)
+    schema.ask()
     with engine.speaking(user) as context:
         kind = type_by_key(type_key)
         if kind is None or kind not in deeds.types_for(user):

@@ -81,7 +81,8 @@ class CustomFieldContract:
         assert f'name="{one.name}' in form
         # The log, in words and taken back.
         change = Change.objects.filter(record_id=record.pk, diff__has_key=one.name).latest("id")
-        assert one.label in page
+        timeline = client.get(reverse("record_timeline", args=[self.kind.key, record.pk])).content.decode()
+        assert one.label in timeline and one.name not in timeline.replace(str(value), "")
         done = ChangeSet.objects.get(pk=change.change_set_id)
         revert(done, by=by)
         assert one.read(self.model.objects.get(pk=record.pk)) == empty
