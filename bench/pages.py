@@ -9,6 +9,7 @@ from django.urls import reverse
 from bench.clock import Figure, bare, figure
 from bench.generate import bench_ids
 from rapport.accounts.models import User
+from rapport.api.testing import Program
 from rapport.kernel.lists.cursors import Cursor, write_cursor
 from rapport.kernel.lists.sorting import read_sort
 from rapport.kernel.registry import type_by_key
@@ -52,6 +53,11 @@ def measure_pages(parties: int) -> list[Figure]:
             bare(f"{COLUMNS} {deep}", [middle.last_contact_at, middle.pk]),
         ),
         figure("list, narrow rights", narrow(people), bare(f"{COLUMNS} {team} {first}", own)),
+        figure(
+            "API, list of 100",
+            program(administrator, "people?limit=100&sort=-last_contact_at"),
+            bare(f"{COLUMNS} {first.replace('61', '101')}"),
+        ),
         figure(
             "list, count and sums", see(f"{people}figures/"), bare("select reltuples from pg_class limit 1")
         ),
@@ -118,6 +124,19 @@ def viewer(user: User) -> Callable[..., Callable[[], Any]]:
         return get
 
     return see
+
+
+def program(user: User, path: str) -> Callable[[], Any]:
+    """A function that reads that address of the API with a token of the user."""
+    asking = Program(user, name="bench", may_write=False, per_minute=10**6)
+
+    def get() -> Any:
+        answer = asking.get(path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} answered {answer.status_code}")
+        return answer
+
+    return get
 
 
 def cursor_at(record: Any) -> str:

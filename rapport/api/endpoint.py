@@ -148,6 +148,8 @@ def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
     def view(request: HttpRequest, **parts: str) -> HttpResponseBase:
         try:
             call = _call(request)
+            for said in parts.values():
+                check_text(said)
             handler = methods.get(request.method or "")
             if handler is None:
                 allowed = ", ".join(methods)
