@@ -23,6 +23,7 @@ from rapport.kernel.imports.planning import Batch, Manner, index_scans, plan_bat
 from rapport.kernel.imports.preview import changes_of, preview_of
 from rapport.kernel.imports.readers import Row, Table, open_table
 from rapport.kernel.imports.rows import RowReader
+from rapport.kernel.imports.seen import Seen
 from rapport.kernel.imports.slots import slots_of
 from rapport.kernel.imports.wrong_rows import keep_wrong
 from rapport.kernel.records import RuleError
@@ -68,7 +69,7 @@ class Engine:
             [tag] if (tag := str(one.options.get("tag", "")).strip()) else [],
             one.origin,
             gettext("This is here already, and your role does not allow to change it."),
-            set() if is_dry else None,
+            Seen() if is_dry else None,
             str(one.options.get("program") or ANY_SOURCE),
             unique_names(self.kind, [entry["target"] for entry in one.mapping]),
         )
@@ -202,6 +203,8 @@ def check(one: Import) -> None:
                 noted = time.monotonic()
                 if not Import.objects.filter(pk=one.pk, state=State.CHECKING).update(done=done):
                     return  # somebody went back to the columns
+        if engine.manner.seen is not None:
+            engine.manner.seen.forget()
         checked = {
             "counts": dict(engine.counts),
             "preview": previews,

@@ -11,6 +11,7 @@ from rapport.accounts.models import User
 from rapport.kernel.imports.extensions import Draft, Extension, Plan
 from rapport.kernel.imports.keys import ANY_SOURCE, match_keys
 from rapport.kernel.imports.models import OnDuplicate
+from rapport.kernel.imports.seen import Seen
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record, RuleError
 from rapport.kernel.records.door import fill
@@ -33,7 +34,7 @@ class Manner:
     tags: Sequence[str] = ()
     origin: str = ""
     not_his: str = ""  # the sentence for records that the user may see but not change
-    seen: set[int] | None = None  # of a dry run: keys of earlier batches
+    seen: Seen | None = None  # of a dry run: keys of earlier batches
     program: str = ANY_SOURCE  # whose keys the file holds
     unique: Sequence[str] = ()  # mapped fields that tell one record from all others
     mold: Mold = field(init=False)
@@ -97,12 +98,13 @@ def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]
     """Rows that come to the same record, the first in front."""
     groups: list[list[Draft]] = []
     by_key: dict[Any, list[Draft]] = {}  # Any: a natural key or the id of a known record
+    met = manner.seen.among(key for draft in good for key in draft.keys) if manner.seen is not None else set()
     for draft in good:
         keys: list[Any] = [draft.known] if draft.known is not None else list(draft.keys)
         if manner.mode == OnDuplicate.CREATE:
             keys = []
         group = next((by_key[key] for key in keys if key in by_key), None)
-        is_repeat = group is not None or (draft.known is None and _was_seen(keys, manner))
+        is_repeat = group is not None or (draft.known is None and not met.isdisjoint(map(hash, keys)))
         if manner.mode == OnDuplicate.SKIP and (is_repeat or draft.known is not None):
             batch.skipped.append(draft)
             continue
@@ -117,12 +119,8 @@ def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]
         for key in (*keys, *draft.keys):
             by_key.setdefault(key, group)
     if manner.seen is not None:
-        manner.seen.update(hash(key) for draft in good for key in draft.keys)
+        manner.seen.add(key for draft in good for key in draft.keys)
     return groups
-
-
-def _was_seen(keys: list[Any], manner: Manner) -> bool:
-    return manner.seen is not None and any(hash(key) in manner.seen for key in keys)
 
 
 def _load(ids: list[Any], manner: Manner, *, lock: bool) -> dict[Any, Record]:
