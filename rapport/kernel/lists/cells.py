@@ -119,7 +119,7 @@ def _seen_titles(keys: Iterable[UUID], user: "User") -> dict[UUID, tuple[str, st
     return {key: (type_key, title) for key, type_key, title in rows.values_list("pk", "type", "title")}
 
 
-def _raw(link: Link) -> Callable[[Any], UUID | None]:  # Any: a record
+def _raw(link: Link) -> Callable[[Any], Any]:  # Any: a record; its id or None
     """What reads the id of a link: the quickest way for a column."""
     return link.raw if link.is_custom else attrgetter(link.attname)
 

@@ -57,13 +57,13 @@ class CustomFieldContract:
     ) -> None:
         by = make_user(role="administrator")
         one = add_custom_field(self.kind, field_kind, by=by, is_listed=True)
-        record = self.make(owner=by)
+        record: Any = self.make(owner=by)
         value = self._sample(one, by)
         if value is None:
             pytest.skip("no sample of this kind")
         empty = one.read(record)
-        saved = save_record(record, {one.name: value}, by=by)
-        again = self.model.objects.get(pk=record.pk)
+        saved: Any = save_record(record, {one.name: value}, by=by)
+        again: Any = self.model.objects.get(pk=record.pk)
         assert one.read(again) == value == one.read(saved)
         said = value if one.is_multiple else one.input(value)
         if one.kind not in ("phone", "address"):
@@ -83,6 +83,7 @@ class CustomFieldContract:
         change = Change.objects.filter(record_id=record.pk, diff__has_key=one.name).latest("id")
         timeline = client.get(reverse("record_timeline", args=[self.kind.key, record.pk])).content.decode()
         assert one.label in timeline and one.name not in timeline.replace(str(value), "")
+        assert change.change_set_id is not None
         done = ChangeSet.objects.get(pk=change.change_set_id)
         revert(done, by=by)
         assert one.read(self.model.objects.get(pk=record.pk)) == empty
