@@ -20,7 +20,7 @@ from rapport.kernel.relations.models import Relationship, RelationshipType
 from rapport.kernel.testing.make import make_user
 
 # What keeps growing, whatever is undone: the log, its sets, and what others work out of it later.
-APART = {"kernel_change_set", "kernel_cursor", "django_session"}
+APART = {"kernel_change_set", "kernel_cursor", "django_session", "kernel_merge", "kernel_moved_link"}
 
 
 def everything() -> dict[str, list[str]]:
@@ -94,6 +94,18 @@ class MergeContract:
         after = everything()
         for name in before:
             assert after[name] == before[name], name
+
+    def test_taking_the_undoing_back_merges_again(self) -> None:
+        one, two, third = self._friends()
+        done = merge_records(self.kind, one.pk, [two.pk], by=one.owner)
+        merged = everything()
+        undone = revert(ChangeSet.objects.get(pk=done.change_set), by=one.owner)
+        assert survivor_of(two.pk, one.owner) is None
+        revert(undone.change_set, by=one.owner)
+        assert survivor_of(two.pk, one.owner) == one
+        assert not self.kind.visible_to(one.owner).filter(pk=two.pk).exists()
+        for name in ("kernel_relationship", "kernel_comment"):
+            assert everything()[name] == merged[name], name
 
     def test_what_was_changed_after_a_merge_stays_when_it_is_undone(self) -> None:
         one, two, _third = self._friends()

@@ -36,12 +36,63 @@ begin
                     where a.attrelid = one.of::regclass and a.attname = key)) using undone, survivor;
         end if;
     end loop;
-    delete from kernel_merge where id = undone;
+    delete from kernel_merged_record where merge_id = undone;
+end $$;
+
+-- The undoing itself is taken back: the links go to the survivor once more. The others return to the trash at the end
+-- of the journal, when nothing follows their links any more.
+create or replace function kernel_remerge(again uuid, survivor uuid) returns void language plpgsql as $$
+declare
+    one record;
+    key text;
+begin
+    for one in select "table" as of, "column" as name, min(id) as place, line is not null as is_gone
+        from kernel_moved_link where merge_id = again group by 1, 2, 4
+        order by "column" = 'deleted_at', 4 desc, 3
+    loop
+        select a.attname into key from pg_index i
+        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+        where i.indrelid = one.of::regclass and i.indisprimary;
+        if one.name = 'deleted_at' then
+            execute format('update %1$s t set deleted_at = now() from kernel_moved_link m where m.merge_id = $1'
+                ' and m."table" = %1$L and m."column" = ''deleted_at'' and t.id = m.row::uuid'
+                ' and t.deleted_at is null', one.of) using again;
+        elsif one.is_gone then
+            execute format('delete from %1$s t using kernel_moved_link m where m.merge_id = $1'
+                ' and m."table" = %1$L and m.line is not null and t.%2$I::text = m.row', one.of, key) using again;
+        elsif one.name like 'custom:%' then
+            execute format('update %1$s t set custom = jsonb_set(t.custom, array[%2$L], to_jsonb($2::text))'
+                ' from kernel_moved_link m where m.merge_id = $1 and m."table" = %1$L and m."column" = %3$L'
+                ' and t.%4$I::text = m.row and t.custom ->> %2$L = m.old::text',
+                one.of, substr(one.name, 8), one.name, key) using again, survivor;
+        else
+            execute format('update %1$s t set %2$I = $2 from kernel_moved_link m'
+                ' where m.merge_id = $1 and m."table" = %1$L and m."column" = %2$L and m.line is null'
+                ' and t.%3$I::text = m.row and t.%2$I = m.old', one.of, one.name, key) using again, survivor;
+        end if;
+    end loop;
+    insert into kernel_merged_record (record_id, into_id, merge_id)
+    select m.row::uuid, survivor, again from kernel_moved_link m
+    where m.merge_id = again and m."column" = 'deleted_at'
+    on conflict do nothing;
 end $$;
 
 create or replace function kernel_change_set_reverts() returns trigger language plpgsql as $$
+declare
+    found record;
 begin
-    perform kernel_unmerge(m.id, m.survivor_id) from kernel_merge m where m.change_set_id = new.reverts_id;
+    -- Undo, undo of the undo, and so on: the merge at the beginning is done and undone in turn.
+    with recursive chain as (
+        select new.reverts_id as id
+        union all select s.reverts_id from chain c join kernel_change_set s on s.id = c.id
+        where s.reverts_id is not null)
+    select m.id, m.survivor_id into found from kernel_merge m join chain c on c.id = m.change_set_id;
+    if found.id is null then return null; end if;
+    if exists (select from kernel_merged_record r where r.merge_id = found.id) then
+        perform kernel_unmerge(found.id, found.survivor_id);
+    else
+        perform kernel_remerge(found.id, found.survivor_id);
+    end if;
     return null;
 end $$;
 
