@@ -6,10 +6,11 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from rapport.accounts.models import User
 from rapport.kernel.fields import Amount, Context
-from rapport.kernel.filters import Condition, Group, Related, compile_filter, to_pairs
+from rapport.kernel.filters import Condition, Group, Related, compile_filter, sentence_of, to_pairs
 from rapport.kernel.filters.explain import explain_record, why_words
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make
@@ -72,3 +73,32 @@ def test_it_tells_nothing_of_hidden_records(client: Client, administrator: User,
     hidden = make(kind_of("people").model, owner=administrator)
     assert client.get(f"/people/{hidden.pk}/why/").status_code == 404
     assert client.get(f"/people/{anna.pk}/why/?list=f%3Dnonsense.is.1").status_code == 200
+
+
+def test_every_node_has_a_sentence_in_both_languages(administrator: User) -> None:
+    tree = Group(
+        "all",
+        (
+            Condition("organization.city", "is_not", "Ulm"),
+            Condition("birthday", "anniversary", "2w"),
+            Condition("created_at", "in", "last_quarter"),
+            Condition("stage", "never"),
+            Condition("owner", "me"),
+            Group(
+                "any", (Related("deals:person", "none"), Related("deals:person", "count", "", "under", "3"))
+            ),
+            Group("not", (Related("deals:person", "max", "created_at", "last", "1y"),)),
+        ),
+    )
+    said = {
+        "en": "Organization → City is not Ulm and Birthday has its anniversary within the next 2 weeks and"
+        " Created is in last quarter and Stage was never changed and Owner is me and (has no deals or number of deals is less than 3)"
+        " and not (latest Created of deals within the last 1 year)",
+    }
+    for language in ("en", "de"):
+        with override(language):
+            sentence = sentence_of(tree, type_by_key("people"), Context(administrator))  # type: ignore[arg-type]  # known
+        assert sentence == said.get(language, sentence)
+    assert "jährt sich in den nächsten 2 Wochen" in sentence
+    assert "wurde nie geändert" in sentence
+    assert " und nicht (" in sentence

@@ -6,10 +6,13 @@ from uuid import UUID
 from django.http import QueryDict
 
 from rapport.kernel.fields import Context
+from rapport.kernel.filters import TooExpensive
 from rapport.kernel.lists.reader import Rows, Source, place_of, read_rows
 from rapport.kernel.lists.state import read_state
 from rapport.kernel.records import Record
 from rapport.kernel.registry import RecordType
+
+LONGEST = 2.0  # seconds: nobody waits for the arrows
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,14 @@ def neighbors(kind: RecordType, context: Context, query_string: str, record: Rec
     state = read_state(kind, context, QueryDict(query_string[:4000]))
     if state.compiled.problems:
         return Neighbors()
-    source = state.source()
+    try:
+        with state.reading(LONGEST):
+            return _beside(state.source(), record)
+    except TooExpensive:  # the record is shown all the same
+        return Neighbors()
+
+
+def _beside(source: Source, record: Record) -> Neighbors:
     place = place_of(source, record.pk)
     if place is None:
         return Neighbors()
