@@ -126,7 +126,7 @@ def _write_parts(
                     from ({NET_PARTS}) v join {table} p on p.id = v.part_id
                     where v.first_act <> 'create' and v.last_act <> 'remove' and v.old <> v.new
                         and coalesce(to_jsonb(p) -> v.field, 'null') = v.new group by v.part_id
-                ) a join {table} n on n.id = a.part_id
+                ) a join {table} n on n.id = a.part_id offset 0
             ) as f where f.id = t.id
             """,
             values,

@@ -101,7 +101,10 @@ def columns_of(table: str, *without: str) -> list[str]:
 
 
 def after_sql(table: str) -> str:
-    """SQL: the rows of a table (id, line) as they would be with their old values, where nobody changed them since."""
+    """SQL: the rows of a table (id, line) as they would be with their old values, where nobody changed them since.
+
+    "offset 0" keeps the planner from making each line once for every column of it.
+    """
     return f"""
         select t.id, jsonb_populate_record(t, a.own
             || jsonb_build_object('custom', (t.custom - a.cleared) || a.custom)) as line
@@ -113,9 +116,9 @@ def after_sql(table: str) -> str:
                     filter (where not v.is_own and v.old <> 'null'), '{{}}') as custom
             from (select n.*, n.field = any(%(columns)s) as is_own from ({NET}) n) v
             join {table} t on t.id = v.record_id
-            where coalesce(kernel_flat(to_jsonb(t)) -> v.field, 'null') = v.new and v.old <> v.new
+            where coalesce(to_jsonb(t) -> v.field, t.custom -> v.field, 'null') = v.new and v.old <> v.new
             group by v.record_id
-        ) a join {table} t on t.id = a.record_id
+        ) a join {table} t on t.id = a.record_id offset 0
     """
 
 
@@ -179,7 +182,7 @@ def _read_records(done: ChangeSet, found: Reach) -> None:
                 select v.record_id, v.field, v.old, v.new, j.now, j.now = v.new from ({NET}) v
                 join {table} t on t.id = v.record_id
                 cross join lateral (
-                    select coalesce(kernel_flat(to_jsonb(t)) -> v.field, 'null') as now offset 0) as j
+                    select coalesce(to_jsonb(t) -> v.field, t.custom -> v.field, 'null') as now offset 0) as j
                 where v.old <> v.new and j.now <> v.old order by v.record_id, v.field
                 """,
                 values,
