@@ -3,12 +3,12 @@
 import logging
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from rapport.accounts.access import UserRequest, administrators
+from rapport.accounts.access import UserRequest, administrators, signed_in
 from rapport.accounts.models import User
 from rapport.accounts.viewing.middleware import KEY
 from rapport.ui.notices import notice
@@ -29,7 +29,8 @@ def viewing_start(request: UserRequest, user_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def viewing_stop(request: HttpRequest) -> HttpResponse:
+@signed_in
+def viewing_stop(request: UserRequest) -> HttpResponse:
     """Be oneself again."""
     if request.session.pop(KEY, None):
         notice(request, _("You are yourself again."))
