@@ -17,6 +17,7 @@ from rapport.kernel.records import NotVisible, Refused, save_record
 from rapport.kernel.registry import type_by_key, types
 from rapport.kernel.relations.models import Relationship
 from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.custom_fields import add_custom_field
 from rapport.parties.models import ContactPoint, Organization, Person
 from rapport.sales.deals.models import Deal
 
@@ -153,3 +154,18 @@ def test_the_history_of_the_others_stands_in_the_timeline_of_the_survivor(member
     merge_records(_kind("people"), one.pk, [two.pk], by=boss, choice={"source": one.pk})
     client.force_login(boss)
     assert "Quarzblatt fair" in client.get(f"/people/{one.pk}/timeline/?tab=changes").content.decode()
+
+
+@pytest.mark.django_db
+def test_links_that_an_administrator_has_added_move_and_come_back(member: User) -> None:
+    boss, kind = make_user(role="administrator"), _kind("people")
+    field = add_custom_field(kind, "link", by=boss, key="boss")
+    one, two, third = (
+        make(Person, owner=boss, name=name) for name in ("Anna Muster", "A. Muster", "Eva Lund")
+    )
+    save_record(third, {field.name: two}, by=boss)
+    assert [line.count for line in moving(kind, [two.pk], boss)] == [1]
+    done = merge_records(kind, one.pk, [two.pk], by=boss)
+    assert field.raw(Person.objects.get(pk=third.pk)) == one.pk
+    revert(ChangeSet.objects.get(pk=done.change_set), by=boss)
+    assert field.raw(Person.objects.get(pk=third.pk)) == two.pk

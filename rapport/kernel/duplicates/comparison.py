@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.duplicates.texts import digits_of, key_of, plain, sound_of, words_of
 from rapport.kernel.fields import Email, Link, Phone, Text, Web
-from rapport.kernel.fields.base import FieldType
 from rapport.kernel.records.base import Record
 from rapport.kernel.registry import RecordType
 
@@ -100,7 +99,7 @@ class Comparison:
         return {record.pk: self.of_record(record) for record in rows}
 
     def of_record(self, record: Record) -> Facts:
-        return self.of_values({name: raw(one, record) for name, one in self.kind.fields.items()})
+        return self.of_values({name: one.raw(record) for name, one in self.kind.fields.items()})
 
     def of_values(self, values: Values) -> Facts:
         """The facts of a record that is being written: typed values by field name, rows of parts by their key."""
@@ -162,12 +161,6 @@ class Comparison:
         elif one.get("link") and other.get("link"):
             found.add(-25)
         return found.done()
-
-
-def raw(one: FieldType, record: Record) -> Any:  # Any: the field's value; of a link its id
-    """The value without following links."""
-    attname = getattr(one, "attname", "")
-    return getattr(record, attname) if isinstance(one, Link) and attname else one.read(record)
 
 
 def first(facts: Facts, name: str) -> str:

@@ -96,9 +96,8 @@ def _custom_links(kind: RecordType) -> list[LinkTo]:
     found = []
     for one in types():
         for field in one.fields.values():
-            is_custom = isinstance(field, Link) and field.name.startswith("x_")
-            if is_custom and field.related_model in lineage:
-                link = LinkTo(one.model._meta.concrete_model or one.model, "custom", field.name[2:])
+            if isinstance(field, Link) and field.is_custom and field.related_model in lineage:
+                link = LinkTo(one.model._meta.concrete_model or one.model, "custom", field.name)
                 if link not in found:
                     found.append(link)
     return found
