@@ -37,7 +37,7 @@ PUBLIC = {
 # Pages of the settings that are about oneself; all others are the administrators'.
 OWN_SETTINGS = {
     "settings", "profile", "change_password", "imports", "tokens", "token_new", "token_revoke", "api_documents",
-    "api_document_file",
+    "api_document_file", "viewing_stop", "changes", "trash",
 }  # fmt: skip
 
 

@@ -224,7 +224,9 @@ def views(patterns: list[Any]) -> Iterable[tuple[str, Any]]:
 
 def test_every_address_is_protected_or_listed_as_public() -> None:
     every = dict(views(get_resolver().url_patterns))
-    guarded = {name for name, view in every.items() if is_guarded(view) or getattr(view, "asks_for_token", False)}
+    guarded = {
+        name for name, view in every.items() if is_guarded(view) or getattr(view, "asks_for_token", False)
+    }
     open_ones = set(every) - guarded
     assert open_ones == set(PUBLIC)
     assert not is_guarded(lambda request: None)

@@ -32,7 +32,9 @@ class KernelConfig(AppConfig):
 
         when_set_up(speak)
         settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
-        settings_pages.add("data", "relationship_kinds", _("Relationships"), "waypoints", "relationship_kinds")
+        settings_pages.add(
+            "data", "relationship_kinds", _("Relationships"), "waypoints", "relationship_kinds"
+        )
         add_sql("kernel_fingerprint", FOLDER / "duplicates" / "sql" / "fingerprints.sql")
         add_sql("kernel_merge", FOLDER / "merge" / "sql" / "references.sql")
         add_sql("kernel_change_set", FOLDER / "merge" / "sql" / "undo.sql")

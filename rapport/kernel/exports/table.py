@@ -56,9 +56,7 @@ class ExportTable:
 
     def _titles(self, links: Sequence[Link], batch: Sequence[Any]) -> Titles:  # Any: records
         """Names of the linked records that the user may see; of others nothing is told."""
-        keys = {
-            key for link in links for record in batch if (key := link.raw(record)) is not None
-        }
+        keys = {key for link in links for record in batch if (key := link.raw(record)) is not None}
         if not keys or self.context.user is None:
             return {}
         rows = AnyRecord.objects.visible_to(self.context.user).filter(pk__in=keys)

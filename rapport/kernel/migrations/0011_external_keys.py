@@ -6,24 +6,39 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0010_shares'),
+        ("kernel", "0010_shares"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExternalKey',
+            name="ExternalKey",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('type', models.TextField()),
-                ('source', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=200)),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='external_keys', to='kernel.anyrecord')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("type", models.TextField()),
+                ("source", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=200)),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="external_keys",
+                        to="kernel.anyrecord",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'kernel_external_key',
-                'constraints': [models.UniqueConstraint(fields=('type', 'source', 'key'), name='an_external_key_means_one_record')],
+                "db_table": "kernel_external_key",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("type", "source", "key"), name="an_external_key_means_one_record"
+                    )
+                ],
             },
         ),
     ]

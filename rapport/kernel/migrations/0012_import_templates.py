@@ -9,30 +9,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0011_external_keys'),
+        ("kernel", "0011_external_keys"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportTemplate',
+            name="ImportTemplate",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('type', models.TextField()),
-                ('name', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('is_shared', models.BooleanField(default=False)),
-                ('header', models.JSONField(default=list)),
-                ('mapping', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('options', models.JSONField(default=dict)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("type", models.TextField()),
+                ("name", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("is_shared", models.BooleanField(default=False)),
+                ("header", models.JSONField(default=list)),
+                (
+                    "mapping",
+                    models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                ("options", models.JSONField(default=dict)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'kernel_import_template',
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('type', 'created_by', 'name'), name='an_import_template_has_a_name_of_its_own')],
+                "db_table": "kernel_import_template",
+                "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("type", "created_by", "name"), name="an_import_template_has_a_name_of_its_own"
+                    )
+                ],
             },
         ),
     ]

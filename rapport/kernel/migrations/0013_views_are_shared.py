@@ -5,22 +5,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_team_tree'),
-        ('kernel', '0012_import_templates'),
+        ("accounts", "0002_team_tree"),
+        ("kernel", "0012_import_templates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='view',
-            name='teams',
-            field=models.ManyToManyField(blank=True, related_name='+', to='accounts.team', verbose_name='For teams'),
+            model_name="view",
+            name="teams",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="accounts.team", verbose_name="For teams"
+            ),
         ),
         migrations.AddField(
-            model_name='view',
-            name='users',
-            field=models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='For users'),
+            model_name="view",
+            name="users",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to=settings.AUTH_USER_MODEL, verbose_name="For users"
+            ),
         ),
     ]

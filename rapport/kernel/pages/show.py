@@ -220,7 +220,9 @@ def head_of(request: HttpRequest, record: Record, kind: RecordType) -> Head:
         for name in kind.subtitle
         if name not in names and not (one := kind.fields[name]).is_empty(one.read(record))
     ]
-    pictures = [one.read(record) for one in kind.fields.values() if one.kind == "picture" and not one.is_custom]
+    pictures = [
+        one.read(record) for one in kind.fields.values() if one.kind == "picture" and not one.is_custom
+    ]
     picture = next((reverse("file", args=[one.pk]) for one in pictures if _is_shown(one)), "")
     return Head(str(record), picture, tags, [one for one in subtitle if one], _first(record, kind, "phone"),
                 _first(record, kind, "email"))  # fmt: skip

@@ -95,12 +95,12 @@ def test_who_may_only_read_is_told_so_and_changes_nothing(
     assert (person.name, person.deleted_at) == ("Ada", None)
 
 
-def test_a_deleted_record_is_not_found_and_comes_back_by_undo(client: Client, member: User) -> None:
+def test_a_deleted_record_is_gone_and_comes_back_by_undo(client: Client, member: User) -> None:
     person = make(Person, owner=member, name="Ada")
     client.force_login(member)
     assert "Delete Ada?" in client.get(f"{person.get_absolute_url()}delete/").content.decode()
     assert client.post(f"{person.get_absolute_url()}delete/").headers["Location"] == "/people/"
-    assert client.get(person.get_absolute_url()).status_code == 404
+    assert client.get(person.get_absolute_url()).status_code == 410
     done = ChangeSet.objects.filter(actor=member).latest("at")
     assert client.post(f"/undo/{done.pk}/").status_code == 200
     assert client.get(person.get_absolute_url()).status_code == 200

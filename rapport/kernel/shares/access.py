@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -48,10 +49,7 @@ def reasons_of(record: Record, user: User, shares: Iterable[Share]) -> list[str]
             )
         elif reach != "none" and record.owner_id == user.pk:
             found.append(_("Owner: the role %(role)s sees own records.") % {"role": role})
-        elif (
-            record.team_id in ({"team": [user.team_id], "tree": user.team_tree}.get(reach, []))
-            and user.team_id
-        ):
+        elif record.team_id and record.team_id in _teams_of(user, reach):
             found.append(
                 _("It belongs to the team %(team)s: the role %(role)s sees those of the team.")
                 % {"team": record.team, "role": role}
@@ -65,3 +63,10 @@ def reasons_of(record: Record, user: User, shares: Iterable[Share]) -> list[str]
                 else f"{what}."
             )
     return found
+
+
+def _teams_of(user: User, reach: str) -> list[UUID]:
+    """The teams whose records that reach covers for the user."""
+    if reach == "tree":
+        return list(user.team_tree)
+    return [user.team_id] if reach == "team" and user.team_id else []

@@ -96,7 +96,7 @@ class MergeContract:
             assert after[name] == before[name], name
 
     def test_taking_the_undoing_back_merges_again(self) -> None:
-        one, two, third = self._friends()
+        one, two, _third = self._friends()
         done = merge_records(self.kind, one.pk, [two.pk], by=one.owner)
         merged = everything()
         undone = revert(ChangeSet.objects.get(pk=done.change_set), by=one.owner)

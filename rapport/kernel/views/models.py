@@ -17,7 +17,9 @@ class ViewQuerySet(models.QuerySet["View"]):
 
     def visible_to(self, user: "User") -> "ViewQuerySet":
         """His own, those for everybody, those for him and for his team."""
-        shared = Q(is_shared=True) | Q(pk__in=View.users.through._default_manager.filter(user=user).values("view"))
+        shared = Q(is_shared=True) | Q(
+            pk__in=View.users.through._default_manager.filter(user=user).values("view")
+        )
         if user.team_id is not None:
             shared |= Q(pk__in=View.teams.through._default_manager.filter(team=user.team_id).values("view"))
         return self.filter(Q(owner=user) | shared)
