@@ -170,8 +170,8 @@ def test_no_page_says_anything_in_english_to_a_german(
     english = English(catalog)
     found: dict[str, set[str]] = {}
     for route in routes():
-        if route.name in SILENT_ROUTES:
-            continue
+        if route.name in SILENT_ROUTES or getattr(route.view, "asks_for_token", False):
+            continue  # programs read keys, not sentences
         for path, _key in addresses(route, world):
             for text in left_over(german, path, english) - NATIVE:
                 found.setdefault(text, set()).add(route.name)

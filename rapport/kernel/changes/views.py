@@ -143,8 +143,10 @@ def said_of(result: Reverted, user: User) -> str:
     """What was put back, and what was kept because somebody changed it since."""
     label = result.change_set.label.partition(": ")[2] or result.change_set.label
     back = _("Taken back: %(what)s.") % {"what": label}
-    if result.records > 1:
-        count = result.records
+    # A relationship touches the records at both ends; what the person changed is one of them.
+    own = Change.objects.filter(change_set_id=result.change_set.pk, part="")
+    count = own.values("record_id").distinct().count()
+    if count > 1:
         back = ngettext("%(count)s record put back.", "%(count)s records put back.", count) % {"count": count}
     if result.refused:
         count = result.refused

@@ -8,11 +8,13 @@ from rapport.accounts.models import User
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make, make_user
+from rapport.sales.install import install
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_a_choice_is_added_and_used_within_two_minutes(live_server: object, chromium: object) -> None:
+    install()  # an earlier test with real transactions may have emptied the database
     admin: User = make_user("Mara Lindt", role="administrator")
     kind = type_by_key("deals")
     assert kind is not None
