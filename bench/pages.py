@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from bench.clock import Figure, bare, figure
@@ -14,6 +14,7 @@ from rapport.kernel.lists.cursors import Cursor, write_cursor
 from rapport.kernel.lists.sorting import read_sort
 from rapport.kernel.registry import type_by_key
 from rapport.parties.models import ContactPoint, Person
+from rapport.runtime.handler import OneThread
 from rapport.sales.models import Stage
 
 COLUMNS = """select p.id, p.name, p.stage, p.last_contact_at, p.email, p.phone, p.city, p.version,
@@ -108,15 +109,20 @@ where c.normalized = %s limit 10"""
 
 
 def viewer(user: User) -> Callable[..., Callable[[], Any]]:
-    """Returns a function of an address that gives a function that gets it, signed in as that user."""
-    client = Client()
+    """Returns a function of an address that gives a function that gets it, signed in as that user.
+
+    What runs is what the web server runs in the thread of a request: the whole of our Django, without HTTP.
+    """
+    client, handler = Client(), OneThread()
     client.force_login(user)
+    requests = RequestFactory()
+    requests.cookies = client.cookies
 
     def see(address: str, *, part: bool = False) -> Callable[[], Any]:
         headers = {"HX-Request": "true"} if part else {}
 
         def get() -> Any:
-            answer = client.get(address, headers=headers)
+            answer = handler.get_response(requests.get(address, headers=headers))
             if answer.status_code != 200:
                 raise RuntimeError(f"{address} answered {answer.status_code}")
             return answer

@@ -1,13 +1,15 @@
 """Columns that the area adds to lists: the pulse, and who takes part in an activity."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rapport.accounts.models import User
 from rapport.activities.next_steps import next_steps
@@ -30,21 +32,18 @@ def people_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # 
 
 def next_step_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # Any: records of one type
     """The soonest open activity that the user may see, with its day; overdue and today's stand out."""
-    today = timezone.localdate()
-    return {
-        record: Markup('<span class="cut">{}</span>{}').format(subject, _day(due_at, today))
-        for record, subject, due_at in next_steps([one.pk for one in records], user)
-    }
+    today, language = timezone.localdate(), get_language() or "en"
+    found = {}
+    for record, subject, due_at in next_steps([one.pk for one in records], user):
+        day = "" if due_at is None else _day(timezone.localtime(due_at).date(), today, language)
+        found[record] = Markup(f'<span class="cut">{escape(subject)}</span>{day}')  # noqa: S704 - escaped
+    return found
 
 
-def _day(due_at: datetime | None, today: date) -> Markup:
-    if due_at is None:
-        return Markup("")
-    day = timezone.localtime(due_at).date()
+@lru_cache(maxsize=4096)  # a list shows the same few days again and again
+def _day(day: date, today: date, _language: str) -> Markup:
     mood = "bad" if day < today else "warn" if day == today else "t3"
-    return Markup(' <span class="small {} num nowrap push">{}</span>').format(
-        mood, formats.format_day(due_at)
-    )
+    return Markup(' <span class="small {} num nowrap push">{}</span>').format(mood, formats.format_day(day))
 
 
 def register() -> None:

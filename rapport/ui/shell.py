@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rapport.ui import navigation
@@ -87,24 +88,38 @@ class Shell:
 
     @cached_property
     def commands(self) -> str:
-        """The palette's commands as JSON for a script tag: go to, create, do."""
+        """The palette's commands as JSON for a script tag: go to, create, do; kept, since pages have the same."""
         going = [link for _group, links in self.groups for link in links] + self.foot
-        rows = [
-            link.command(_("Go to"), f"G {link.entry.go.upper()}" if link.entry.go else "") for link in going
-        ]
-        rows += [link.command(_("Create")) for link in self.create]
-        rows += [link.command(_("Do"), link.entry.keys) for link in self._shown(navigation.menu("commands"))]
-        acts = [
-            ("sun", _("Switch between light and dark"), "theme", "⇧ D"),
-            ("rows-3", _("Change density"), "density", ""),
-            ("keyboard", _("Show all keys"), "keys", "?"),
-        ]
-        rows += [
-            {"group": _("Do"), "icon": icon, "label": label, "act": act, "keys": keys}
-            for icon, label, act, keys in acts
-        ]
-        # inside a script tag only "<" could end it
-        return json.dumps(rows, ensure_ascii=False).replace("<", "\\u003c")
+        doing = self._shown(navigation.menu("commands"))
+        every = tuple((link.key, link.href) for link in (*going, *self.create, *doing))
+        key = (get_language(), len(going), len(doing), every)
+        found = _COMMANDS.get(key)
+        if found is None:
+            if len(_COMMANDS) >= MOST_KEPT:
+                _COMMANDS.clear()
+            found = _COMMANDS[key] = _commands(going, self.create, doing)
+        return found
+
+
+MOST_KEPT = 200
+_COMMANDS: dict[object, str] = {}
+
+
+def _commands(going: "list[Link]", create: "list[Link]", doing: "list[Link]") -> str:
+    rows = [link.command(_("Go to"), f"G {link.entry.go.upper()}" if link.entry.go else "") for link in going]
+    rows += [link.command(_("Create")) for link in create]
+    rows += [link.command(_("Do"), link.entry.keys) for link in doing]
+    acts = [
+        ("sun", _("Switch between light and dark"), "theme", "⇧ D"),
+        ("rows-3", _("Change density"), "density", ""),
+        ("keyboard", _("Show all keys"), "keys", "?"),
+    ]
+    rows += [
+        {"group": _("Do"), "icon": icon, "label": label, "act": act, "keys": keys}
+        for icon, label, act, keys in acts
+    ]
+    # inside a script tag only "<" could end it
+    return json.dumps(rows, ensure_ascii=False).replace("<", "\\u003c")
 
 
 class Link:
