@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from rapport.accounts.grants import ACTS
 from rapport.api.bulk.rows import Row, find_links, names_of, twice
 from rapport.api.endpoint import Call
 from rapport.api.problems import Problem, not_found
@@ -31,7 +30,6 @@ from rapport.kernel.registry import RecordType
 
 PIECE = 1000
 REFUSALS = (RuleError, Problem, Refused, Conflict, NotVisible, ValidationError)
-MANY = "bulk" if "bulk" in ACTS else "edit"
 
 
 class Bulk:
@@ -136,7 +134,7 @@ class Bulk:
             record = found.get(row.id) if row.id else None
             if record is None:
                 row.fail(not_found())
-            elif not (can(self.by, act, record) and (act != "edit" or can(self.by, MANY, record))):
+            elif not (can(self.by, act, record) and can(self.by, "bulk", record)):
                 row.fail(Refused())
         return found
 

@@ -69,7 +69,10 @@ def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
 def _around(request: HttpRequest, state: ListState, views: list[View], *, is_empty: bool) -> dict[str, Any]:
     """Everything around the rows (Any: what the template shows)."""
     kind, user = state.kind, user_of(request)
-    may = {act: policy(user, kind.key, act).reach != "none" for act in ("create", "edit", "delete", "export")}
+    may = {
+        act: policy(user, kind.key, act).reach != "none"
+        for act in ("create", "edit", "delete", "export", "bulk")
+    }
     return {
         "views": views,
         "chips": shown.chips(state),

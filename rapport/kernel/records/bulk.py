@@ -119,9 +119,18 @@ def _locked(kind: RecordType, ids: list[Any], by: User, act: str) -> list[Any]:
     found = list(rows.select_related(*kind.model.links()).order_by("pk"))
     if len(found) != len(ids):
         raise NotVisible
-    if not all(can(by, act, record) for record in found):
+    acting = policy(by, kind.key, act)
+    if not all(acting.allows(record) for record in found):
         raise Refused
+    require_many(kind, found, by=by)
     return found
+
+
+def require_many(kind: RecordType, records: Sequence[Any], *, by: User) -> None:  # Any: records of that type
+    """Refuse to change several at once for whom the roles keep from it; one is never many."""
+    many = policy(by, kind.key, "bulk")
+    if len(records) > 1 and not all(many.allows(record) for record in records):
+        raise Refused
 
 
 def _write(write: Any, records: Sequence[Record]) -> None:  # Any: a function without arguments

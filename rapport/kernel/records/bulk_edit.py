@@ -74,7 +74,7 @@ def _filled(
 ) -> tuple[Edited, list[Record], set[str]]:
     """The records with the values on them, unsaved, and the columns that differ."""
     found, changed, columns = Edited(), list[Record](), set[str]()
-    editing = policy(by, kind.key, "edit")
+    editing, many = policy(by, kind.key, "edit"), policy(by, kind.key, "bulk")
     rows = kind.visible_to(by).filter(pk__in=ids).select_related(*kind.model.links()).order_by("pk")
     if is_locked:
         rows = rows.select_for_update(of=("self",))
@@ -82,7 +82,7 @@ def _filled(
     seen = {record.pk for record in there}
     found.refused += [key for key in ids if key not in seen]
     for record in there:
-        if not editing.allows(record):
+        if not (editing.allows(record) and many.allows(record)):
             found.refused.append(record.pk)
             continue
         held = dict(vars(record))

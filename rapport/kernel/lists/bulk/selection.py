@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from rapport.accounts.models import User
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import user_of
@@ -47,7 +48,9 @@ def selection_of(request: HttpRequest, kind: RecordType, act: str) -> Selection:
         state = state_of(request, kind)
         if state.compiled.problems:
             raise RuleError(" ".join(state.compiled.problems))
-        rows = state.source().rows().filter(policy(user, kind.key, act).condition)
+        rows = state.source().rows()
+        for asked in (act, "bulk"):
+            rows = rows.filter(policy(user, kind.key, asked).condition)
         ids = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
     else:
         said = request.GET.get("ids", "").split(",")[: MOST + 1]
@@ -59,3 +62,8 @@ def selection_of(request: HttpRequest, kind: RecordType, act: str) -> Selection:
     if not request.GET.get("all") and kind.visible_to(user).filter(pk__in=ids).count() < len(ids):
         raise NotVisible
     return Selection(kind, ids)
+
+
+def may_many(user: User, kind: RecordType, act: str) -> bool:
+    """Whether the user's roles let him do that to several records of the type at once."""
+    return all(policy(user, kind.key, asked).reach != "none" for asked in (act, "bulk"))

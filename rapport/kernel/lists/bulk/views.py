@@ -15,14 +15,14 @@ from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import Tags, UserLink
 from rapport.kernel.lists.bulk.along import what_goes_along
 from rapport.kernel.lists.bulk.edit import EditForm, done_said, settable_fields
-from rapport.kernel.lists.bulk.selection import Selection, selection_of
+from rapport.kernel.lists.bulk.selection import Selection, may_many, selection_of
 from rapport.kernel.pages.answers import after_dialog, undo_url
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.controls import control_of, control_said, said_of
 from rapport.kernel.pages.records import is_dialog
 from rapport.kernel.pages.routing import page
-from rapport.kernel.permissions import policy
 from rapport.kernel.records import RuleError, delete_records, update_records
+from rapport.kernel.records.bulk import require_many
 from rapport.kernel.records.bulk_edit import Edited
 from rapport.kernel.registry import RecordType
 from rapport.ui.answers import go_to
@@ -48,7 +48,7 @@ def set_fields(request: HttpRequest, kind: RecordType) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, kind: RecordType, only: list[str]) -> HttpResponse:
-    if not settable_fields(kind) or policy(user_of(request), kind.key, "edit").reach == "none":
+    if not settable_fields(kind) or not may_many(user_of(request), kind, "edit"):
         raise Http404
     form = EditForm.read(request, selection_of(request, kind, "edit"))
     form.names = only or form.names
@@ -88,7 +88,7 @@ def after_notice(request: HttpRequest, address: str) -> HttpResponse:
 def tags(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """Add tags to the selection or take them off."""
     one = next((one for one in kind.editable_fields().values() if isinstance(one, Tags)), None)
-    if one is None or policy(user_of(request), kind.key, "edit").reach == "none":
+    if one is None or not may_many(user_of(request), kind, "edit"):
         raise Http404
     selection, context = selection_of(request, kind, "edit"), context_of(request)
     control, sentence = control_of(one, [], context, name="value"), ""
@@ -114,6 +114,7 @@ def _write_tags(
     user, kind = user_of(request), selection.kind
     pattern = _("Tags of %(records)s changed")
     with change_set(by=user, label=pattern % {"records": selection}) as opened:
+        require_many(kind, list(kind.visible_to(user).filter(pk__in=selection.ids)), by=user)
         changed = 0
         for wanted, ids in _by_result(selection, one, words, adds=adds):
             changed += update_records(kind, ids, {one.name: wanted}, by=user)
@@ -145,7 +146,7 @@ def _by_result(
 def delete(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """Ask, then put the selection into the trash."""
     user = user_of(request)
-    if policy(user, kind.key, "delete").reach == "none":
+    if not may_many(user, kind, "delete"):
         raise Http404
     selection, error = selection_of(request, kind, "delete"), ""
     must_type = selection.count >= TYPED_FROM

@@ -7,7 +7,9 @@ from rapport.accounts.grants import grant
 from rapport.accounts.models import Role, Team, User
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.roles.actions import add_role, remove_role, save_tables
-from rapport.kernel.records import Refused, RuleError, save_record
+from rapport.kernel.records import Refused, RuleError, delete_records, save_record, update_records
+from rapport.kernel.records.bulk_edit import edit_records
+from rapport.kernel.registry import type_of
 from rapport.kernel.shares.access import who_sees
 from rapport.kernel.testing import make
 from rapport.kernel.testing.make import make_user
@@ -150,3 +152,30 @@ def test_the_team_tree_reaches_down_and_never_up_or_aside(client: Client, boss: 
     assert "Of Berlin" in page and "Of France" not in page and "Of Europe" not in page
     assert user.pk in {one.user.pk for one in who_sees(records["Berlin"])}
     assert (leaf.parent, aside.parent) == (middle, top)
+
+
+def test_changing_many_can_be_kept_from_a_role_and_one_record_not(
+    client: Client, boss: User, seller: Role
+) -> None:
+    full = {("people", act): "all" for act in ("read", "edit", "delete")}
+    save_tables({seller.pk: {**full, ("people", "bulk"): "none"}}, by=boss)
+    people = [make(Person, owner=boss, name=name) for name in ("Ada", "Bob")]
+    kind, user = type_of(people[0]), holder(seller)
+    keys = [one.pk for one in people]
+    for deed in (
+        lambda: update_records(kind, keys, {"position": "Chair"}, by=user),
+        lambda: delete_records(kind, keys, by=user),
+    ):
+        with pytest.raises(Refused):
+            deed()
+    assert set(edit_records(kind, keys, {"position": "Chair"}, by=user).refused) == set(keys)
+    client.force_login(user)
+    page = client.get("/people/").text
+    assert "bulk/set/" not in page and "bulk/delete/" not in page
+    said = ",".join(str(key) for key in keys)
+    for what in ("set", "assign", "tags", "delete"):
+        assert client.get(f"/people/bulk/{what}/?ids={said}").status_code == 404
+    assert {one.position for one in Person.objects.all()} == {""}
+    save_record(people[0], {"position": "Chair"}, by=user)
+    delete_records(kind, keys[:1], by=user)
+    assert Person.objects.visible_to(user).count() == 1
