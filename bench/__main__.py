@@ -1,4 +1,8 @@
-"""`make bench`, or `python -m bench 10000 1000000`: generate, measure, print. `python -m bench imports 1000000`."""
+"""`make bench`, or `python -m bench 10000 1000000`: generate, measure, print.
+
+`python -m bench imports 1000000` and `python -m bench duplicates 1000000` measure one thing alone. Everything happens
+in databases of their own, `rapport_bench_…`, on the server of RAPPORT_DATABASE_URL or on one that comes along.
+"""
 
 import os
 import shutil
@@ -11,8 +15,8 @@ SIZES = (10_000, 1_000_000)
 
 
 def main() -> None:
-    only_imports = sys.argv[1:2] == ["imports"]
-    sizes = [int(size) for size in sys.argv[2 if only_imports else 1 :]] or list(SIZES)
+    what = sys.argv[1] if sys.argv[1:2] in (["imports"], ["duplicates"]) else ""
+    sizes = [int(size) for size in sys.argv[2 if what else 1 :]] or list(SIZES)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
     os.environ.setdefault("RAPPORT_DATA", str(BASE / "data"))
     given = os.environ.get("RAPPORT_DATABASE_URL")
@@ -28,12 +32,15 @@ def main() -> None:
     import django
 
     django.setup()
+    from bench.duplicates import measure_duplicates
     from bench.imports import measure_imports
-    from bench.run import run
+    from bench.run import fresh_database, run
 
-    if only_imports:
+    if what:
+        measure = {"imports": measure_imports, "duplicates": measure_duplicates}[what]
         for size in sizes:
-            say(measure_imports(size))
+            fresh_database(f"rapport_bench_{what}")
+            say(measure(size))
         return
     for size in sizes:
         begin = time.monotonic()

@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import BooleanField, JSONField
 
@@ -102,7 +101,6 @@ def _empty(one: object) -> str:
 
 def measure_imports(rows: int = ROWS) -> str:
     """Import generated people through the engine, write as many with bare SQL, and say both speeds and the memory."""
-    call_command("migrate", verbosity=0)
     user = User.objects.filter(roles__is_administrator=True).first() or make_user(
         "Bench", role="administrator"
     )

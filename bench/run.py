@@ -26,7 +26,17 @@ def run(parties: int) -> None:
     records = AnyRecord.objects.count()
     print(f"{parties:,} parties, {records:,} records, {size}, {version.split(' on ')[0]}")
     print(table(measure_pages(parties)), flush=True)
+    fresh_database("rapport_bench_imports")  # else every run would make the database of the pages larger
     print(measure_imports(), flush=True)
+
+
+def fresh_database(name: str) -> None:
+    """Connect to an empty, migrated database of that name; what was in it is lost."""
+    connection.close()
+    connection.settings_dict["NAME"] = "postgres"
+    with connection.cursor() as cursor:
+        cursor.execute(f'drop database if exists "{name}"')
+    use_database(name)
 
 
 def use_database(name: str) -> None:

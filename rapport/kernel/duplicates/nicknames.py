@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 # One line for each name on paper, then what people with it are called.
-_LINES = """
+LINES = """
 abigail abby gail
 adelheid heidi adele
 agnes nessie agi
@@ -234,7 +234,7 @@ def _names() -> dict[str, frozenset[str]]:
     from rapport.kernel.duplicates.texts import plain
 
     found: dict[str, set[str]] = {}
-    for line in _LINES.strip().splitlines():
+    for line in LINES.strip().splitlines():
         words = [plain(word) for word in line.split()]
         for word in words:
             found.setdefault(word, set()).add(words[0])
