@@ -19,35 +19,39 @@ def field_named(kind: RecordType, said: str, context: Context) -> FieldType | No
 
 def path_named(kind: RecordType, said: str, context: Context) -> tuple[str, FieldType] | None:
     """A path by keys or labels, as the tree keeps it, and its last field."""
-    *steps, last = said.split(".")
-    walked = []
-    for step in steps:
-        link = field_named(kind, step, context)
-        target = target_of(link)
-        if link is None or target is None:
-            return None
-        walked.append(str(link.name))
-        kind = target
-    found = field_named(kind, last, context)
-    return None if found is None else (".".join([*walked, str(found.name)]), found)
+    walked = _walked(kind, said, context)
+    if walked is None:
+        return None
+    keys, end, last = walked
+    found = field_named(end, last, context)
+    return None if found is None else (".".join([*keys, str(found.name)]), found)
 
 
 def relation_named(kind: RecordType, said: str, context: Context) -> tuple[str, Relation] | None:
     """A relation behind a path, as the tree keeps it ("organization.deals:organization"), and what it is."""
+    walked = _walked(kind, said, context)
+    if walked is None:
+        return None
+    keys, end, last = walked
+    every = relations_of(end)
+    wanted = slug(last)
+    found = next((one for one in every if last in one.names), None)
+    found = found or next((one for one in every if wanted in one.names or wanted == slug(one.label)), None)
+    return None if found is None else (".".join([*keys, found.key]), found)
+
+
+def _walked(kind: RecordType, said: str, context: Context) -> tuple[list[str], RecordType, str] | None:
+    """The keys of the links before the last name, the type that they lead to, and that name."""
     *steps, last = said.split(".")
-    walked = []
+    keys = []
     for step in steps:
         link = field_named(kind, step, context)
         target = target_of(link)
         if link is None or target is None:
             return None
-        walked.append(str(link.name))
+        keys.append(str(link.name))
         kind = target
-    every = relations_of(kind)
-    wanted = slug(last)
-    found = next((one for one in every if last in one.names), None)
-    found = found or next((one for one in every if wanted in one.names or wanted == slug(one.label)), None)
-    return None if found is None else (".".join([*walked, found.key]), found)
+    return keys, kind, last
 
 
 def short_name(kind: RecordType, relation: Relation, context: Context) -> str:
