@@ -83,5 +83,5 @@ def test_two_are_merged_and_come_back(visit: Visit, cookies: dict[str, str], twi
     expect(page.locator("#record-head")).to_contain_text("Anna Müller")
     expect(page.locator("#timeline")).to_contain_text("Wants an offer")
     page.click(".toast button.link")
-    expect(page.locator(".toast")).to_contain_text("Taken back")
+    expect(page.locator(".toast")).to_contain_text("2 records put back")
     assert Person.objects.filter(deleted_at=None, pk__in=[one.pk for one in twins]).count() == 2

@@ -20,6 +20,7 @@ from rapport.kernel.fields.base import (
     FieldType,
     Operator,
 )
+from rapport.kernel.fields.text import without_nulls
 from rapport.ui import components
 
 
@@ -67,14 +68,15 @@ class LinkBase(FieldType, models.ForeignKey):
         raise NotImplementedError
 
     def parse(self, said: Any, context: Context) -> Any:
-        if said is None or (isinstance(said, str) and not said.strip()):
-            return None
+        name = "" if said is None else without_nulls(said).strip()
         key = parse_id(said)
-        found = self.candidates(context).filter(pk=key) if key else self.by_words(str(said).strip(), context)
+        if not name and not key:
+            return None
+        found = self.candidates(context).filter(pk=key) if key else self.by_words(name, context)
         matches = list(found[:2])
         if len(matches) == 1:
             return matches[0]
-        words = str(said)[:60]
+        words = name[:60]
         if matches:
             raise ValidationError(_("“%(said)s” fits more than one; choose one."), params={"said": words})
         raise ValidationError(_("“%(said)s” was not found."), params={"said": words})

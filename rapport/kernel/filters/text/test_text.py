@@ -208,6 +208,13 @@ def related(key: str, depth: int) -> st.SearchStrategy[Node]:
     return st.sampled_from(relations_of(kind)).flatmap(of)
 
 
+def test_a_null_byte_among_the_names_is_a_name_that_nobody_has(administrator: User) -> None:
+    for field in ("owner", "organization", "team"):
+        tree = checked(normal_group(Group("all", (Condition(field, "any", "\x00Anna"),))))
+        assert text_of(tree, people(), Context(administrator))
+        compile_filter(tree, people(), Context(administrator))
+
+
 @given(data=st.data())
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_tree_is_read_back_from_its_text(data: st.DataObject, administrator: User) -> None:
