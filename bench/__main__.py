@@ -16,7 +16,7 @@ SIZES = (10_000, 1_000_000)
 
 def main() -> None:
     what = sys.argv[1] if sys.argv[1:2] in (["imports"], ["duplicates"]) else ""
-    sizes = [int(size) for size in sys.argv[2 if what else 1 :]] or list(SIZES)
+    sizes = [int(size) for size in sys.argv[2 if what else 1 :] if size != "-v"] or list(SIZES)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
     os.environ.setdefault("RAPPORT_DATA", str(BASE / "data"))
     given = os.environ.get("RAPPORT_DATABASE_URL")

@@ -39,6 +39,13 @@ def rebuild(kind: RecordType) -> int:
         return 0
     started = timezone.now()
     fingerprint_all(comparison)
+    compare_all(comparison, started)
+    return DuplicatePair.objects.filter(type=kind.key, state=State.OPEN).count()
+
+
+def compare_all(comparison: Comparison, started: datetime) -> None:
+    """Enter the pairs that the fingerprints make; what was found before `started` and not again leaves the list."""
+    kind = comparison.kind
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local work_mem = '256MB'; set local jit = off")
         _find_frequent(kind)
@@ -46,7 +53,6 @@ def rebuild(kind: RecordType) -> int:
         for scored in _batches(_scored(comparison)):
             _keep(kind, scored)
         _forget(kind, started)
-    return DuplicatePair.objects.filter(type=kind.key, state=State.OPEN).count()
 
 
 def fingerprint_all(comparison: Comparison) -> None:
