@@ -64,7 +64,7 @@ class DataFolder:
         mode = 0o711 if os.geteuid() == 0 else 0o700
         try:
             if not self.path.exists():
-                self.path.mkdir(parents=True)
+                self.path.mkdir(parents=True, exist_ok=True)
                 self.path.chmod(mode)
             for folder in (self.files, self.mail):
                 folder.mkdir(mode=0o700, exist_ok=True)

@@ -111,8 +111,8 @@ class Layout:
         _refuse_network(self.base)
         try:
             if not self.base.exists():
-                self.base.mkdir(parents=True)
-                self.base.chmod(0o711 if self.account.is_other else 0o700)
+                self.base.parent.mkdir(parents=True, exist_ok=True)
+                _create(self.base, 0o711 if self.account.is_other else 0o700)
         except OSError as error:
             raise Refusal(f"The folder {self.base} cannot be created: {error.strerror}.") from error
         facts = self.base.stat()
@@ -133,11 +133,8 @@ class Layout:
     def make_private(self, folder: Path) -> None:
         """Create a folder that only the account may enter, or check that it is one."""
         try:
-            folder.mkdir(mode=0o700)
-            if self.account.is_other:
-                os.chown(folder, self.account.uid, self.account.gid)
-        except FileExistsError:
-            pass
+            if not os.path.lexists(folder):
+                _create(folder, 0o700, self.account)
         except OSError as error:
             raise Refusal(f"The folder {folder} cannot be created: {error.strerror}.") from error
         facts = folder.lstat()
@@ -145,6 +142,20 @@ class Layout:
             raise Refusal(
                 f"{folder} is not a private folder of {self.account.name}: remove it and start again."
             )
+
+
+def _create(folder: Path, mode: int, owner: Account | None = None) -> None:
+    """Make a folder complete and at once: of several that start together each finds it with owner and mode."""
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        made.chmod(mode)
+        if owner is not None and owner.is_other:
+            os.chown(made, owner.uid, owner.gid)
+        made.rename(folder)
+    except OSError:
+        made.rmdir()
+        if not folder.is_dir():  # else another process was faster
+            raise
 
 
 def layout_for(base: Path) -> Layout:

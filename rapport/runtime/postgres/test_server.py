@@ -6,6 +6,7 @@ import stat
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from subprocess import PIPE, Popen
 
@@ -15,6 +16,7 @@ import pytest
 
 from rapport.runtime.errors import Refusal
 from rapport.runtime.postgres.conftest import postmaster, until
+from rapport.runtime.postgres.layout import layout_for
 from rapport.runtime.postgres.server import Server
 
 pytestmark = pytest.mark.slow
@@ -92,6 +94,16 @@ def test_four_processes_and_four_threads_start_at_once(base: Path, user_process:
     for thread in threads:
         thread.join()
     assert problems == []
+
+
+def test_the_folder_is_made_by_several_that_start_at_the_same_moment(base: Path) -> None:
+    for number in range(20):
+        layout = layout_for(base / f"base-{number}")
+        with ThreadPoolExecutor(8) as starters:
+            list(starters.map(lambda _starter, layout=layout: layout.prepare(), range(8)))
+        assert sorted(one.name for one in layout.base.iterdir()) == ["log", "run"]
+        assert layout.log.stat().st_uid == layout.account.uid
+    assert len(list(base.iterdir())) == 20
 
 
 def test_the_server_leaves_when_nobody_uses_it(base: Path, user_process: Start) -> None:
