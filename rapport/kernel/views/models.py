@@ -11,6 +11,15 @@ from rapport.runtime.ids import uuid7
 if TYPE_CHECKING:
     from rapport.accounts.models import Team, User
 
+TABLE, BOARD, CALENDAR = "table", "board", "calendar"
+LAYOUTS = (TABLE, BOARD, CALENDAR)
+ICONS = {TABLE: "table-2", BOARD: "square-kanban", CALENDAR: "calendar-days"}
+
+
+def place_of(type_key: str, layout: str) -> str:
+    """Where records of a type are shown in that form."""
+    return f"/{type_key}/" if layout not in (BOARD, CALENDAR) else f"/{type_key}/{layout}/"
+
 
 class ViewQuerySet(models.QuerySet["View"]):
     """Views of lists."""
@@ -42,7 +51,9 @@ class View(models.Model):
     users: "models.ManyToManyField[User, models.Model]" = models.ManyToManyField(
         "accounts.User", verbose_name=_("For users"), blank=True, related_name="+"
     )
-    layout = models.TextField(default="table")
+    layout = models.TextField(default=TABLE)
+    # What a table is grouped by, a board has its lanes by, a calendar its days: a field, perhaps with a period.
+    by = models.TextField(default="", blank=True)
     filter = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
     sort = models.TextField(default="")
@@ -61,8 +72,11 @@ class View(models.Model):
     @property
     def address(self) -> str:
         """Where this view is shown."""
-        place = f"/{self.type}/board/" if self.layout == "board" else f"/{self.type}/"
-        return f"{place}?view={self.pk}"
+        return f"{place_of(self.type, self.layout)}?view={self.pk}"
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.layout, ICONS[TABLE])
 
     def may_be_changed_by(self, user: "User") -> bool:
         """Its owner may change a view of his own; one for everybody only administrators."""
