@@ -76,13 +76,17 @@ class Role(QuickModel):
     """What its holders may do: per record type an entry {act: reach}; "*" stands for every type.
 
     Acts are create, read, edit, delete, export, bulk; reaches are "all", "tree" (the team
-    and those below it), "team", "own", "none".
+    and those below it), "team", "own", "none". `field_rights` holds per record type {field: "hidden" or "read"},
+    fields that are not named are as usual; `rules` holds per record type {act: filter}: records that fit are
+    reached, too.
     """
 
     key = models.SlugField(_("Key"), max_length=40, unique=True)
     name = models.CharField(_("Name"), max_length=100)
     help = models.CharField(_("Description"), max_length=300, blank=True)
     grants = models.JSONField(_("Grants"), default=dict)
+    field_rights = models.JSONField(_("Field rights"), default=dict)
+    rules = models.JSONField(_("Rules"), default=dict)
     is_administrator = models.BooleanField(_("Administers the installation"), default=False)
 
     class Meta:

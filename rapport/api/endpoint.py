@@ -36,6 +36,7 @@ from rapport.kernel.changes.sets import OpenSet, change_set
 from rapport.kernel.filters import FilterError
 from rapport.kernel.merge.pointers import survivor_of
 from rapport.kernel.permissions import policy
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.records import Conflict, NotVisible, Record, Refused, RuleError
 from rapport.kernel.registry import RecordType, type_by_key, type_of
 
@@ -91,7 +92,7 @@ class Call(Viewer):
         found: Record | None = kind.visible_to(self.user).filter(pk=read_id(said)).first()
         if found is None:
             raise self._moved(said) or not_found()
-        return found
+        return seen_by(found, self.user)
 
     def _moved(self, said: str) -> Problem | None:
         """For the address of a record that was merged into another one: where that is."""

@@ -40,6 +40,7 @@ class PartType:
     key: str
     model: type[models.Model]
     link: str
+    keeps: tuple[str, ...] = ()  # fields of the record that follow from these rows, e.g. the main e-mail address
 
     @cached_property
     def fields(self) -> dict[str, FieldType]:
@@ -69,6 +70,11 @@ class RecordType:
     default_sort: str = "-changed_at"
     actions: dict[str, Action] = field(default_factory=dict)
     _made: "tuple[schema.Known, dict[str, FieldType]] | None" = field(default=None, repr=False, compare=False)
+
+    @property
+    def whole(self) -> "RecordType":
+        """The type with all its fields; permissions/fields.py hands out narrower ones to who must not see some."""
+        return self
 
     @property
     def label(self) -> str:
@@ -119,6 +125,9 @@ class RecordType:
 
     def editable_fields(self) -> dict[str, FieldType]:
         return {name: one for name, one in self.fields.items() if one.editable}
+
+    def editable_parts(self) -> dict[str, PartType]:
+        return self.parts
 
     def listed_fields(self) -> dict[str, FieldType]:
         return {name: one for name, one in self.fields.items() if one.flags.listed}
@@ -174,11 +183,13 @@ def record_type(
     return enter
 
 
-def part_type(key: str, *, link: str) -> Callable[[type[models.Model]], type[models.Model]]:
+def part_type(
+    key: str, *, link: str, keeps: tuple[str, ...] = ()
+) -> Callable[[type[models.Model]], type[models.Model]]:
     """Class decorator: the rows of this model are parts of the record that their foreign key `link` names."""
 
     def enter(model: type[models.Model]) -> type[models.Model]:
-        _parts.append(PartType(key, model, link))
+        _parts.append(PartType(key, model, link, keeps))
         return model
 
     return enter

@@ -223,7 +223,7 @@ class ContactValue(f.Text):
         )
 
 
-@part_type("contact_points", link="party")
+@part_type("contact_points", link="party", keeps=("email", "phone", "mobile"))
 class ContactPoint(models.Model):
     """An e-mail address, telephone number, web address or social handle of a party."""
 
@@ -258,7 +258,7 @@ class ContactPoint(models.Model):
         return "phone" if self.kind in ("phone", "mobile") else self.kind, self.normalized
 
 
-@part_type("addresses", link="party")
+@part_type("addresses", link="party", keeps=("city", "country"))
 class PartyAddress(models.Model):
     """A postal address of a party, with what it is for and when it holds."""
 

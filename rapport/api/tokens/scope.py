@@ -13,6 +13,7 @@ from rapport.accounts.models import Company, Role, User
 from rapport.api.tokens.models import Token
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.permissions import policy
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType, types
 
 READING = ("read", "export")
@@ -90,9 +91,17 @@ def _narrowed(role: Role, scope: Scope) -> Role:
             key: {act: reach for act, reach in entry.items() if act in acts}
             for key, entry in role.grants.items()
         }
-    return Role(pk=role.pk, key=role.key, name=role.name, grants=grants, is_administrator=False)
+    rules = {
+        key: {act: rule for act, rule in entry.items() if act in acts}
+        for key, entry in role.rules.items()
+        if isinstance(entry, dict) and (not scope.types or key in scope.types)
+    }
+    return Role(
+        pk=role.pk, key=role.key, name=role.name, grants=grants, rules=rules, field_rights=role.field_rights,
+        is_administrator=False,
+    )  # fmt: skip
 
 
 def readable_types(user: User) -> list[RecordType]:
     """The record types of which this user can see anything; all others are not there for him."""
-    return [one for one in types() if policy(user, one.key, "read").reach != "none"]
+    return [seen_by(one, user) for one in types() if policy(user, one.key, "read").reach != "none"]

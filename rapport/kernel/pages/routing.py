@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 
 import rapport
 from rapport.accounts.access import to_sign_in
+from rapport.accounts.models import User
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType, type_by_key
 
 View = Callable[..., HttpResponseBase]
@@ -48,6 +50,9 @@ def page(
         ) -> HttpResponseBase:  # Any: parts of the address
             if login and not request.user.is_authenticated:
                 return to_sign_in(request)
+            kind = kwargs.get("kind")
+            if isinstance(kind, RecordType) and isinstance(request.user, User):
+                kwargs["kind"] = seen_by(kind, request.user)  # no page gets to know what its user must not see
             return view(request, *args, **kwargs)
 
         shown = require_http_methods(list(methods))(guarded)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set, record_event
 from rapport.kernel.permissions import can
+from rapport.kernel.permissions.fields import field_problems
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
-from rapport.kernel.registry import Action, type_of_model, types_of_model
+from rapport.kernel.registry import Action, type_of, type_of_model, types_of_model
 
 R = TypeVar("R", bound=Record)
 
@@ -38,6 +39,8 @@ def action(
         @wraps(deed)
         def run(record: R, *, by: User, **values: Any) -> R:  # Any: what the deed asks for
             text = f"{label}: {record}"
+            if problems := field_problems(type_of(record), (name for name in form if name in values), by):
+                raise RuleError(fields=problems)
             with change_set(by=by, label=text[:200]) as opened:
                 seen = type(record).objects.visible_to(by).select_for_update(of=("self",))
                 locked = seen.filter(pk=record.pk).first()

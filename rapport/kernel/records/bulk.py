@@ -29,7 +29,7 @@ def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label:
     records, names = [], set[str]()
     with change_set(by=by, label=text) as opened:
         for number, values in enumerate(rows, start=1):
-            check_names(kind, values, in_action=opened.in_action > 0)
+            check_names(kind, values, by, in_action=opened.in_action > 0)
             record = kind.new()
             first_values(record, values, by)
             try:
@@ -55,7 +55,7 @@ def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: 
     wanted = list(dict.fromkeys(ids))
     text = label or gettext("%(count)s %(what)s changed") % {"count": len(wanted), "what": kind.label_plural}
     with change_set(by=by, label=text) as opened:
-        check_names(kind, values, in_action=opened.in_action > 0)
+        check_names(kind, values, by, in_action=opened.in_action > 0)
         changed, columns = [], set()
         for record in _locked(kind, wanted, by, "edit"):
             before = _row(record)

@@ -42,7 +42,7 @@ class Edited:
 
 def preview_edit(kind: RecordType, ids: list[UUID], values: Values, *, by: User) -> Edited:
     """Read what `edit_records` would do. RuleError where the values are wrong for every record."""
-    check_names(kind, values, in_action=False)
+    check_names(kind, values, by, in_action=False)
     found = Edited()
     for start in range(0, len(ids), BATCH):
         batch, records, _columns = _filled(kind, ids[start : start + BATCH], values, by, is_locked=False)
@@ -58,7 +58,7 @@ def edit_records(kind: RecordType, ids: list[UUID], values: Values, *, by: User,
     """
     found = Edited()
     with change_set(by=by, label=label):
-        check_names(kind, values, in_action=False)
+        check_names(kind, values, by, in_action=False)
         batch, records, columns = _filled(kind, ids, values, by, is_locked=True)
         found.add(batch)
         if records:

@@ -14,6 +14,7 @@ from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique, unique_sentence
 from rapport.kernel.fields import FieldType, Link, LinkBase
 from rapport.kernel.permissions import can, policy
+from rapport.kernel.permissions.fields import field_problems
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.errors import Conflict, NotVisible, Refused, RuleError
 from rapport.kernel.records.parts import save_parts
@@ -42,7 +43,7 @@ def save_record(
     kind = type_of(record)
     is_new = record._state.adding
     with change_set(by=by, label=label or _label(kind, record, is_new)) as opened:
-        check_names(kind, values, in_action=opened.in_action > 0)
+        check_names(kind, values, by, in_action=opened.in_action > 0)
         if is_new:
             if policy(by, kind.key, "create").reach == "none":
                 raise Refused
@@ -53,6 +54,8 @@ def save_record(
         _write(record, kind, values, by, is_new=is_new)
         if parts:
             note_types(kind.key)
+            if not opened.in_action and (problems := field_problems(kind, parts, by)):
+                raise RuleError(fields=problems)
             _write_parts(kind, record, parts, by)
             record.refresh_from_db()
     return record
@@ -63,11 +66,14 @@ def _label(kind: RecordType, record: Record, is_new: bool) -> str:
     return (gettext("New: %(what)s") if is_new else gettext("Changed: %(what)s")) % {"what": what[:100]}
 
 
-def check_names(kind: RecordType, values: Values, *, in_action: bool) -> None:
-    """Refuse names that the type does not have, and fields that only actions change."""
-    problems = {}
+def check_names(kind: RecordType, values: Iterable[str], by: User, *, in_action: bool) -> None:
+    """Refuse names that the type does not have, fields that only actions change and those that his roles lock."""
+    kind = kind.whole
+    problems = {} if in_action else field_problems(kind, values, by)
     for name in values:
         field = kind.fields.get(name)
+        if name in problems:
+            continue
         if field is None:
             problems[name] = gettext("There is no field “%(name)s”.") % {"name": name[:60]}
         elif not field.editable and not in_action:
@@ -120,6 +126,7 @@ def fill(record: Record, kind: RecordType, values: Values, *, is_new: bool) -> s
 
     The links are not checked here but by `check_links`, for many rows at once.
     """
+    kind = kind.whole
     before = {} if is_new else {name: kind.fields[name].read(record) for name in values}
     old_owner = record.owner_id
     for name, value in values.items():
@@ -165,7 +172,7 @@ def check_links(kind: RecordType, rows: Iterable[Record], names: Iterable[str], 
     """Nobody may attach a record that he cannot see; one query for each field, however many rows."""
     problems = {}
     for name in names:
-        field = kind.fields[name]
+        field = kind.whole.fields[name]
         if not isinstance(field, LinkBase):
             continue
         keys = {key for row in rows if (key := field.raw(row)) is not None}
@@ -182,7 +189,7 @@ def check_links(kind: RecordType, rows: Iterable[Record], names: Iterable[str], 
 def validate(record: Record, kind: RecordType, changed: set[str] | None = None) -> None:
     """Raise RuleError with a sentence per field where values or rules are violated."""
     problems: dict[str, str] = {}
-    for name, field in kind.fields.items():
+    for name, field in kind.whole.fields.items():
         if field.is_custom and changed is not None and name not in changed:
             continue  # what became required later is asked for when somebody changes it, not in everything he does
         value = field.raw(record)

@@ -44,6 +44,7 @@ class Mold:
     """
 
     def __init__(self, kind: RecordType) -> None:
+        kind = kind.whole
         self.kind, self.model = kind, kind.model
         blank = kind.new()
         self.defaults = {name: value for name, value in vars(blank).items() if name != "_state"}
@@ -63,7 +64,7 @@ class Mold:
         """An unsaved record with these values, checked except for rights and links (`insert_records` does that)."""
         names = frozenset(values)
         if names not in self.checked:
-            check_names(self.kind, values, in_action=False)
+            check_names(self.kind, values, by, in_action=False)
             self.checked.add(names)
         record = self._blank()
         held, fields, plain = vars(record), self.kind.fields, self.plain
@@ -176,6 +177,7 @@ def update_records_each(
     _demand_set()
     if not records:
         return
+    check_names(kind, names := list(names), by, in_action=False)
     note_types(kind.key)
     check_links(kind, records, names, by)
     check_unique(kind, records, names)
