@@ -49,9 +49,11 @@ class KernelConfig(AppConfig):
 
 
 def renew_triggers(**_facts: Any) -> None:  # Any: Django's signal arguments
-    """After every migrate: the triggers and the indexes of lists follow the registry."""
+    """After every migrate: tables of custom types, triggers and the indexes of lists follow the registry."""
     from rapport.kernel.changes.triggers import install
+    from rapport.kernel.custom.record_types import tables
     from rapport.kernel.lists.indexes import ensure
 
+    tables.follow()
     install()
     ensure()

@@ -8,6 +8,7 @@ from rapport.kernel.changes.models import Run as Run
 from rapport.kernel.comments.models import Comment as Comment
 from rapport.kernel.custom.models import CustomField as CustomField
 from rapport.kernel.custom.models import Schema as Schema
+from rapport.kernel.custom.record_types.models import CustomType as CustomType
 from rapport.kernel.duplicates.models import DuplicatePair as DuplicatePair
 from rapport.kernel.duplicates.models import Fingerprint as Fingerprint
 from rapport.kernel.duplicates.models import FrequentKey as FrequentKey

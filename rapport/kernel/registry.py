@@ -40,7 +40,9 @@ class PartType:
     key: str
     model: type[models.Model]
     link: str
-    keeps: tuple[str, ...] = ()  # fields of the record that follow from these rows, e.g. the main e-mail address
+    keeps: tuple[
+        str, ...
+    ] = ()  # fields of the record that follow from these rows, e.g. the main e-mail address
 
     @cached_property
     def fields(self) -> dict[str, FieldType]:
@@ -97,7 +99,7 @@ class RecordType:
         now = schema.known()
         made = self._made
         if made is None or made[0] is not now:
-            made = self._made = (now, self._with_custom(now.fields.get(self.key)))
+            made = self._made = (now, self._with_custom(now.of(self.key).fields))
         return made[1]
 
     def _with_custom(self, custom: Mapping[str, FieldType] | None) -> dict[str, FieldType]:
@@ -154,7 +156,7 @@ class RecordType:
     def new(self) -> "Record":
         """An unsaved record of this type."""
         made = self.model(**({"kind": self.kind} if self.kind else {}))
-        made.custom = dict(schema.known().defaults.get(self.key, {}))
+        made.custom = dict(schema.of(self.key).defaults)
         return made
 
 
@@ -196,16 +198,25 @@ def part_type(
 
 
 def types() -> list[RecordType]:
-    """All record types in the order of their registration."""
-    return list(_types.values())
+    """All record types in the order of their registration, behind them those that administrators made."""
+    return [*_types.values(), *made_types()]
 
 
 def part_types() -> list[PartType]:
     return list(_parts)
 
 
-def type_by_key(key: str) -> RecordType | None:
+def built_in(key: str) -> RecordType | None:
     return _types.get(key)
+
+
+def made_types() -> list[RecordType]:
+    """The record types that administrators made."""
+    return list(schema.known().types.values())
+
+
+def type_by_key(key: str) -> RecordType | None:
+    return _types.get(key) or schema.known().types.get(key)
 
 
 def type_of(record: models.Model) -> RecordType:
@@ -215,6 +226,9 @@ def type_of(record: models.Model) -> RecordType:
 
 def types_of_model(model: Any) -> list[RecordType]:  # Any: a model class or what Django's stubs call one
     """The type of the model; all types of its table when the model itself is none (a party)."""
+    made = schema.known().types.get(getattr(model, "custom_type", ""))
+    if made is not None:
+        return [made]
     exact = [one for one in _types.values() if one.model is model]
     table = model._meta.concrete_model
     found = exact or [one for one in _types.values() if one.model._meta.concrete_model is table]
@@ -230,6 +244,6 @@ def type_of_model(model: Any, kind: str = "") -> RecordType:  # Any: as above
 def tables() -> dict[str, list[RecordType]]:
     """Record types by the database table in which their rows stand."""
     found: dict[str, list[RecordType]] = {}
-    for one in _types.values():
+    for one in types():
         found.setdefault(one.table, []).append(one)
     return found

@@ -12,7 +12,7 @@ from django.db import connection, models, transaction
 
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.links import Link
-from rapport.kernel.registry import PartType, RecordType, part_types, tables
+from rapport.kernel.registry import PartType, RecordType, made_types, part_types, tables
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "sql" / "functions.sql"
 NEVER_LOGGED = ("version",)
@@ -32,7 +32,10 @@ def add_sql(table: str, path: Path) -> None:
 
 def install() -> None:
     """Create or renew all functions and triggers unless exactly these are installed (kept as a comment)."""
-    generated = {table: record_triggers(table, types) for table, types in tables().items()}
+    made = {one.table: one for one in made_types()}
+    generated = {
+        table: record_triggers(table, types) for table, types in tables().items() if table not in made
+    }
     generated |= {part.model._meta.db_table: part_triggers(part) for part in part_types()}
     generated["kernel_relationship"] = relationship_triggers()
     wanted = [FUNCTIONS.read_text(), *generated.values(), *(path.read_text() for _table, path in _more)]
@@ -48,6 +51,19 @@ def install() -> None:
             "select kernel_change_partitions((now() - '1 month'::interval)::date,"
             " (now() + '6 months'::interval)::date)"
         )
+    for table, kind in made.items():
+        install_on(table, [kind])
+
+
+def install_on(table: str, types: list[RecordType]) -> None:
+    """The same for the table of types that administrators made; each table keeps its own comment."""
+    wanted = record_triggers(table, types)
+    mark = f"triggers {hashlib.sha256(wanted.encode()).hexdigest()[:24]}"
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select obj_description(%s::regclass, 'pg_class')", [table])
+        if cursor.fetchone()[0] != mark:
+            cursor.execute(wanted)
+            cursor.execute(f"comment on table {table} is '{mark}'")
 
 
 def _rows_differ(columns: list[str], old: str, new: str) -> str:

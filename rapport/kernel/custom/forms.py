@@ -62,7 +62,7 @@ def kind_words(kind: str, field: Any = None) -> str:  # Any: a field type
 
 def rows_of(kind: RecordType, filled: Mapping[str, float]) -> tuple[list[Row], list[Row]]:
     """The fields that administrators added, and those that Rapport has."""
-    definitions = schema.known().definitions.get(kind.key, {})
+    definitions = schema.of(kind.key).definitions
     own: list[Row] = []
     built_in: list[Row] = []
     for name, one in kind.fields.items():

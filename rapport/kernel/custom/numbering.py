@@ -22,7 +22,7 @@ def sequence_of(one: CustomField) -> str:
 
 def number_records(kind: "RecordType", records: Sequence[Any]) -> None:  # Any: new records of the type
     """Give new records their numbers; those that have one (restored from a file of ours) keep it."""
-    for name, one in schema.known().definitions.get(kind.key, {}).items():
+    for name, one in schema.of(kind.key).definitions.items():
         if one.kind != "autonumber":
             continue
         new = [record for record in records if not record.custom.get(name)]

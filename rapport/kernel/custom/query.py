@@ -44,8 +44,7 @@ def _made(model: Any, name: str) -> schema.Expression | None:  # Any: as above
         kinds = types_of_model(model)
     except LookupError:
         return None
-    every = schema.known().expressions
-    return next((made for kind in kinds if (made := every.get(kind.key, {}).get(name))), None)
+    return next((made for kind in kinds if (made := schema.of(kind.key).expressions.get(name))), None)
 
 
 class RecordQuery(Query):

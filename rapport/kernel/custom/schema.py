@@ -1,10 +1,10 @@
-"""The custom fields as this process knows them, and how it notices that they have changed.
+"""The custom fields and record types as this process knows them, and how it notices that they have changed.
 
 A web process learns the version with the user of each request, a worker at the start of each job. Reading the
 definitions again takes a millisecond and happens only after a change.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,19 +17,55 @@ from rapport.kernel.fields.base import FieldType
 
 if TYPE_CHECKING:
     from rapport.kernel.custom.models import CustomField
+    from rapport.kernel.registry import RecordType
+
+    Find = Callable[[str], RecordType | None]
 
 Expression = Callable[[str], Any]  # Any: a path to `custom` in, a Django expression out
 
 
 @dataclass(frozen=True)
-class Known:
-    """All custom fields as of one version, by type and name; what queries can name, too."""
+class OfType:
+    """The custom fields of one record type by name, what queries can name, and what new records begin with."""
 
-    version: UUID | None = None
-    fields: Mapping[str, Mapping[str, FieldType]] = field(default_factory=dict)
-    expressions: Mapping[str, Mapping[str, Expression]] = field(default_factory=dict)
-    defaults: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # Any: JSON
-    definitions: "Mapping[str, Mapping[str, CustomField]]" = field(default_factory=dict)
+    fields: Mapping[str, FieldType] = field(default_factory=dict)
+    expressions: Mapping[str, Expression] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON
+    definitions: "Mapping[str, CustomField]" = field(default_factory=dict)
+
+
+NONE = OfType()
+
+
+class Known:
+    """What administrators have defined, as of one version. The fields of a type are read when they are first asked for:
+    a process does not read 500 types because one of them has changed."""
+
+    def __init__(
+        self,
+        version: UUID | None = None,
+        types: "Mapping[str, RecordType] | None" = None,
+        with_fields: Collection[str] = (),
+    ) -> None:
+        self.version = version
+        self.types = types or {}
+        self.with_fields = with_fields
+        self._read: dict[str, OfType] = {}
+
+    def of(self, type_key: str) -> OfType:
+        """The custom fields of that type."""
+        if type_key not in self.with_fields:
+            return NONE
+        found = self._read.get(type_key)
+        if found is None:
+            found = self._read[type_key] = _read(type_key, self.find)
+        return found
+
+    def find(self, type_key: str) -> "RecordType | None":
+        """The record type of that key as of this version, built in or custom."""
+        from rapport.kernel.registry import built_in
+
+        return built_in(type_key) or self.types.get(type_key)
 
 
 NOTHING = Known()
@@ -40,8 +76,12 @@ def known() -> Known:
     return _known
 
 
+def of(type_key: str) -> OfType:
+    return _known.of(type_key)
+
+
 def fields_of(type_key: str) -> Mapping[str, FieldType]:
-    return _known.fields.get(type_key, {})
+    return _known.of(type_key).fields
 
 
 def follow(version: UUID | str | None) -> None:
@@ -79,26 +119,32 @@ def forget() -> None:
 
 
 def load() -> None:
-    """Read all definitions. The version is read first: what changes in between is noticed the next time."""
+    """Read what there is. The version is read first: what changes in between is noticed the next time."""
     global _known
     from rapport.kernel.custom.models import CustomField, Schema
+    from rapport.kernel.custom.record_types.made import read_types
 
     version = Schema.objects.values_list("version", flat=True).first()
-    fields: dict[str, dict[str, FieldType]] = {}
-    expressions: dict[str, dict[str, Expression]] = {}
-    defaults: dict[str, dict[str, Any]] = {}
-    definitions: dict[str, dict[str, CustomField]] = {}
-    for one in CustomField.objects.filter(removed_at=None):
-        made = build(one)
+    with_fields = CustomField.objects.filter(removed_at=None).order_by().values_list("type", flat=True)
+    _known = Known(version, read_types(), frozenset(with_fields.distinct()))
+
+
+def _read(type_key: str, find: "Find") -> OfType:
+    from rapport.kernel.custom.models import CustomField
+
+    fields: dict[str, FieldType] = {}
+    expressions: dict[str, Expression] = {}
+    defaults: dict[str, Any] = {}  # Any: JSON
+    definitions: dict[str, CustomField] = {}
+    for one in CustomField.objects.filter(type=type_key, removed_at=None):
+        made = build(one, find)
         if made is None:
             continue
-        fields.setdefault(one.type, {})[one.name] = made
-        definitions.setdefault(one.type, {})[one.name] = one
+        fields[one.name], definitions[one.name] = made, one
         for name, (sql, output) in made.expressions().items():
-            expressions.setdefault(one.type, {})[name] = _expression(sql, output)
-        if one.default is not None:
-            defaults.setdefault(one.type, {}).update(one.default)
-    _known = Known(version, fields, expressions, defaults, definitions)
+            expressions[name] = _expression(sql, output)
+        defaults.update(one.default or {})
+    return OfType(fields, expressions, defaults, definitions)
 
 
 def _expression(sql: str, output: Any) -> Expression:  # Any: a Django field
@@ -107,14 +153,14 @@ def _expression(sql: str, output: Any) -> Expression:  # Any: a Django field
     return lambda path: expression(sql, output, path)
 
 
-def build(one: "CustomField") -> Any:  # Any: a field type of kinds.py
+def build(one: "CustomField", find: "Find | None" = None) -> Any:  # Any: a field type of kinds.py
     """The field type of a definition; None when it leads to a type that there is not (any more)."""
     from rapport.kernel.custom.kinds import CLASSES
     from rapport.kernel.custom.models import IndexState
 
     if one.kind not in CLASSES:
         return None
-    options = _options(one)
+    options = _options(one, find or _known.find)
     if options is None:
         return None
     made = CLASSES[one.kind](
@@ -141,9 +187,7 @@ def build(one: "CustomField") -> Any:  # Any: a field type of kinds.py
     return made
 
 
-def _options(one: "CustomField") -> dict[str, Any] | None:  # Any: what the field types take
-    from rapport.kernel.registry import type_by_key
-
+def _options(one: "CustomField", find: "Find") -> dict[str, Any] | None:  # Any: what the field types take
     said = one.options
     match one.kind:
         case "text":
@@ -160,7 +204,7 @@ def _options(one: "CustomField") -> dict[str, Any] | None:  # Any: what the fiel
             hues = {row["key"]: row.get("hue") or "grey" for row in one.choices()}
             return {"choices" if one.kind == "choice" else "among": pairs, "hues": hues}
         case "link":
-            target = type_by_key(str(said.get("to", "")))
+            target = find(str(said.get("to", "")))
             return None if target is None else {"to": target.model}
         case "user" | "team" | "file" | "picture":
             return {"to": _model(one.kind)}

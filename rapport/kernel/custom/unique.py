@@ -25,8 +25,8 @@ def unique_sentence(constraint: str) -> str:
     """What a person reads when that index said no; empty for other constraints."""
     if not constraint.startswith(PREFIX):
         return ""
-    for type_key, fields in schema.known().fields.items():
-        for name, one in fields.items():
+    for type_key in schema.known().with_fields:
+        for name, one in schema.fields_of(type_key).items():
             if index_name(type_key, name) == constraint:
                 return taken(one)
     return gettext("This value is used by another record already.")

@@ -75,6 +75,13 @@ def ensure() -> None:
                 cursor.execute(index.sql(concurrently=concurrently))
 
 
+def prepare(kind: RecordType) -> None:
+    """Create the indexes of a type that has no records yet."""
+    with connection.cursor() as cursor:
+        for index in indexes_of(kind):
+            cursor.execute(index.sql(concurrently=False))
+
+
 def _is_big(cursor: object, table: str) -> bool:
     cursor.execute("select reltuples from pg_class where oid = %s::regclass", [table])  # type: ignore[attr-defined]  # no common cursor type
     return bool(cursor.fetchone()[0] > BIG)  # type: ignore[attr-defined]  # as above

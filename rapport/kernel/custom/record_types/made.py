@@ -1,0 +1,121 @@
+"""Custom record types as code sees them: a model class each, made at run time, and its entry in the registry.
+
+The classes are like those that are written in files: a table of their own, the fields of every record, and a name. They
+stand in a registry of their own, so that Django's knows only what has migrations; a process makes each class once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.apps import apps as written
+from django.apps.registry import Apps
+from django.db import models
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
+
+from rapport.kernel import fields as f
+from rapport.kernel.custom import schema
+from rapport.kernel.custom.record_types.models import CustomType
+from rapport.kernel.records.base import Record
+from rapport.kernel.registry import RecordType
+
+TABLE = "kernel_custom_"
+_classes: dict[str, type[Record]] = {}
+
+
+class MadeModels(Apps):
+    """Where models made at run time are registered; what they link to is found among the written ones, too."""
+
+    def get_registered_model(self, app_label: str, model_name: str) -> Any:  # Any: a model class
+        try:
+            return super().get_registered_model(app_label, model_name)
+        except LookupError:
+            return written.get_registered_model(app_label, model_name)
+
+
+MADE = MadeModels()
+
+
+class CustomRecord(Record):
+    """A record of a type that an administrator has added."""
+
+    custom_type: ClassVar[str] = ""
+    name: Any  # Any: each class has a field of its own, called as the administrator wants it
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(self.name)
+
+
+@dataclass
+class CustomRecordType(RecordType):
+    """The entry of a custom type in the registry."""
+
+    definition: CustomType | None = None
+
+    @property
+    def help(self) -> str:
+        return self.definition.said("help") if self.definition is not None else ""
+
+
+def read_types() -> Mapping[str, RecordType]:
+    """All custom types by key, in their order."""
+    return {one.key: entry(one) for one in CustomType.objects.filter(removed_at=None)}
+
+
+def entry(one: CustomType) -> CustomRecordType:
+    """The registry's entry for a definition."""
+    return CustomRecordType(
+        one.key, model_of(one.key), one.icon, "name", board=one.board, hue=one.hue, subtitle=tuple(one.subtitle),
+        definition=one,
+    )  # fmt: skip
+
+
+def model_of(key: str) -> type[Record]:
+    """The model class of a custom type, made when it is first asked for."""
+    found = _classes.get(key)
+    if found is None:
+        found = _classes[key] = _make(key)
+    return found
+
+
+def _make(key: str) -> type[Record]:
+    meta: Any = type(
+        "Meta",
+        (),
+        {
+            "app_label": "kernel",
+            "apps": MADE,
+            "db_table": f"{TABLE}{key}",
+            "verbose_name": _said(key, "label", lambda: key),
+            "verbose_name_plural": _said(key, "plural", lambda: key),
+        },
+    )
+    name = f.Text(
+        _said(key, "title", lambda: _("Name")), privacy=f.BUSINESS, required=True, listed=True, searched=True
+    )
+    return type(
+        f"Custom_{key}",
+        (CustomRecord,),
+        {"__module__": __name__, "__doc__": "", "Meta": meta, "custom_type": key, "name": name},
+    )
+
+
+def _said(key: str, what: str, usual: Callable[[], Any]) -> Any:  # Any: a lazy text
+    """A text of the type in the language of the reader, as it is defined now."""
+
+    def now() -> str:
+        kind = schema.known().types.get(key)
+        if isinstance(kind, CustomRecordType) and kind.definition is not None:
+            return kind.definition.said(what) or str(usual())
+        return str(usual())
+
+    return lazy(now, str)()
+
+
+def columns_of(model: type[models.Model]) -> dict[str, Any]:  # Any: Django's fields
+    """The columns that the table of the type must have."""
+    return {str(one.column): one for one in model._meta.concrete_fields}
