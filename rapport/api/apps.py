@@ -10,6 +10,10 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.accounts import settings_pages
+        from rapport.api.urls import RESERVED
+        from rapport.kernel.custom.record_types.define import reserve
+
+        reserve(*RESERVED)
 
         settings_pages.add(
             "you", "tokens", _("Access for programs"), "key-round", "tokens", administrators_only=False

@@ -1,6 +1,6 @@
 """The registry: what record types there are, and what each of them has. Kernel abilities read only this."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -213,6 +213,11 @@ def built_in(key: str) -> RecordType | None:
 def made_types() -> list[RecordType]:
     """The record types that administrators made."""
     return list(schema.known().types.values())
+
+
+def removed_types() -> Collection[str]:
+    """The keys of types that administrators have removed; their records are kept for a while, and nobody sees them."""
+    return schema.known().removed
 
 
 def type_by_key(key: str) -> RecordType | None:

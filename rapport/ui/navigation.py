@@ -1,6 +1,6 @@
 """What stands in the sidebar, the create menu and the account menu; upper floors register it when they start."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -40,6 +40,9 @@ class Entry:
         return self.target(request) if callable(self.target) else reverse(self.target)
 
 
+Source: TypeAlias = "Callable[[HttpRequest], Iterable[Entry]]"
+
+
 @dataclass
 class Group:
     """A headed part of the sidebar."""
@@ -48,6 +51,11 @@ class Group:
     label: Words
     order: int
     entries: list[Entry] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+
+    def shown(self, request: HttpRequest) -> list[Entry]:
+        """Its entries, and those that there are at this moment."""
+        return [*self.entries, *(entry for source in self.sources for entry in source(request))]
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ GROUPS: dict[str, Group] = {
     "foot": Group("foot", "", 90),
 }
 _menus: dict[str, list[Entry]] = {"create": [], "account": [], "commands": []}
+_sources: dict[str, list[Source]] = {}
 _providers: dict[str, Callable[[HttpRequest], object]] = {}
 
 
@@ -123,6 +132,13 @@ def add_command(
     _put(_menus["commands"], Entry(key, icon, label, target, order, when, keys=keys, dialog=dialog))
 
 
+def add_source(group: str, source: Source) -> None:
+    """Let a group of the sidebar, or the menus "create" and "commands", have entries that come and go."""
+    sources = GROUPS[group].sources if group in GROUPS else _sources.setdefault(group, [])
+    if source not in sources:
+        sources.append(source)
+
+
 def provide_company(provider: Callable[[HttpRequest], str]) -> None:
     """Say where the name of the company comes from."""
     _providers["company"] = provider
@@ -138,9 +154,10 @@ def provide_preferences(provider: Callable[[HttpRequest], dict[str, object]]) ->
     _providers["preferences"] = provider
 
 
-def menu(name: str) -> list[Entry]:
+def menu(name: str, request: HttpRequest) -> list[Entry]:
     """Return the entries of the create, account or commands menu in order."""
-    return sorted(_menus[name], key=lambda entry: entry.order)
+    more = (entry for source in _sources.get(name, ()) for entry in source(request))
+    return sorted([*_menus[name], *more], key=lambda entry: entry.order)
 
 
 def provided(name: str, request: HttpRequest) -> object | None:

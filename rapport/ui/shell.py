@@ -30,7 +30,7 @@ class Shell:
     def groups(self) -> list[tuple[Group, list["Link"]]]:
         """The headed parts of the sidebar that have something to show, without the foot."""
         ordered = sorted(navigation.GROUPS.values(), key=lambda group: group.order)
-        shown = [(group, self._shown(group.entries)) for group in ordered if group.key != "foot"]
+        shown = [(group, self._shown(group.shown(self.request))) for group in ordered if group.key != "foot"]
         return [(group, links) for group, links in shown if links]
 
     @cached_property
@@ -44,11 +44,11 @@ class Shell:
 
     @cached_property
     def create(self) -> list["Link"]:
-        return self._shown(navigation.menu("create"))
+        return self._shown(navigation.menu("create", self.request))
 
     @cached_property
     def account(self) -> list["Link"]:
-        return self._shown(navigation.menu("account"))
+        return self._shown(navigation.menu("account", self.request))
 
     @cached_property
     def company(self) -> str:
@@ -90,8 +90,12 @@ class Shell:
     def commands(self) -> str:
         """The palette's commands as JSON for a script tag: go to, create, do; kept, since pages have the same."""
         going = [link for _group, links in self.groups for link in links] + self.foot
-        doing = self._shown(navigation.menu("commands"))
-        every = tuple((link.key, link.href) for link in (*going, *self.create, *doing))
+        doing = self._shown(navigation.menu("commands", self.request))
+        # Labels that are plain text are what somebody called it, and change with that.
+        every = tuple(
+            (link.key, link.href, link.label if type(link.label) is str else "")
+            for link in (*going, *self.create, *doing)
+        )
         key = (get_language(), len(going), len(doing), every)
         found = _COMMANDS.get(key)
         if found is None:

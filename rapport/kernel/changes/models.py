@@ -32,13 +32,14 @@ class AnyRecordQuerySet(models.QuerySet["AnyRecord"]):
     def readable_by(self, user: "User") -> "AnyRecordQuerySet":
         """The rows of records that the user may see, in the trash or not."""
         from rapport.kernel.permissions import policy
-        from rapport.kernel.registry import types
+        from rapport.kernel.registry import removed_types, types
 
         reaches: dict[str, list[str]] = {}
         for one in types():
             reaches.setdefault(policy(user, one.key, "read").reach, []).append(one.key)
         if set(reaches) == {"all"}:
-            return self.all()
+            removed = removed_types()
+            return self.exclude(type__in=removed) if removed else self.all()
         seen = Q(pk__in=[])
         for keys in reaches.values():
             seen |= Q(type__in=keys) & policy(user, keys[0], "read").condition

@@ -46,9 +46,11 @@ class Known:
         version: UUID | None = None,
         types: "Mapping[str, RecordType] | None" = None,
         with_fields: Collection[str] = (),
+        removed: Collection[str] = (),
     ) -> None:
         self.version = version
         self.types = types or {}
+        self.removed = removed
         self.with_fields = with_fields
         self._read: dict[str, OfType] = {}
 
@@ -126,7 +128,8 @@ def load() -> None:
 
     version = Schema.objects.values_list("version", flat=True).first()
     with_fields = CustomField.objects.filter(removed_at=None).order_by().values_list("type", flat=True)
-    _known = Known(version, read_types(), frozenset(with_fields.distinct()))
+    types, removed = read_types()
+    _known = Known(version, types, frozenset(with_fields.distinct()), removed)
 
 
 def _read(type_key: str, find: "Find") -> OfType:
@@ -169,6 +172,7 @@ def build(one: "CustomField", find: "Find | None" = None) -> Any:  # Any: a fiel
         privacy=one.privacy,
         required=one.required,
         listed=one.is_listed,
+        searched=one.is_searched,
         group=one.group,
         unique=one.unique,
         null=CLASSES[one.kind].null_by_default,

@@ -12,9 +12,12 @@ def register() -> None:
     from rapport.accounts import backend, settings_pages
     from rapport.kernel.changes import triggers
     from rapport.kernel.custom import schema
+    from rapport.kernel.custom.record_types import menu
     from rapport.runtime import jobs
 
     backend.when_schema_is_read(schema.follow)
     jobs.before_each_job(schema.ask)
     triggers.add_sql("kernel_custom_field", VALUES)
-    settings_pages.add("data", "fields", _("Fields"), "boxes", "custom_fields")
+    settings_pages.add("data", "types", _("Record types"), "boxes", "custom_types")
+    settings_pages.add("data", "fields", _("Fields"), "text-cursor-input", "custom_fields")
+    menu.register()

@@ -12,18 +12,22 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.models import Cause
+from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import schema
 from rapport.kernel.custom.define import LONGEST, demand, key_of, label_of, lock
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.record_types import tables
-from rapport.kernel.custom.record_types.made import TABLE, CustomRecordType, entry, read_types
+from rapport.kernel.custom.record_types.made import entry
 from rapport.kernel.custom.record_types.models import CustomType
 from rapport.kernel.records.errors import RuleError
-from rapport.kernel.registry import RecordType, built_in
+from rapport.kernel.records.purge import purge_records
+from rapport.kernel.registry import RecordType, built_in, types
 from rapport.ui.formats import HUES
 
 MOST = 1_000  # record types of an installation
 LONGEST_KEY = 30
+BATCH = 2_000
 KEPT = timedelta(days=30)
 ICONS = (
     "box", "boxes", "building-2", "users", "handshake", "activity", "cog", "wrench", "truck", "car", "factory", "home",
@@ -126,12 +130,16 @@ def restore_type(one: CustomType, *, by: User) -> None:
 
 def forget_type(one: CustomType) -> None:
     """Take a type away for good that was removed long ago: its table, its fields, what search knows of its records."""
-    from rapport.kernel.changes.models import AnyRecord
-
+    kind = entry(one)
+    label = gettext("Removed record type: %(type)s") % {"type": one}
+    while ids := list(kind.model.objects.order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with change_set(by=None, cause=Cause.JOB, label=label):
+            kind.model.objects.filter(pk__in=ids, deleted_at=None).update(deleted_at=timezone.now())
+            if not purge_records(kind, ids, by=None, label=label).records:
+                raise RuntimeError(f"records of the removed type {one.key} are still needed")
     with transaction.atomic():
         lock()
-        tables.drop(f"{TABLE}{one.key}")
-        AnyRecord.objects.filter(type=one.key).delete()
+        tables.drop(kind.table)
         CustomField.objects.filter(type=one.key).delete()
         one.delete()
         schema.raise_version()
@@ -142,6 +150,13 @@ def fields_for_boards(kind: RecordType) -> list[tuple[str, str]]:
     return [
         (name, str(one.label)) for name, one in kind.fields.items() if one.kind == "choice" and one.editable
     ]
+
+
+def links_to(kind: RecordType) -> list[tuple[str, str]]:
+    """(type, field) of the custom fields that lead to records of that type."""
+    found = CustomField.objects.filter(kind="link", removed_at=None, options__to=kind.key)
+    named = {one.key: one.label_plural for one in types()}
+    return [(named[one.type], one.label) for one in found if one.type in named and one.type != kind.key]
 
 
 def _fill(one: CustomType, draft: TypeDraft) -> None:
@@ -158,8 +173,8 @@ def _fill(one: CustomType, draft: TypeDraft) -> None:
     one.icon = draft.icon if draft.icon in ICONS else ICONS[0]
     one.hue = draft.hue if draft.hue in HUES else "petrol"
     one.in_menu = draft.in_menu
-    kind = read_types().get(one.key)
-    fields = kind.fields if isinstance(kind, CustomRecordType) else {}
+    kind = schema.known().types.get(one.key)
+    fields = kind.fields if kind is not None else {}
     boards = dict(fields_for_boards(kind)) if kind is not None else {}
     one.board = draft.board if draft.board in boards else ""
     one.subtitle = [name for name in draft.subtitle if name in fields][:4]

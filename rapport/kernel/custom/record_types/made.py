@@ -61,9 +61,11 @@ class CustomRecordType(RecordType):
         return self.definition.said("help") if self.definition is not None else ""
 
 
-def read_types() -> Mapping[str, RecordType]:
-    """All custom types by key, in their order."""
-    return {one.key: entry(one) for one in CustomType.objects.filter(removed_at=None)}
+def read_types() -> tuple[Mapping[str, RecordType], frozenset[str]]:
+    """All custom types by key, in their order; and the keys of those that were removed."""
+    rows = list(CustomType.objects.all())
+    there = {one.key: entry(one) for one in rows if one.removed_at is None}
+    return there, frozenset(one.key for one in rows if one.removed_at is not None)
 
 
 def entry(one: CustomType) -> CustomRecordType:
