@@ -9,6 +9,26 @@ function guard() {
   });
 }
 
+/** Fields that are shown or needed only when a condition holds: the server says which, while the form is filled in. */
+function conditions() {
+  document.addEventListener("htmx:after:swap", () => {
+    const said = $("form [data-conditions]");
+    if (!said) return;
+    const hidden = said.dataset.hidden.split(" ");
+    const needed = said.dataset.needed.split(" ");
+    for (const field of $$("[data-when]", said.closest("form"))) {
+      const name = field.dataset.when;
+      field.hidden = hidden.includes(name);
+      const label = $("label", field);
+      const star = label && $(".req", label);
+      if (needed.includes(name) && label && !star)
+        label.append(" ", make("span", { className: "req", title: words("needed") }, "*"));
+      else if (!needed.includes(name)) star?.remove();
+    }
+    said.remove();
+  });
+}
+
 function addTag(box, text) {
   const name = box.dataset.tags;
   const value = text.trim().replace(/,$/, "").trim();
@@ -125,6 +145,7 @@ export function start() {
   guard();
   tags();
   files();
+  conditions();
   on("submit", "form[data-upload]", upload);
   on("change", "form[data-autosubmit]", (_event, form) => form.requestSubmit());
   on("click", "[data-copy]", async (_event, button) => {

@@ -9,6 +9,7 @@ from rapport.api.endpoint import Call, answer
 from rapport.api.problems import not_found
 from rapport.api.tokens.scope import readable_types
 from rapport.api.values import Json
+from rapport.kernel.custom import conditions
 from rapport.kernel.fields import FieldType, LinkBase, OptionLink
 from rapport.kernel.filters import filterable_fields
 from rapport.kernel.lists.sorting import sortable_fields
@@ -52,7 +53,7 @@ def _type(call: Call, kind: RecordType) -> Json:
         "key": kind.key, "label": kind.label, "label_plural": kind.label_plural, "help": kind.help,
         "title": kind.title,
         "fields": [
-            _field(one) | {
+            _field(one) | _conditions(call, kind, one) | {
                 "operators": [op.key for op in one.operators] if one.name in filterable else [],
                 "sortable": one.name in sortable,
             }
@@ -75,6 +76,12 @@ def _field(one: FieldType) -> dict[str, Json]:
         "required": one.required, "writable": bool(one.editable), "multiple": one.is_multiple,
         "choices": choices_of(one), "links_to": links_to(one),
     }  # fmt: skip
+
+
+def _conditions(call: Call, kind: RecordType, one: FieldType) -> dict[str, Json]:
+    """When the field is shown to people and when it is needed, in words."""
+    found = {what: conditions.words(kind, str(one.name), what, call.user) for what in conditions.WHATS}
+    return {f"{what}_when": words for what, words in found.items() if words}
 
 
 def choices_of(one: FieldType) -> list[Json] | None:

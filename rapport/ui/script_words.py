@@ -16,6 +16,7 @@ SCRIPT_WORDS = {
     "nothing": _("Nothing found"),
     "uploading": _("Uploading, {percent} %"),
     "remove": _("Remove {name}"),
+    "needed": _("Needed"),
     "keys": _("Keyboard"),
     "keysHelp": _(
         "Keys work when no field has the cursor. Single letters can be turned off in the settings."

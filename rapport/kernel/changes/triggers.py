@@ -91,7 +91,7 @@ def _sought_columns(model: type[models.Model], title: str) -> list[str]:
         for one in model._meta.concrete_fields
         if one.column and isinstance(one, FieldType) and one.flags.searched
     ]
-    return list(dict.fromkeys([title, "owner_id", "team_id", "deleted_at", *searched]))
+    return list(dict.fromkeys([title, "owner_id", "team_id", "deleted_at", *searched, "custom"]))
 
 
 def type_sql(types: list[RecordType], row: str) -> str:
@@ -121,7 +121,8 @@ def _words(types: list[RecordType], row: str, *, links: bool = True, parts: bool
         for one in part.model._meta.concrete_fields
         if isinstance(one, FieldType) and one.flags.searched
     ]
-    words = " || ".join([*_in_one_go(own), *(dependent if parts else ())]) or "'{}'::text[]"
+    custom = f"kernel_custom_words({type_sql(types, row)}, {row}.custom)"
+    words = " || ".join([*_in_one_go(own), *(dependent if parts else ()), custom])
     return f"kernel_lexemes({words})"
 
 

@@ -14,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
-from rapport.kernel.custom import indexes, numbering, schema
+from rapport.kernel.custom import conditions, indexes, numbering, schema, searching
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context, Privacy
 from rapport.kernel.records.errors import Refused, RuleError
@@ -24,6 +24,7 @@ MOST = 500  # fields of one type
 MOST_CHOICES = 500
 LONGEST = 100
 UNIQUE = ("text", "email", "phone", "number", "autonumber")
+WITHOUT_CONDITIONS = ("autonumber",)  # nobody fills them in
 KEPT = timedelta(days=30)
 LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 
@@ -43,6 +44,8 @@ class Draft:
     is_indexed: bool = True
     privacy: str = Privacy.INTERNAL
     key: str = ""
+    conditions: dict[str, Any] = field(default_factory=dict)  # Any: JSON of filters, or text that was typed
+    is_searched: bool = False
 
 
 def add_field(kind: RecordType, draft: Draft, *, by: User) -> CustomField:
@@ -57,7 +60,7 @@ def add_field(kind: RecordType, draft: Draft, *, by: User) -> CustomField:
         one = CustomField(type=kind.key, kind=draft.kind, position=(last or 0) + 1)
         taken = set(mine.values_list("key", flat=True))
         one.key = key_of(draft.key or label_of(draft.texts), taken)
-        _fill(one, draft)
+        _fill(one, draft, by)
         one.save(force_insert=True)
         if one.kind == "autonumber":
             numbering.begin(kind, one, by=by)
@@ -72,9 +75,11 @@ def change_field(one: CustomField, draft: Draft, *, by: User) -> CustomField:
     with transaction.atomic():
         lock()
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
-        _fill(locked, draft)
+        words = searching.words_of(locked)
+        _fill(locked, draft, by)
         locked.save()
         indexes.follow(locked)
+        searching.follow(locked, words)
         schema.raise_version()
     return locked
 
@@ -84,9 +89,11 @@ def remove_field(one: CustomField, *, by: User) -> None:
     demand(by)
     with transaction.atomic():
         lock()
+        words = searching.words_of(one)
         CustomField.objects.filter(pk=one.pk, removed_at=None).update(removed_at=timezone.now())
         one.refresh_from_db()
         indexes.follow(one)
+        searching.follow(one, words)
         schema.raise_version()
 
 
@@ -101,6 +108,7 @@ def restore_field(one: CustomField, *, by: User) -> None:
             _demand_different(one)
         one.save(update_fields=["removed_at"])
         indexes.follow(one)
+        searching.follow(one, None)
         schema.raise_version()
 
 
@@ -146,7 +154,7 @@ def label_of(texts: dict[str, dict[str, str]]) -> str:
     return labels.get("") or next((label for label in labels.values() if label), "")
 
 
-def _fill(one: CustomField, draft: Draft) -> None:
+def _fill(one: CustomField, draft: Draft, by: User) -> None:
     """Put the draft onto the definition; RuleError says what does not fit."""
     from rapport.kernel.custom.kinds import CLASSES
 
@@ -169,9 +177,28 @@ def _fill(one: CustomField, draft: Draft) -> None:
     one.required, one.is_listed, one.is_indexed = draft.required, draft.is_listed, draft.is_indexed
     one.unique = draft.kind == "autonumber" or (draft.unique and draft.kind in UNIQUE)
     one.privacy, one.options = draft.privacy, draft.options
+    one.is_searched = draft.is_searched and draft.kind in searching.SEARCHED
+    one.conditions = _conditions(one, draft, by)
     one.default = _default(one, draft.default)
     if one.unique and not was_unique and not one._state.adding:
         _demand_different(one)
+
+
+def _conditions(one: CustomField, draft: Draft, by: User) -> dict[str, Any]:  # Any: JSON
+    """When it is shown and when it is needed; RuleError says what is wrong with what was typed."""
+    kind, found, problems = type_by_key(one.type), {}, {}
+    for what in conditions.WHATS if kind is not None and one.kind not in WITHOUT_CONDITIONS else ():
+        assert kind is not None
+        said = draft.conditions.get(what) or ""
+        try:
+            tree = conditions.read(said, kind, one.name, Context(by))
+        except RuleError as problem:
+            problems[what] = problem.sentence
+        else:
+            found.update({what: tree} if tree else {})
+    if problems:
+        raise RuleError(fields=problems)
+    return found
 
 
 def _default(one: CustomField, said: Any) -> Any:  # Any: what parse takes; JSON

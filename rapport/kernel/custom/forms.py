@@ -9,11 +9,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from rapport.kernel.custom import schema
+from rapport.accounts.models import User
+from rapport.kernel.custom import conditions, schema
 from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, Draft, key_of
 from rapport.kernel.custom.indexes import WITHOUT
 from rapport.kernel.custom.models import CustomField
-from rapport.kernel.fields.base import Privacy
+from rapport.kernel.custom.searching import SEARCHED
+from rapport.kernel.fields.base import Context, Privacy
 from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.lists.columns import ICONS
 from rapport.kernel.records.errors import RuleError
@@ -93,6 +95,8 @@ def read_draft(data: QueryDict, kind: str, one: CustomField | None) -> Draft:
         without_nulls(data.get("default", "")).strip(), options, bool(data.get("is_listed")),
         bool(data.get("is_indexed")) and kind not in WITHOUT,
         privacy if privacy in Privacy.values else Privacy.INTERNAL,
+        conditions={what: without_nulls(data.get(f"{what}_when", "")).strip() for what in conditions.WHATS},
+        is_searched=bool(data.get("is_searched")) and kind in SEARCHED,
     )  # fmt: skip
 
 
@@ -166,6 +170,13 @@ class Shown:
     one: CustomField
     default: str = ""
 
+    typed: dict[str, str] | None = None  # conditions as they were typed, when something is wrong
+
+    def when(self, what: str, kind: RecordType, user: User) -> str:
+        """A condition as text, as an administrator types it."""
+        if self.typed is not None:
+            return self.typed.get(what, "")
+        return conditions.text_of(self.one.conditions.get(what), kind, Context(user))
     def text(self, what: str, code: str = "") -> str:
         texts = self.one.texts.get(what)
         return str(texts.get(code, "")) if isinstance(texts, dict) else ""
@@ -208,5 +219,7 @@ def as_typed(one: CustomField, draft: Draft) -> Shown:
         required=draft.required, unique=draft.unique, options=draft.options, is_listed=draft.is_listed,
         is_indexed=draft.is_indexed, privacy=draft.privacy, before=one.before, index_state=one.index_state,
     )  # fmt: skip
+        is_searched=draft.is_searched,
     typed._state.adding = one._state.adding
-    return Shown(typed, str(draft.default or ""))
+    said = {what: text for what, text in draft.conditions.items() if isinstance(text, str)}
+    return Shown(typed, str(draft.default or ""), said)

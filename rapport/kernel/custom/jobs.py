@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import change_set
-from rapport.kernel.custom import indexes, numbering, schema
+from rapport.kernel.custom import indexes, numbering, schema, searching
 from rapport.kernel.custom.kinds import CURRENCY
 from rapport.kernel.custom.models import CustomField, IndexState
 from rapport.kernel.registry import type_by_key
@@ -67,6 +67,14 @@ def strip(one: CustomField) -> None:
         numbering.end(one)
         one.delete()
         schema.raise_version()
+
+
+@job(one_at_a_time=True)
+def renew_words(*, type_key: str, after: str) -> None:
+    """Bring what search knows of a type's records up to date, after a field began or ceased to be searched."""
+    kind = type_by_key(type_key)
+    if kind is not None:
+        searching.renew_all(kind, after)
 
 
 @job(one_at_a_time=True)

@@ -44,6 +44,7 @@ class CustomField(models.Model):
     position = models.IntegerField(default=0)
     is_listed = models.BooleanField(default=False)
     is_indexed = models.BooleanField(default=True)
+    is_searched = models.BooleanField(default=False)
     index_state = models.TextField(choices=IndexState.choices, default=IndexState.NONE)
     privacy = models.TextField(choices=Privacy.choices, default=Privacy.INTERNAL)
     conditions = models.JSONField(default=dict)

@@ -27,6 +27,8 @@ TOLD = (
     "is_listed",
     "is_indexed",
     "privacy",
+    "conditions",
+    "is_searched",
 )
 
 
@@ -126,4 +128,5 @@ def _draft(said: dict[str, Any], key: str) -> Draft:
         said["kind"], texts, str(said.get("group", "")), bool(said.get("required")), bool(said.get("unique")), None,
         said.get("options", {}), bool(said.get("is_listed")), bool(said.get("is_indexed", True)),
         privacy if privacy in Privacy.values else Privacy.INTERNAL, key,
+        conditions if isinstance(conditions := said.get("conditions"), dict) else {}, bool(said.get("is_searched")),
     )  # fmt: skip

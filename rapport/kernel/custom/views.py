@@ -14,6 +14,7 @@ from rapport.accounts.access import UserRequest, administrators
 from rapport.kernel.custom import conversion, define, forms, schema, transfer
 from rapport.kernel.custom.indexes import WITHOUT
 from rapport.kernel.custom.models import CustomField, IndexState
+from rapport.kernel.custom.searching import SEARCHED
 from rapport.kernel.fields.base import Privacy
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records.errors import RuleError
@@ -45,6 +46,7 @@ def _page(
         "problem": problem, "errors": problem.fields if problem else {}, "privacies": Privacy.choices,
         "groups": sorted({str(one.flags.group) for one in kind.fields.values() if one.flags.group}),
         "languages": settings.LANGUAGES, "unique_kinds": define.UNIQUE, "unindexed_kinds": WITHOUT,
+        "searched_kinds": SEARCHED, "unconditional_kinds": define.WITHOUT_CONDITIONS,
         "preparing": IndexState.PREPARING, "failed": IndexState.FAILED,
         "is_new": editor is not None and editor.one._state.adding,
         "can_take_back": editor is not None and conversion.can_be_taken_back(editor.one),

@@ -45,6 +45,8 @@ class Control:
     autofocus: bool = False
     theirs: str = ""
     mine: str = ""
+    when: str = ""  # its name, where it is shown or needed only when a condition holds
+    is_hidden: bool = False
 
 
 Said = Any  # what stood in the control: text, a list, a dict; `FieldType.parse` reads it

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from rapport.kernel.custom import conditions
 from rapport.kernel.pages.answers import after_dialog, undo_url
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.forms import RecordForm
@@ -25,9 +26,10 @@ def edit_field(request: HttpRequest, kind: RecordType, record_id: UUID, name: st
     """GET answers the editor of the field, POST saves it and answers the line as it stands."""
     record = record_or_404(kind, record_id, user_of(request))
     require(user_of(request), "edit", record)
-    if name not in kind.editable_fields():
+    if name not in kind.editable_fields() or name in conditions.state_of(kind, record).hidden:
         raise Http404
-    form = RecordForm(request, kind, record, names=[name], part_keys=())
+    also = [one for one in request.POST.getlist("also") if one in conditions.names_with_rules(kind)]
+    form = RecordForm(request, kind, record, names=[name, *also], part_keys=())
     if request.method == "POST" and form.read(request.POST):
         saved = form.save()
         if saved is not None:
@@ -35,7 +37,25 @@ def edit_field(request: HttpRequest, kind: RecordType, record_id: UUID, name: st
             if is_dialog(request):
                 return after_dialog(request, record.get_absolute_url(), text, saved.change_set)
             return _line(request, kind, name, saved.record, text, undo_url(saved.change_set))
-    shown = {"form": form, "one": form.control(name), "kind": kind, "record": record, "name": name}
+        also += [one for one in form.missing if one in conditions.names_with_rules(kind)]
+    return _editor(request, form, name, also)
+
+
+def _editor(request: HttpRequest, form: RecordForm, name: str, also: list[str]) -> HttpResponse:
+    """The editor of the field, with those that have become needed by what he wants to write."""
+    if also:
+        wider = RecordForm(request, form.kind, form.record, names=[name, *also], part_keys=())
+        wider.read(request.POST)
+        wider.errors |= {
+            **form.errors,
+            **{one: text for one, text in form.missing.items() if one in wider.fields},
+        }
+        wider.sentence = "" if form.missing else form.sentence
+        form = wider
+    shown = {
+        "form": form, "one": form.control(name), "kind": form.kind, "record": form.record, "name": name,
+        "further": [form.control(one) for one in also if one in form.fields],
+    }  # fmt: skip
     template = "kernel/pages/field_dialog.html" if is_dialog(request) else "kernel/pages/field_edit.html"
     return render(request, template, shown, status=form.status)
 

@@ -6,8 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from rapport.kernel.fields.links import parse_id
 from rapport.kernel.pages.answers import undo_url
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.forms import RecordForm, as_query, quick_names
@@ -65,3 +67,26 @@ def edit(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespons
     shown = {"form": form, "kind": kind, "record": form.record, "back": record.get_absolute_url()}
     status = 200 if "add" in request.POST else form.status
     return render(request, "kernel/pages/form.html", shown, status=status)
+
+
+@page("<type:kind>/conditions/", name="record_conditions", methods=("POST",))
+def asked_while_typing(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """Which fields are shown and needed as the form stands just now: names for the script of forms. Writes nothing."""
+    user = user_of(request)
+    key = parse_id(request.POST.get("conditions_of"))
+    record = kind.new() if key is None else record_or_404(kind, key, user)
+    if key is not None:
+        require(user, "edit", record)
+    elif policy(user, kind.key, "create").reach == "none":
+        raise Refused
+    form = RecordForm(request, kind, record, part_keys=())
+    form.read(request.POST)
+    state = form.state()
+    needed = {one.name for one in form.fields.values() if one.required} | state.needed
+    return HttpResponse(
+        format_html(
+            '<span data-conditions data-hidden="{}" data-needed="{}"></span>',
+            " ".join(sorted(state.hidden)),
+            " ".join(sorted(needed - state.hidden)),
+        )
+    )

@@ -1,5 +1,6 @@
 """The form of any record, derived from its type: fields in groups, rows of parts, errors per field."""
 
+import copy
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
 from rapport.kernel.changes.sets import change_set
+from rapport.kernel.custom import conditions
 from rapport.kernel.duplicates.check import IsKnown, Match, demand_new
 from rapport.kernel.fields import Context, OptionLink
 from rapport.kernel.fields.base import FieldType
@@ -81,6 +83,7 @@ class RecordForm:
         self.creating: dict[str, str] = {}
         self.errors: dict[str, str] = {}
         self.sentence = ""
+        self.missing: dict[str, str] = {}  # what the door asks for beside the fields of this form
         self.clashing: set[str] = set()
         self.alike: list[Match] = []  # records that are here already and have the same e-mail address
         self.anyway = False
@@ -153,9 +156,27 @@ class RecordForm:
         self.creating[name] = said["create"].strip()
         return True
 
+    # -- conditions -----------------------------------------------------------------------------------------
+    @property
+    def has_conditions(self) -> bool:
+        return any(name in self.fields for name in conditions.names_with_rules(self.kind))
+
+    def state(self) -> conditions.State:
+        """What is shown and needed as the form stands now, with what was typed so far."""
+        as_typed = copy.copy(self.record)
+        for name, value in self.values.items():
+            self.fields[name].write(as_typed, value)
+        return conditions.state_of(self.kind, as_typed)
+
     # -- writing --------------------------------------------------------------------------------------------
     def save(self, label: str = "") -> Saved | None:
-        """Write it through the door; None when a rule said no (`errors`, `sentence` and `status` tell)."""
+        """Write it through the door; None when a rule said no (`errors`, `sentence` and `status` tell).
+
+        What the form does not show as it was filled in is not written, whatever stands in its control.
+        """
+        if self.has_conditions:
+            hidden = self.state().hidden
+            self.values = {name: value for name, value in self.values.items() if name not in hidden}
         parts = {part.key: rows for part in self.parts if (rows := part.values())}
         if not self.is_new and not self.values and not self.creating and not parts:
             return Saved(self.record)
@@ -209,6 +230,7 @@ class RecordForm:
                 part.sentence = sentence
             else:
                 left.append(sentence)
+                self.missing[name] = sentence
         self.sentence = " ".join(left) if problem.fields else problem.sentence
 
     def _clash(self, problem: Conflict) -> None:
@@ -246,6 +268,10 @@ class RecordForm:
         if name in self.clashing:
             made.theirs = text_for(one, one.read(self.record), self.context) or "–"
             made.mine = text_for(one, self.values[name], self.context) or "–"
+        if name in conditions.names_with_rules(self.kind):
+            state = self.state()
+            made.when, made.is_hidden = name, name in state.hidden
+            made.required = one.required or name in state.needed
         return made
 
     @property
@@ -282,10 +308,13 @@ def _as_said(one: FieldType, text: str) -> Said:
 
 def quick_names(kind: RecordType) -> list[str]:
     """The few fields that a new record is asked for in a dialog: the needed ones and those of the list."""
+    depending = conditions.names_with_rules(kind)
     names = [
         name
         for name, one in kind.editable_fields().items()
-        if one.required or name == kind.title or (one.flags.listed and name not in ("owner", "team"))
+        if (one.required and name not in depending)
+        or name == kind.title
+        or (one.flags.listed and name not in ("owner", "team"))
     ]
     return names[:8]
 

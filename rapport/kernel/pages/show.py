@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.custom import conditions
 from rapport.kernel.fields import Context, Email, Phone, Web
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.files.models import StoredFile
@@ -88,7 +89,9 @@ def field_groups(request: HttpRequest, record: Record, kind: RecordType) -> list
     """All fields of the record in groups, with the parts behind the group of contacts."""
     context, editable = context_of(request), can(user_of(request), "edit", record)
     groups = []
-    shown = grouped(kind, [one for one in kind.fields.values() if _is_told(one, kind, record)])
+    hidden = conditions.state_of(kind, record).hidden
+    told = [one for one in kind.fields.values() if one.name not in hidden and _is_told(one, kind, record)]
+    shown = grouped(kind, told)
     shown.sort(key=lambda group: group[0] != _("Contact"))
     for label, fields in shown:
         lines = [field_line(one, record, kind, context, can_edit=editable) for one in fields]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause, Change
 from rapport.kernel.changes.sets import change_set, current_set, note_types
+from rapport.kernel.custom import conditions
 from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique, unique_sentence
 from rapport.kernel.fields import FieldType, Link, LinkBase
@@ -189,12 +190,13 @@ def check_links(kind: RecordType, rows: Iterable[Record], names: Iterable[str], 
 def validate(record: Record, kind: RecordType, changed: set[str] | None = None) -> None:
     """Raise RuleError with a sentence per field where values or rules are violated."""
     problems: dict[str, str] = {}
+    asked = conditions.asked(kind, record, changed)
     for name, field in kind.whole.fields.items():
-        if field.is_custom and changed is not None and name not in changed:
+        if field.is_custom and changed is not None and name not in changed and name not in asked.also:
             continue  # what became required later is asked for when somebody changes it, not in everything he does
         value = field.raw(record)
-        if field.required and field.is_empty(value):
-            problems[name] = gettext("%(field)s is needed.") % {"field": field.label}
+        if asked.needs(field) and field.is_empty(value):
+            problems[name] = conditions.needed_sentence(kind, field)
         elif (
             not isinstance(field, LinkBase)
             and (changed is None or name in changed)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import current_set, note_types
+from rapport.kernel.custom import conditions
 from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.fields import FieldType, LinkBase
@@ -52,6 +53,7 @@ class Mold:
         self.key = str(blank._meta.pk.attname)
         self.custom = frozenset(name for name, one in kind.fields.items() if one.is_custom)
         self.needed = frozenset(name for name in self.custom if kind.fields[name].required)
+        self.needed |= conditions.names_with_rules(kind)
         self.checked: set[frozenset[str]] = set()
         self.steps = [
             _Step(name, one.attname, self.defaults[one.attname], one, one.required, isinstance(one, LinkBase))

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from rapport.kernel.custom import conditions
 from rapport.kernel.lists.cells import Cells
 from rapport.kernel.lists.columns import Column, available_columns, needed_fields
 from rapport.kernel.lists.page import columns_of
@@ -34,6 +35,8 @@ def cell(request: HttpRequest, kind: RecordType, record_id: UUID, name: str) -> 
     if column is None or not column.is_editable:
         raise Http404
     css, query = _place(request, kind, column)
+    if name in conditions.state_of(kind, record).hidden:
+        return _shown(request, kind, column, record_id, css, query)
     form = RecordForm(request, kind, record, names=[name], part_keys=())
     if request.method == "POST" and form.read(request.POST):
         saved = form.save()
