@@ -11,7 +11,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
-from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined, pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from rapport.ui import components, formats
@@ -21,6 +22,12 @@ from rapport.ui.script_words import SCRIPT_WORDS
 def url(name: str, *args: object, **kwargs: object) -> str:
     """Return the address of a named page."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+@lru_cache
+def asset(name: str) -> str:
+    """Return the address of a file of the frontend; it stays while the process runs."""
+    return static(name)
 
 
 def attributes(values: dict[str, object]) -> Markup:
@@ -54,14 +61,26 @@ def words_for_scripts() -> Markup:
     return _words(get_language() or "en")
 
 
-def quick_gettext(text: str) -> str:
-    """Return the translation; a page asks for hundreds, and always the same."""
-    return _translated(text, get_language() or "en")
+@pass_eval_context
+def say(context: EvalContext, text: str, **values: object) -> str:
+    """Return the translation; a page asks for hundreds, and always the same, so it is kept.
+
+    As Jinja's own `gettext` in the new style: values go into the translation, escaped where the template escapes.
+    """
+    said = _translated(text, get_language() or "en")
+    if context.autoescape:
+        return Markup(said) % values if values else _marked(said)  # noqa: S704 - our own texts
+    return said % values
 
 
 @lru_cache(maxsize=8192)
 def _translated(text: str, _language: str) -> str:
     return gettext(text)
+
+
+@lru_cache(maxsize=8192)
+def _marked(said: str) -> Markup:
+    return Markup(said % {})  # noqa: S704 - our own texts
 
 
 @lru_cache
@@ -103,8 +122,9 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
     jinja = Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701 - Django sets autoescape
     jinja.policies["ext.i18n.trimmed"] = True  # as tools/messages.py collects them
     jinja.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
-        quick_gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
+    jinja.globals["_"] = jinja.globals["gettext"] = say
     jinja.globals.update(
         attrs=attributes,
         pick=pick,
@@ -112,7 +132,7 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
         preloads=preloads,
         words=words_for_scripts,
         url=url,
-        static=static,
+        static=asset,
         money_pattern=formats.money_pattern,
         now=timezone.localtime,
         today=timezone.localdate,

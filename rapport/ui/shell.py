@@ -1,6 +1,5 @@
 """What the frame around every page shows; computed only when a page really draws the frame."""
 
-import json
 from functools import cached_property
 from typing import Any
 
@@ -8,9 +7,9 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from rapport.ui import navigation
+from rapport.ui.frame import Drawn, Frame, Line, Lines, drawn
 from rapport.ui.navigation import Entry, Group, Pin
 from rapport.ui.notices import Notice, read_notice
 
@@ -87,43 +86,21 @@ class Shell:
         return [read_notice(message) for message in messages.get_messages(self.request)]
 
     @cached_property
-    def commands(self) -> str:
-        """The palette's commands as JSON for a script tag: go to, create, do; kept, since pages have the same."""
-        going = [link for _group, links in self.groups for link in links] + self.foot
-        doing = self._shown(navigation.menu("commands", self.request))
-        # Labels that are plain text are what somebody called it, and change with that.
-        every = tuple(
-            (link.key, link.href, link.label if type(link.label) is str else "")
-            for link in (*going, *self.create, *doing)
-        )
-        key = (get_language(), len(going), len(doing), every)
-        found = _COMMANDS.get(key)
-        if found is None:
-            if len(_COMMANDS) >= MOST_KEPT:
-                _COMMANDS.clear()
-            found = _COMMANDS[key] = _commands(going, self.create, doing)
-        return found
+    def frame(self) -> Drawn:
+        """The sidebar, the menus and the palette, drawn."""
+        shown = Frame(
+            language=get_language() or "en", company=self.company, user=str(self.request.user),
+            palette_url=self.palette_url, signs_out=bool(self.sign_out_url),
+            groups=tuple((str(group.label), _lines(links)) for group, links in self.groups),
+            foot=_lines(self.foot), phone=_lines(self.phone), create=_lines(self.create),
+            account=_lines(self.account), doing=_lines(self._shown(navigation.menu("commands", self.request))),
+            pins=tuple(self.pins),
+        )  # fmt: skip
+        return drawn(shown)
 
 
-MOST_KEPT = 200
-_COMMANDS: dict[object, str] = {}
-
-
-def _commands(going: "list[Link]", create: "list[Link]", doing: "list[Link]") -> str:
-    rows = [link.command(_("Go to"), f"G {link.entry.go.upper()}" if link.entry.go else "") for link in going]
-    rows += [link.command(_("Create")) for link in create]
-    rows += [link.command(_("Do"), link.entry.keys) for link in doing]
-    acts = [
-        ("sun", _("Switch between light and dark"), "theme", "⇧ D"),
-        ("rows-3", _("Change density"), "density", ""),
-        ("keyboard", _("Show all keys"), "keys", "?"),
-    ]
-    rows += [
-        {"group": _("Do"), "icon": icon, "label": label, "act": act, "keys": keys}
-        for icon, label, act, keys in acts
-    ]
-    # inside a script tag only "<" could end it
-    return json.dumps(rows, ensure_ascii=False).replace("<", "\\u003c")
+def _lines(links: "list[Link]") -> Lines:
+    return tuple(link.line for link in links)
 
 
 class Link:
@@ -153,10 +130,14 @@ class Link:
     def count(self) -> int:
         return self.entry.count(self.request) if self.entry.count else 0
 
-    def command(self, group: str, keys: str = "") -> dict[str, str]:
-        """Return this entry as a line of the command palette."""
-        row = {"group": group, "icon": self.icon, "label": str(self.label), "href": self.href, "keys": keys}
-        return row | ({"dialog": "yes"} if self.dialog else {})
+    @cached_property
+    def line(self) -> Line:
+        """What the frame shows of this entry."""
+        entry = self.entry
+        return Line(
+            self.key, self.icon, str(self.label), self.href, entry.go, entry.keys, self.dialog, self.hot, self.current,
+            self.count,
+        )  # fmt: skip
 
 
 def _address(name: str) -> str:
