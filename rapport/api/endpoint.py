@@ -2,9 +2,9 @@
 
 import json
 import zoneinfo
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent, ValidationError
-from django.db import DataError
+from django.db import DataError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
@@ -50,6 +50,16 @@ class Call(Viewer):
 
     request: HttpRequest
     token: Token
+    sets: list[UUID] = field(default_factory=list)  # the change sets that this call has made
+    after_trial: Callable[[], None] | None = None  # looks at what was done, before it is taken back
+
+    @cached_property
+    def is_trial(self) -> bool:
+        """Is the call only tried out: answered as if it were done, and nothing of it kept?"""
+        said = self.request.GET.get("dry_run", "false")
+        if said not in ("true", "false"):
+            raise wrong_values({"dry_run": _("Give true or false.")})
+        return said == "true" and self.request.method not in SAFE
 
     @cached_property
     def body(self) -> dict[str, Any]:  # Any: JSON
@@ -68,6 +78,8 @@ class Call(Viewer):
         for name, said in self.request.GET.items():
             check_text(name)
             check_text(str(said))
+            if name == "dry_run" and self.request.method not in SAFE:
+                continue
             if name not in names:
                 raise wrong_values({name[:60]: _("This is not known here.")})
             found[name] = str(said)
@@ -85,32 +97,39 @@ class Call(Viewer):
         found = type_by_key(key)
         if found is None or policy(self.user, found.key, "read").reach == "none":
             raise not_found()
-        return found
+        return seen_by(found, self.user)
 
     def record(self, kind: RecordType, said: str) -> Record:
         """The record of an address."""
         found: Record | None = kind.visible_to(self.user).filter(pk=read_id(said)).first()
         if found is None:
             raise self._moved(said) or not_found()
-        return seen_by(found, self.user)
+        return found
 
     def _moved(self, said: str) -> Problem | None:
         """For the address of a record that was merged into another one: where that is."""
         survivor = survivor_of(read_id(said), self.user)
-        if survivor is None or self.request.method not in SAFE:
+        if survivor is None:
             return None
-        place = reverse("api_record", args=[type_of(survivor).key, survivor.pk])
-        return Problem(308, _("This record was merged into another one."), headers={"Location": place})
+        into = {"type": type_of(survivor).key, "id": str(survivor.pk)}
+        is_read = self.request.method in SAFE
+        place = {"Location": reverse("api_record", args=list(into.values()))} if is_read else {}
+        return Problem(308 if is_read else 409, _("This record was merged into another one."), code="merged",
+                       headers=place, more={"merged_into": into})  # fmt: skip
 
     def needs(self, kind: RecordType, *names: str) -> None:
         """Refuse what lies outside the token's scope for that type."""
         if not all(self.scope.allows(kind, name) for name in names):
             raise Problem(403, _("This lies outside the scope of your token."), code="scope")
 
-    def acts(self, label: str) -> AbstractContextManager[OpenSet]:
+    @contextmanager
+    def acts(self, label: str) -> Iterator[OpenSet]:
         """A change set of this call: it names the token."""
         text = _("%(what)s, by the program “%(token)s”") % {"what": label, "token": self.token.name}
-        return change_set(by=self.user, cause=Cause.API, label=text[:200])
+        facts = {"token": str(self.token.pk)}
+        with change_set(by=self.user, cause=Cause.API, label=text[:200], facts=facts) as opened:
+            yield opened
+        self.sets.append(opened.id)
 
 
 def read_id(said: str) -> UUID:
@@ -148,19 +167,7 @@ def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
     @csrf_exempt  # who asks is told by the header alone: no cookie counts here, so none can be misused
     def view(request: HttpRequest, **parts: str) -> HttpResponseBase:
         try:
-            call = _call(request)
-            for said in parts.values():
-                check_text(said)
-            handler = methods.get(request.method or "")
-            if handler is None:
-                allowed = ", ".join(methods)
-                raise Problem(405, _("This address answers: %(methods)s.") % {"methods": allowed},
-                              headers={"Allow": allowed})  # fmt: skip
-            if request.method not in SAFE and not call.scope.may_write and handler.__name__ != "ask":
-                raise Problem(403, _("Your token may only read."), code="read-only")
-            if request.method in SAFE:
-                return handler(call, **parts)
-            return once(request, call.token, lambda: handler(call, **parts))
+            return perform(call_of(request), methods, parts)
         except Exception as problem:
             told = as_problem(problem)
             if told is None:
@@ -168,7 +175,46 @@ def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
             return told.response()
 
     view.asks_for_token = True  # type: ignore[attr-defined]  # read by the test of protected addresses
+    view.methods = methods  # type: ignore[attr-defined]  # for tools, which make the same calls (rapport/mcp)
     return view
+
+
+def perform(call: Call, methods: Mapping[str, Handler], parts: Mapping[str, str]) -> HttpResponseBase:
+    """Do what the call asks for, or raise what is wrong with it."""
+    request = call.request
+    for said in parts.values():
+        check_text(said)
+    handler = methods.get(request.method or "")
+    if handler is None:
+        sentence = _("This address answers: %(methods)s.") % {"methods": ", ".join(methods)}
+        raise Problem(405, sentence, headers={"Allow": ", ".join(methods)})
+    if request.method in SAFE:
+        return handler(call, **parts)
+    if not call.scope.may_write and handler.__name__ != "ask":
+        raise Problem(403, _("Your token may only read."), code="read-only")
+    if call.is_trial:
+        return _tried(call, lambda: handler(call, **parts))
+    return once(request, call.token, lambda: _done(call, handler(call, **parts)))
+
+
+def _done(call: Call, found: HttpResponseBase) -> HttpResponseBase:
+    """The answer, with the change set by which the call can be taken back."""
+    if call.sets:
+        found.headers["Change-Set"] = str(call.sets[-1])
+    return found
+
+
+def _tried(call: Call, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """Do it, answer as if it were done, and keep nothing."""
+    if (call.request.content_type or "").startswith("multipart/"):
+        raise Problem(422, _("A file cannot be sent to try it out."))
+    with transaction.atomic():
+        found = run()
+        if call.after_trial is not None:
+            call.after_trial()
+        transaction.set_rollback(True)
+    found.headers["Dry-Run"] = "true"
+    return found
 
 
 def as_problem(problem: Exception) -> Problem | None:
@@ -197,7 +243,8 @@ def as_problem(problem: Exception) -> Problem | None:
     return None
 
 
-def _call(request: HttpRequest) -> Call:
+def call_of(request: HttpRequest) -> Call:
+    """Who calls; Problem without a working token, or when it asks too often."""
     scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
     token = find_token(secret.strip()) if scheme.lower() == "bearer" else None
     user = Backend().get_user(token.user_id) if token is not None else None

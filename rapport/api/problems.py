@@ -25,7 +25,7 @@ TITLES = {
 
 
 class Problem(Exception):
-    """An answer that is a refusal. `errors` are [{"field": …, "reason": …}], `code` is for programs."""
+    """An answer that is a refusal. `errors` are [{"field": …, "reason": …}], `code` and `more` are for programs."""
 
     def __init__(
         self,
@@ -35,9 +35,11 @@ class Problem(Exception):
         code: str = "",
         errors: list[dict[str, Any]] | None = None,  # Any: JSON
         headers: dict[str, str] | None = None,
+        more: dict[str, Any] | None = None,  # Any: JSON
     ) -> None:
         self.status, self.code = status, code or CODES.get(status, "problem")
         self.detail, self.errors, self.headers = str(detail), errors or [], headers or {}
+        self.more = more or {}
         super().__init__(self.detail)
 
     def json(self) -> dict[str, Any]:  # Any: JSON
@@ -50,7 +52,7 @@ class Problem(Exception):
             found["detail"] = self.detail
         if self.errors:
             found["errors"] = self.errors
-        return found
+        return found | self.more
 
     def response(self) -> HttpResponse:
         return HttpResponse(

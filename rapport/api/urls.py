@@ -5,15 +5,25 @@ from django.urls import path, re_path
 from rapport.api import about
 from rapport.api.bulk import endpoints as bulk
 from rapport.api.changes import endpoints as changes
+from rapport.api.changes import sets
 from rapport.api.documents import endpoints as documents
 from rapport.api.endpoint import endpoint
-from rapport.api.records import files, lists, relations, single, timeline
+from rapport.api.records import (
+    duplicates,
+    figures,
+    files,
+    lists,
+    merging,
+    relations,
+    single,
+    timeline,
+)
 
 RECORD = "<str:type_key>/<str:record_id>"
 EVERY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # First words that are no record types; a custom type cannot be called so.
-RESERVED = ("me", "types", "relationship-types", "files", "changes", "openapi.json")
+RESERVED = ("me", "types", "relationship-types", "files", "changes", "change-sets", "openapi.json")
 
 urlpatterns = [
     path("openapi.json", endpoint(GET=documents.openapi), name="api_openapi"),
@@ -23,6 +33,11 @@ urlpatterns = [
     path("relationship-types", endpoint(GET=relations.list_types), name="api_relationship_types"),
     path("files/<str:file_id>", endpoint(GET=files.download, DELETE=files.remove_file), name="api_file"),
     path("changes", endpoint(GET=changes.changes), name="api_changes"),
+    path("change-sets", endpoint(GET=sets.list_sets), name="api_change_sets"),
+    path("change-sets/<str:set_id>", endpoint(GET=sets.read_set), name="api_change_set"),
+    path("change-sets/<str:set_id>/undo", endpoint(POST=sets.undo), name="api_undo"),
+    path("<str:type_key>/figures", endpoint(GET=figures.figures), name="api_figures"),
+    path("<str:type_key>/duplicates", endpoint(POST=duplicates.ask), name="api_duplicates_check"),
     path("<str:type_key>/bulk", endpoint(POST=bulk.bulk), name="api_bulk"),
     path(
         "<str:type_key>/external/<str:source>/<str:key>",
@@ -35,6 +50,8 @@ urlpatterns = [
         endpoint(GET=single.read_record, PATCH=single.change_record, DELETE=single.remove_record),
         name="api_record",
     ),
+    path(f"{RECORD}/duplicates", endpoint(GET=duplicates.of_record), name="api_duplicates"),
+    path(f"{RECORD}/merge", endpoint(GET=merging.preview, POST=merging.merge), name="api_merge"),
     path(f"{RECORD}/restore", endpoint(POST=single.restore), name="api_restore"),
     path(f"{RECORD}/actions", endpoint(GET=single.list_actions), name="api_actions"),
     path(f"{RECORD}/actions/<str:key>", endpoint(POST=single.run_action), name="api_action"),

@@ -10,6 +10,7 @@ from rapport.api.bulk.rows import Row, read_row
 from rapport.api.bulk.work import Bulk
 from rapport.api.endpoint import Call, answer
 from rapport.api.problems import Problem, not_found, wrong_values
+from rapport.api.records.duplicates import manner_said
 from rapport.api.records.lists import whole
 from rapport.api.values import Json
 from rapport.kernel.external.models import LONGEST_SOURCE
@@ -32,11 +33,12 @@ class Undone(Exception):
 def bulk(call: Call, type_key: str) -> HttpResponseBase:
     """{"create": […], "update": […], "upsert": […], "delete": […], "source": "erp", "atomic": false}."""
     kind = call.kind(type_key)
-    body = call.only(*LISTS, "source", "atomic")
+    body = call.only(*LISTS, "source", "atomic", "duplicates")
     rows = rows_said(call, kind, body)
     atomic = body.get("atomic", False)
     if not isinstance(atomic, bool):
         raise wrong_values({"atomic": _("Give true or false.")})
+    duplicates = manner_said(call, kind, body.get("duplicates"))
     source = source_said(body.get("source")) if rows["upsert"] or "source" in body else ""
     count = sum(len(one) for one in rows.values())
     set_id = None
@@ -44,7 +46,7 @@ def bulk(call: Call, type_key: str) -> HttpResponseBase:
         suppress(Undone),
         call.acts(_("%(count)s %(what)s") % {"count": count, "what": kind.label_plural}) as opened,
     ):
-        work = Bulk(call, kind)
+        work = Bulk(call, kind, duplicates)
         work.create(rows["create"])
         work.update(rows["update"])
         if rows["upsert"]:

@@ -25,6 +25,7 @@ class Row:
     version: int | None = None
     values: dict[str, Any] = field(default_factory=dict)  # Any: each field has its own values
     status: int = 0
+    alike: list[Any] = field(default_factory=list)  # Any: JSON, records and rows that are probably the same
     problem: Problem | None = None
 
     @property
@@ -48,6 +49,8 @@ class Row:
             found["key"] = self.key
         if self.id is not None:
             found["id"] = str(self.id)
+        if self.alike:
+            found["possible_duplicates"] = self.alike
         if self.problem is not None:
             found["detail"] = self.problem.detail
             found["errors"] = self.problem.errors

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from rapport.api.bulk.duplicates import find_known
 from rapport.api.bulk.rows import Row, find_links, names_of, twice
 from rapport.api.endpoint import Call
 from rapport.api.problems import Problem, not_found
@@ -35,8 +36,8 @@ REFUSALS = (RuleError, Problem, Refused, Conflict, NotVisible, ValidationError)
 class Bulk:
     """One bulk call on one type. To be used inside a change set."""
 
-    def __init__(self, call: Call, kind: RecordType) -> None:
-        self.call, self.kind, self.by = call, kind, call.user
+    def __init__(self, call: Call, kind: RecordType, duplicates: str = "") -> None:
+        self.call, self.kind, self.by, self.duplicates = call, kind, call.user, duplicates
 
     # -- create -----------------------------------------------------------------------------------------------
     def create(self, rows: Sequence[Row]) -> None:
@@ -46,6 +47,8 @@ class Bulk:
         if policy(self.by, self.kind.key, "create").reach == "none":
             raise Refused
         find_links(self.kind, rows, self.call.context)
+        if self.duplicates:
+            find_known(rows, self.kind, self.duplicates, self.by)
         mold, made = Mold(self.kind), list[tuple[Row, Record]]()
         for row in rows:
             if row.is_open:

@@ -5,13 +5,14 @@ from django.utils.translation import gettext as _
 from rapport.api.bulk.endpoints import LISTS, MOST
 from rapport.api.documents.operations import TEXT, answers, body, operation, query
 from rapport.api.documents.schemas import UUID, Schema, array, reference
+from rapport.api.records.duplicates import MANNERS
 from rapport.kernel.registry import RecordType
 
 ROW: Schema = {
     "type": "object",
     "properties": {
         "index": {"type": "integer"}, "status": {"type": "integer"}, "id": UUID, "key": TEXT, "detail": TEXT,
-        "errors": array({"type": "object"}),
+        "errors": array({"type": "object"}), "possible_duplicates": array({"type": "object"}),
     },
     "required": ["index", "status"],
 }  # fmt: skip
@@ -37,7 +38,12 @@ def of_bulk(kind: RecordType, may: set[str]) -> Schema:
     }  # fmt: skip
     sent = {
         "type": "object",
-        "properties": {**lists, "source": {"type": "string", "maxLength": 60}, "atomic": {"type": "boolean"}},
+        "properties": {
+            **lists,
+            "source": {"type": "string", "maxLength": 60},
+            "atomic": {"type": "boolean"},
+            "duplicates": {"enum": list(MANNERS)},
+        },
         "additionalProperties": False,
     }
     what = _("Up to %(most)s rows, each with its result, as one change set") % {"most": MOST}

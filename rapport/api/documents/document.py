@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
-from rapport.api.documents import bulk
+from rapport.api.documents import acts, bulk
 from rapport.api.documents import operations as ops
 from rapport.api.documents.schemas import Schema, record_schemas
 from rapport.api.tokens.scope import Scope, readable_types
@@ -15,13 +15,14 @@ from rapport.kernel.registry import RecordType
 
 def document(user: User, scope: Scope, server: str) -> Schema:
     """The whole document; `user` is narrowed to the scope already."""
-    paths: dict[str, Schema] = dict(ops.general()) | bulk.changes()
-    schemas: dict[str, Schema] = dict(ops.SHARED)
+    paths: dict[str, Schema] = dict(ops.general()) | bulk.changes() | acts.change_sets(scope.may_write)
+    schemas: dict[str, Schema] = dict(ops.SHARED) | acts.SHARED
     tags = [{"name": "general", "description": _("About the token, the types, files and changes.")}]
     for kind in readable_types(user):
         schemas |= record_schemas(kind, scope)
         paths |= paths_of(kind, user, scope)
         tags.append({"name": kind.key, "description": f"{kind.label_plural}: {kind.help}"})
+    acts.may_be_tried(paths)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -48,7 +49,12 @@ def paths_of(kind: RecordType, user: User, scope: Scope) -> dict[str, Schema]:
         f"/{kind.key}": ops.of_list(kind, scope, may),
         f"/{kind.key}/{{id}}": ops.of_record(kind, scope, may),
         f"/{kind.key}/{{id}}/actions": ops.of_actions(kind),
+        f"/{kind.key}/figures": acts.of_figures(kind, scope),
     }
+    if not scope.is_narrow(kind):
+        found[f"/{kind.key}/duplicates"] = acts.of_check(kind)
+        found[f"/{kind.key}/{{id}}/duplicates"] = acts.of_duplicates(kind)
+        found[f"/{kind.key}/{{id}}/merge"] = acts.of_merge(kind, may)
     if may:
         found[f"/{kind.key}/bulk"] = bulk.of_bulk(kind, may)
         found[f"/{kind.key}/external/{{source}}/{{key}}"] = bulk.of_external(kind, may)

@@ -20,6 +20,7 @@ PROBLEM: Schema = {
             "type": "object", "properties": {"field": TEXT, "reason": TEXT, "yours": {}, "theirs": {}},
             "required": ["field", "reason"],
         }),
+        "merged_into": {"type": "object"}, "possible_duplicates": {"type": "array"},
     },
     "required": ["type", "title", "status"],
 }  # fmt: skip

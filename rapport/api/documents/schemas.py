@@ -115,6 +115,7 @@ def record_schemas(kind: RecordType, scope: Scope) -> dict[str, Schema]:
             "title": {"type": "string"},
             "fields": {"type": "object", "properties": fields, "additionalProperties": False},
             "parts": {"type": "object", "properties": parts, "additionalProperties": False},
+            "possible_duplicates": array(reference("Match")),
         },
         "required": ["id", "type"],
         "additionalProperties": False,
@@ -135,8 +136,9 @@ def record_schemas(kind: RecordType, scope: Scope) -> dict[str, Schema]:
         },
         "additionalProperties": False,
     }
+    made = {**new, "properties": {**new["properties"], "duplicates": {"enum": ["check", "refuse"]}}}
     changed = {**new, "properties": {**new["properties"], "version": {"type": "integer", "minimum": 1}}}
-    return {key: record, f"{key}_new": new, f"{key}_change": changed}
+    return {key: record, f"{key}_values": new, f"{key}_new": made, f"{key}_change": changed}
 
 
 def array(items: Schema) -> Schema:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from rapport.api.endpoint import Call, answer, etag_of
 from rapport.api.problems import Problem, wrong_values
+from rapport.api.records.duplicates import REFUSE, alike_to, manner_said, match_json, refuse_known
 from rapport.api.records.filters import read_filter
 from rapport.api.values import Json, Shown, read_fields, read_parts
-from rapport.kernel.duplicates.check import Match, possible_duplicates
+from rapport.kernel.duplicates.check import Match
 from rapport.kernel.filters.limits import bounded
 from rapport.kernel.lists.counting import count_rows
 from rapport.kernel.lists.cursors import read_cursor
@@ -100,12 +101,16 @@ def search_said(call: Call, kind: RecordType, said: str) -> Q:
 def create_record(call: Call, type_key: str) -> HttpResponseBase:
     """A new record: {"fields": {…}, "parts": {…}}."""
     kind = call.kind(type_key)
-    body = call.only("fields", "parts")
+    body = call.only("fields", "parts", "duplicates")
+    manner = manner_said(call, kind, body.get("duplicates"))
     values, parts = read_fields(call, kind, body.get("fields", {})), read_parts(call, kind, body.get("parts"))
-    alike = [] if call.scope.is_narrow(kind) else possible_duplicates(kind, {**values, **parts}, by=call.user)
+    alike = alike_to(call, kind, {**values, **parts})
+    if manner == REFUSE:
+        refuse_known(alike, kind)
     with call.acts(_("New: %(what)s") % {"what": kind.label}):
         record = save_record(new_record(call, kind), values, by=call.user, parts=parts)
-    answered = whole(call, kind, record, 201)
+    more = {"possible_duplicates": [match_json(one, kind) for one in alike]} if manner else {}
+    answered = whole(call, kind, record, 201, more)
     if alike:
         answered["Link"] = ", ".join(_duplicate_link(kind, one) for one in alike)
     return answered
@@ -125,12 +130,14 @@ def new_record(call: Call, kind: RecordType) -> Record:
     return record
 
 
-def whole(call: Call, kind: RecordType, record: Record, status: int = 200) -> HttpResponseBase:
+def whole(
+    call: Call, kind: RecordType, record: Record, status: int = 200, more: dict[str, Json] | None = None
+) -> HttpResponseBase:
     """The record as it stands, if the token's user may see it (else only that it was written)."""
     found = kind.visible_to(call.user).filter(pk=record.pk).first()
     place = reverse("api_record", args=[kind.key, record.pk])
     headers = {"Location": place} if status == 201 else {}
     if found is None:
-        return answer({"id": str(record.pk), "type": kind.key}, status, headers)
+        return answer({"id": str(record.pk), "type": kind.key} | (more or {}), status, headers)
     body = Shown(call, kind, call.scope.fields(kind), call.scope.parts(kind)).one(found)
-    return answer(body, status, headers | {"ETag": etag_of(found.version, body)})
+    return answer(body | (more or {}), status, headers | {"ETag": etag_of(found.version, body)})

@@ -57,6 +57,8 @@ def calls(key: str, world: World) -> list[tuple[str, str, Any]]:
         ("POST", f"{place}/relationships", {"type": "knows-of", "other": str(world.records[key].pk)}),
         ("PATCH", edge, {"fields": {"role": "x"}}), ("DELETE", edge, None), ("GET", f"{place}/files", None),
         ("POST", f"{place}/files", {}), ("GET", f"{place}/timeline", None), ("HEAD", place, None),
+        ("GET", f"{place}/duplicates", None), ("POST", f"{place}/merge", {"others": [str(uuid4())]}),
+        ("GET", f"{place}/merge?others={world.edges[key].pk}", None), ("PATCH", f"{place}?dry_run=true", fields),
         ("GET", f"files/{world.files[key].pk}", None), ("DELETE", f"files/{world.files[key].pk}", None),
     ]  # fmt: skip
 

@@ -104,7 +104,7 @@ def take_back(done: ChangeSet, ids: list[UUID], by: "User", result: Reverted) ->
     left += [_note(Kept(one, key, ""), "refused") for one, key in refused]
     left += [_note(Kept(one, "", ""), "gone") for one in gone]
     counts = {name: getattr(result, name) for name in ("records", "kept_count", "refused", "gone")}
-    row.facts = {**counts, "left": left[:TOLD]}
+    row.facts = {**row.facts, **counts, "left": left[:TOLD]}
     row.save(update_fields=["facts"])
 
 

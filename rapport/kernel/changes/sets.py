@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -40,7 +40,12 @@ def current_set() -> OpenSet | None:
 
 @contextmanager
 def change_set(
-    *, by: "User | None", cause: str = Cause.PAGE, label: str = "", continues: ChangeSet | None = None
+    *,
+    by: "User | None",
+    cause: str = Cause.PAGE,
+    label: str = "",
+    continues: ChangeSet | None = None,
+    facts: dict[str, Any] | None = None,  # Any: JSON
 ) -> Iterator[OpenSet]:
     """Open one transaction whose changes belong together and are attributed to `by`.
 
@@ -53,7 +58,7 @@ def change_set(
             yield outer
         return
     with transaction.atomic():
-        row = continues or ChangeSet.objects.create(actor=by, cause=cause, label=label)
+        row = continues or ChangeSet.objects.create(actor=by, cause=cause, label=label, facts=facts or {})
         with connection.cursor() as cursor:
             cursor.execute(
                 "select set_config('rapport.actor', %s, true), set_config('rapport.cause', %s, true),"

@@ -66,10 +66,10 @@ def candidates(comparison: Comparison, facts: Facts, *, without: Collection[UUID
                     "select record_id, facts from kernel_like_fingerprints(%s, %s, %s, %s)",
                     [column, comparison.kind.key, wanted, MOST[column]],
                 )
-                found |= {key: _loaded(said) for key, said in cursor.fetchall()}
+                found |= {key: loaded(said) for key, said in cursor.fetchall()}
     return {key: one for key, one in found.items() if key not in without}
 
 
-def _loaded(said: str | Facts) -> Facts:
+def loaded(said: str | Facts) -> Facts:
     facts: Facts = json.loads(said) if isinstance(said, str) else said
     return facts

@@ -21,3 +21,12 @@ language sql stable set enable_seqscan = off as $$
     join kernel_fingerprint b on b.keys @> array[k.key] and b.record_id <> a.record_id and b.type = a.type
     where a.record_id = any(ids) and not exists (select from kernel_frequent_key q where q.key = k.key)
 $$;
+
+-- Which of many rows (their places, each repeated for each of its keys) shares a key with which record.
+create or replace function kernel_like_many(wanted_type text, places int[], wanted bigint[])
+returns table (place int, record_id uuid) language sql stable set enable_seqscan = off as $$
+    select distinct w.place, f.record_id
+    from unnest(places, wanted) as w (place, key)
+    join kernel_fingerprint f on f.keys @> array[w.key] and f.type = wanted_type
+    where not exists (select from kernel_frequent_key q where q.key = w.key)
+$$;

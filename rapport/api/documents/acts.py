@@ -1,0 +1,168 @@
+"""The operations on change sets, figures, duplicates and merging; and trying a call out, which all writes share."""
+
+from django.utils.translation import gettext as _
+
+from rapport.api.documents.operations import ANY, ID, TEXT, answers, body, operation, query
+from rapport.api.documents.schemas import UUID, Schema, array, page_of, reference
+from rapport.api.records.duplicates import MANNERS
+from rapport.api.records.figures import GROUPED, PERIODS, SUMMED
+from rapport.api.tokens.scope import Scope
+from rapport.kernel.fields import OptionLink
+from rapport.kernel.merge.deed import MOST, STRATEGIES
+from rapport.kernel.registry import RecordType
+
+INTEGER: Schema = {"type": "integer"}
+MATCH: Schema = {
+    "type": "object",
+    "properties": {
+        "type": TEXT, "id": UUID, "title": TEXT, "row": INTEGER,
+        "points": {"type": "integer", "minimum": 0, "maximum": 100}, "certainty": TEXT,
+        "reasons": array(TEXT), "words": array(TEXT),
+    },
+    "required": ["points", "reasons"],
+}  # fmt: skip
+CHANGE_SET: Schema = {
+    "type": "object",
+    "properties": {
+        "id": UUID, "at": {"type": "string", "format": "date-time"}, "label": TEXT, "what": TEXT, "cause": TEXT,
+        "own": {"type": "boolean"}, "types": array(TEXT), "undone_at": {"type": ["string", "null"]},
+        "undoes": {"type": ["string", "null"]}, "left_out": ANY, "records": array(ANY), "hidden": INTEGER,
+        "next": {"type": ["string", "null"]},
+    },
+    "required": ["id", "at", "label", "cause", "own"],
+}  # fmt: skip
+SHARED: dict[str, Schema] = {"Match": MATCH, "ChangeSet": CHANGE_SET}
+WRITES = ("post", "put", "patch", "delete")
+DUPLICATES: Schema = {"enum": list(MANNERS)}
+
+
+def may_be_tried(paths: dict[str, Schema]) -> None:
+    """Every write takes `dry_run`; files cannot be tried out, and what only asks needs no trial."""
+    for item in paths.values():
+        for method in WRITES:
+            made = item.get(method)
+            if made is None or "multipart/form-data" in made.get("requestBody", {}).get("content", {}):
+                continue
+            text = _("“true”: answer as if it were done, and keep nothing")
+            made["parameters"] = [
+                *made.get("parameters", []),
+                query("dry_run", {"enum": ["true", "false"]}, text),
+            ]
+
+
+def change_sets(may_write: bool) -> dict[str, Schema]:
+    """/change-sets: what was done, and taking it back."""
+    of = {"name": "id", "in": "path", "required": True, "schema": UUID}
+    asked = [
+        query("own", {"enum": ["true", "false"]}, _("Only what was done with this token")),
+        query("type", TEXT, _("Only those that touched records of this type")),
+        query("since", TEXT, _("From this day on")), query("until", TEXT, _("Up to this day")),
+        query("before", TEXT, _("“next” of the page before")),
+    ]  # fmt: skip
+    one = reference("ChangeSet")
+    after = [query("after", TEXT, _("“next” of the page before"))]
+    found: dict[str, Schema] = {
+        "/change-sets": {
+            "get": operation("general", "change_sets", _("What was done, the newest first"),
+                             answers(page_of(one)), parameters=asked),
+        },
+        "/change-sets/{id}": {
+            "parameters": [of],
+            "get": operation("general", "change_set", _("One act with the records that it touched"), answers(one),
+                             parameters=after),
+        },
+    }  # fmt: skip
+    if may_write:
+        counts = dict.fromkeys(("records", "kept", "refused", "gone"), INTEGER)
+        done: Schema = {
+            "type": "object", "properties": {"change_set": UUID, "running": {"type": "boolean"}, **counts},
+            "required": ["change_set", "running", "records"],
+        }  # fmt: skip
+        made = operation(
+            "general",
+            "undo",
+            _("Take it back; what was changed since stays"),
+            answers(done) | answers(done, 202),
+        )
+        found["/change-sets/{id}/undo"] = {"parameters": [of], "post": made}
+    return found
+
+
+def of_figures(kind: RecordType, scope: Scope) -> Schema:
+    fields = scope.fields(kind)
+    single = {name: one for name, one in fields.items() if not one.is_multiple}
+    summed = [name for name, one in single.items() if one.kind in SUMMED]
+    groups = [name for name, one in single.items() if one.kind in GROUPED or isinstance(one, OptionLink)]
+    groups += [
+        f"{name}.{period}"
+        for name, one in single.items()
+        if one.kind in ("date", "moment")
+        for period in PERIODS
+    ]
+    parameters = [
+        query("filter", TEXT, _("Which records: as for the list")),
+        query("f", array(TEXT), _("The same in short, several times: field.operator.value")),
+        query(
+            "sum", TEXT, _("Fields to sum up, separated by commas: %(names)s") % {"names": ", ".join(summed)}
+        ),
+        query("group", {"enum": groups}, _("In groups of this field")),
+    ]
+    if not scope.is_narrow(kind):
+        parameters.append(query("q", TEXT, _("Words to search for")))
+    told: Schema = {
+        "type": "object",
+        "properties": {"count": INTEGER, "sums": ANY, "groups": array(ANY), "more": {"type": "boolean"}},
+        "required": ["count", "sums"],
+    }
+    return {"get": operation(kind.key, "figures", _("Counts and sums"), answers(told), parameters=parameters)}
+
+
+def of_check(kind: RecordType) -> Schema:
+    """POST …/duplicates: it asks and writes nothing."""
+    schema = reference(f"{kind.key}_values")
+    told: Schema = {"type": "object", "properties": {"data": array(reference("Match"))}, "required": ["data"]}
+    what = _("Would these values be here already?")
+    return {"post": operation(kind.key, "check_duplicates", what, answers(told), requestBody=body(schema))}
+
+
+def of_duplicates(kind: RecordType) -> Schema:
+    told: Schema = {"type": "object", "properties": {"data": array(reference("Match"))}, "required": ["data"]}
+    made = operation(kind.key, "duplicates", _("Records that are probably the same, and why"), answers(told))
+    return {"parameters": [ID], "get": made}
+
+
+def of_merge(kind: RecordType, may: set[str]) -> Schema:
+    strategies: Schema = {"enum": list(STRATEGIES)}
+    asked = [
+        {
+            **query("others", TEXT, _("Ids of the records that become part of it, separated by commas")),
+            "required": True,
+        },
+        query("strategy", strategies, _("Whose values stay where they differ")),
+    ]
+    preview: Schema = {
+        "type": "object",
+        "properties": {"survivor": UUID, "strategy": strategies, "fields": ANY, "moves": array(ANY)},
+        "required": ["survivor", "fields", "moves"],
+    }
+    found: Schema = {
+        "parameters": [ID],
+        "get": operation(
+            kind.key, "preview_merge", _("What merging would do"), answers(preview), parameters=asked
+        ),
+    }
+    if {"edit", "delete"} <= may:
+        sent: Schema = {
+            "type": "object",
+            "properties": {
+                "others": {**array(UUID), "minItems": 1, "maxItems": MOST - 1}, "strategy": strategies,
+                "fields": {"type": "object", "additionalProperties": UUID},
+                "versions": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}},
+            },
+            "required": ["others"], "additionalProperties": False,
+        }  # fmt: skip
+        what = _("Make one record of several: this one stays")
+        found["post"] = operation(
+            kind.key, "merge", what, answers(reference(kind.key)), requestBody=body(sent)
+        )
+    return found
