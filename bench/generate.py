@@ -136,9 +136,6 @@ where c.value <> ''""",
 insert into kernel_relationship (id, type_id, source_id, target_id, role, note, is_primary)
 select kernel_uuid7(), parties_works_at(), id, organization_id, position, '', true
 from parties_party where organization_id is not null""",
-    "stages": """
-insert into parties_stageperiod (id, party_id, stage, since) select kernel_uuid7(), id, stage, stage_since
-from parties_party""",
     "stage moves": """
 insert into sales_stagemove (id, deal_id, at, to_stage_id, outcome)
 select kernel_uuid7(), id, created_at, stage_id, outcome from sales_deal""",

@@ -34,7 +34,7 @@ def test_it_has_two_years_of_history_and_work_for_today():
 
 def test_nobody_is_a_lead_or_customer_before_we_know_him():
     call_command("demo", parties=120, verbosity=0)
-    assert StagePeriod.objects.filter(stage="customer").exists()
+    assert Person.objects.filter(stage="customer").exists()
     assert not StagePeriod.objects.filter(until__lt=F("since")).exists()
 
 

@@ -283,7 +283,10 @@ class PartyAddress(models.Model):
 
 
 class StagePeriod(models.Model):
-    """That a party was in a stage of the life cycle from a day until a day; written by a trigger on parties."""
+    """That a party was in a stage of the life cycle from a day until a day; written by a trigger on parties.
+
+    The stage that it is in now, and since when, stands on the party.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="stage_periods")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
@@ -118,8 +119,19 @@ def test_stages_of_the_life_cycle_have_their_dates():
     user = make_user()
     person = make(Person, by=user, stage="lead")
     save_record(person, {"stage": "customer"}, by=user)
-    periods = [(period.stage, period.until is None) for period in person.stage_periods.all()]
-    assert periods == [("lead", False), ("customer", True)]
+    person.refresh_from_db()
+    today = timezone.localdate()
+    assert list(person.stage_periods.values_list("stage", "since", "until")) == [("lead", today, today)]
+    assert (person.stage, person.stage_since) == ("customer", today)
+
+
+def test_a_change_of_stage_that_is_taken_back_leaves_no_period():
+    user = make_user()
+    person = make(Person, by=user, stage="lead")
+    save_record(person, {"stage": "customer"}, by=user)
+    revert(ChangeSet.objects.latest("at"), by=user)
+    person.refresh_from_db()
+    assert (person.stage, person.stage_periods.count()) == ("lead", 0)
 
 
 @pytest.mark.parametrize(
