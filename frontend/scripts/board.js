@@ -93,6 +93,12 @@ function put(board, card, lane, next) {
 async function move(board, card, lane, next, { quiet = false } = {}) {
   const from = laneOf(card);
   const wasBefore = card.nextElementSibling?.matches("[data-card]") ? card.nextElementSibling : null;
+  if (lane.dataset.closed !== undefined || board.dataset.fixed !== undefined) return;
+  if (board.dataset.newestFirst !== undefined) {
+    // ids begin with the time at which they were made: the card goes where it will stand after a reload
+    if (from === lane) return;
+    next = cardsOf(lane).find((other) => other.dataset.card < card.dataset.card) ?? null;
+  }
   if (from === lane && (next === card || next === wasBefore)) return;
   const chance = card.dataset.chance;
   [from, lane].forEach(totals);
@@ -175,6 +181,7 @@ const lose = (card) => (card?.dataset.loseUrl ? openDialog(card.dataset.loseUrl)
 // ---------- wiring
 
 function startDragging(board) {
+  if (board.dataset.fixed !== undefined) return;
   if (matchMedia("(pointer: coarse)").matches) return; // on touch screens "Move to" in the menu moves
   const bar = $("[data-dropbar]", board.parentElement);
   const watch = (card) => {
@@ -207,7 +214,7 @@ function startDragging(board) {
     });
   };
   combine(...$$("[data-card]", board).map(watch));
-  for (const lane of $$("[data-stage]", board)) target(lane, { lane });
+  for (const lane of $$("[data-stage]:not([data-closed])", board)) target(lane, { lane });
   for (const place of $$("[data-drop-win], [data-drop-lose]", bar ?? board)) target(place, { place });
   monitorForElements({
     onDragStart: () => bar && (bar.hidden = false),
@@ -258,7 +265,7 @@ function walk(sideways, along) {
 function shift(sideways) {
   const board = boardHere();
   const card = focused();
-  const lanes = board ? $$("[data-stage]", board) : [];
+  const lanes = board && board.dataset.fixed === undefined ? $$("[data-stage]", board) : [];
   const lane = card && lanes[lanes.indexOf(laneOf(card)) + sideways];
   if (!lane) return false;
   move(board, card, lane, cardsOf(lane)[0] ?? null);

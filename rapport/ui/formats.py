@@ -77,6 +77,11 @@ def format_date(value: date | datetime | None) -> str:
     return "" if value is None else _day_in(_language(), _local_date(value), "medium")
 
 
+def format_month(value: date) -> str:
+    """Return the month with its year: May 2026."""
+    return _day_in(_language(), value, "yMMMM")
+
+
 def format_day(value: date | datetime | None) -> str:
     """Return the date as people say it: Today, Tomorrow, Thu 14 May, 14 May 2027."""
     if value is None:

@@ -1,20 +1,23 @@
-"""The lanes of a board: the options of its field, with their sums and their first cards."""
+"""The lanes of a board: what its field divides the records into, with their sums and their first cards."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from rapport.accounts.models import User
+from rapport.kernel.boards.lines import lines_of
 from rapport.kernel.boards.registry import Board, Context, Rows
-from rapport.kernel.fields import Choice, OptionLink
+from rapport.kernel.fields import Context as Habits
+from rapport.kernel.lists.arranged.division import NONE, Division
 from rapport.kernel.registry import RecordType
 
 SHOWN = 30  # cards of a lane at first, and with every "more"
+MOST_LANES = 40
+EMPTY_LANES = 20  # with so few users or teams, those without a card have a lane, too
 
 
 @dataclass
@@ -57,7 +60,7 @@ class Card:
 
 @dataclass
 class Lane:
-    """One option of the board's field."""
+    """One part of the records; `is_open` says whether cards can be put into it."""
 
     key: str
     label: str
@@ -65,6 +68,7 @@ class Lane:
     chance: Decimal | None = None
     sums: Sums = field(default_factory=Sums)
     cards: list[Card] = field(default_factory=list)
+    is_open: bool = True
 
     @property
     def hidden(self) -> int:
@@ -72,47 +76,106 @@ class Lane:
         return max(0, self.sums.count - len(self.cards))
 
 
-def lanes_of(kind: RecordType, board: Board, part: str) -> list[Lane]:
-    """The lanes in their order, still empty."""
+def open_lanes(division: Division, board: Board, part: str, user: User) -> list[Lane]:
+    """The lanes that are there without a card: choices, rows of a list, few users or teams."""
     if board.lanes is not None:
         return board.lanes(part)
-    source = kind.fields[kind.board]
-    if isinstance(source, OptionLink):
-        rows = source.related_model._default_manager.all()
+    source: Any = division.field
+    if source.kind == "option":
+        rows = source.related_model._default_manager.all()[:MOST_LANES]
         return [
             Lane(str(row.pk), str(row), getattr(row, "hue", "grey"), getattr(row, "chance", None))
             for row in rows
         ]
-    if isinstance(source, Choice):
-        return [Lane(key, label, source.hues.get(key, "grey")) for key, label in source.options()]
-    raise TypeError(f"{kind.key}.{kind.board} has no options that could be lanes")
+    keys = division.known()[:MOST_LANES]
+    if source.kind in ("user", "team"):
+        found = source.candidates(Habits(user=user)).order_by("name")[: EMPTY_LANES + 1]
+        keys = [str(one.pk) for one in found] if len(found) <= EMPTY_LANES else []
+    names = division.names(keys, user)
+    return [Lane(key, names[key].label, names[key].hue) for key in keys if key in names]
 
 
-def column(kind: RecordType) -> str:
-    return str(kind.fields[kind.board].attname)
+def read_lanes(
+    rows: Rows, kind: RecordType, board: Board, part: str, user: User, main: str
+) -> tuple[list[Lane], int]:
+    """The lanes with their sums, and how many records stand in lanes for which there is no room.
+
+    What is offered no more (a retired choice, a user who left) has a lane while it holds cards.
+    """
+    division = board.division(kind)
+    lanes = open_lanes(division, board, part, user)
+    if board.lanes is not None:
+        found = sum_up(in_lanes(rows, division, lanes), board, main, division)
+    else:
+        found, left = _sums_of_any(rows, board, main, division, user)
+        known = {lane.key for lane in lanes} | {NONE}
+        names = division.names([key for key in found if key not in known], user)
+        has_options = division.has_options
+        more = [Lane(key, name.label, name.hue, is_open=not has_options) for key, name in names.items()]
+        more.sort(key=lambda lane: -found[lane.key].count)
+        room = max(0, MOST_LANES - len(lanes))
+        left += sum(found[lane.key].count for lane in more[room:])
+        lanes += sorted(more[:room], key=lambda lane: lane.label.casefold())
+        if NONE in found or division.may_be_many or not (division.field.required or board.by == kind.board):
+            lanes.append(none_lane(division))
+    for lane in lanes:
+        lane.sums = found.get(lane.key, Sums())
+    return lanes, left if board.lanes is None else 0
 
 
-def in_lanes(rows: Rows, kind: RecordType, lanes: Iterable[Lane]) -> Rows:
+def none_lane(division: Division) -> Lane:
+    return Lane(NONE, division.none_label, is_open=not division.field.required)
+
+
+def lane_by_key(key: str, kind: RecordType, board: Board, part: str, user: User) -> Lane | None:
+    """One lane, still empty; None for what is none, or is none for this user."""
+    division = board.division(kind)
+    if board.lanes is not None:
+        return next((one for one in board.lanes(part) if one.key == key), None)
+    if division.condition(key, user) is None:
+        return None
+    if key == NONE:
+        return none_lane(division)
+    name = division.names([key], user).get(key)
+    return Lane(key, name.label, name.hue) if name is not None else None
+
+
+def in_lanes(rows: Rows, division: Division, lanes: list[Lane]) -> Rows:
     """Only those of the rows that stand in one of these lanes."""
-    return rows.filter(**{f"{column(kind)}__in": [lane.key for lane in lanes]})
+    return rows.filter(**{f"{division.column}__in": [lane.key for lane in lanes]})
 
 
-def sum_up(rows: Rows, kind: RecordType, board: Board, main: str) -> dict[str, Sums]:
-    """Count and sums by lane, in one query over the rows; the key is the lane's."""
-    groups = [column(kind)] + ([f"{board.money}_currency"] if board.money else [])
+def _sums_of_any(
+    rows: Rows, board: Board, main: str, division: Division, user: User
+) -> tuple[dict[str, Sums], int]:
+    """The sums by lane where the lanes follow from the cards; and how many cards stand in further lanes."""
+    if not division.may_be_many:
+        return sum_up(rows, board, main, division), 0
+    filled = rows.filter(division.filled(user))
+    counted = filled.order_by().values(lane_key=division.expression()).annotate(n=Count("pk"))
+    keys = [row["lane_key"] for row in counted.order_by("-n")[:MOST_LANES]]
+    found = sum_up(rows.filter(**{f"{division.column}__in": keys}), board, main, division) if keys else {}
+    left = 0
+    if len(keys) == MOST_LANES:
+        left = filled.exclude(**{f"{division.column}__in": keys}).count()
+    without = sum_up(rows.filter(division.empty(user)), board, main, None)
+    return {**found, **without}, left
+
+
+def sum_up(rows: Rows, board: Board, main: str, division: Division | None) -> dict[str, Sums]:
+    """Count and sums by lane, in one query over the rows; without a division of all together."""
+    groups: Context = {"lane_key": division.expression()} if division is not None else {}
     wanted: Context = {"n": Count("pk")}
     if board.money:
+        groups["currency"] = F(f"{board.money}_currency")
         wanted |= {"total": Sum(board.money), "weighted": Sum(board.weighted())}
     found: dict[str, Sums] = {}
-    for row in rows.order_by().values(*groups).annotate(**wanted):
-        sums = found.setdefault(str(row[groups[0]]), Sums())
-        sums.add(row[groups[1]] if board.money else main, main, row)
+    grouped = rows.order_by().values(**groups).annotate(**wanted) if groups else [rows.aggregate(**wanted)]
+    for row in grouped:
+        key = division.key_of(row["lane_key"]) if division is not None else NONE
+        if row["n"]:
+            found.setdefault(key, Sums()).add(row["currency"] if board.money else main, main, row)
     return found
-
-
-def has_position(kind: RecordType) -> bool:
-    """Cards of this type have a place of their own; others stand newest first."""
-    return any(one.name == "position" and one.column for one in kind.model._meta.concrete_fields)
 
 
 def fill(
@@ -125,50 +188,54 @@ def fill(
     after: str = "",
 ) -> None:
     """Put the first cards into each lane (those behind `after`), in one query for the ids and one for the records."""
-    picked: dict[Any, Lane] = {}  # Any: ids
-    order = ("position", "pk") if has_position(kind) else ("-pk",)
+    division, is_ordered = board.division(kind), board.is_ordered(kind)
+    order = ("position", "pk") if is_ordered else ("-pk",)
+    below = behind(after, is_ordered=is_ordered)
+    wanted = {lane.key: lane for lane in lanes if lane.sums.count}
+    conditions = [division.condition(key, user) for key in wanted]
     found = [
-        rows.filter(**{column(kind): lane.key}).filter(behind(kind, after)).order_by(*order)[:SHOWN]
-        for lane in lanes
+        rows.filter(one).filter(below).order_by(*order).values_list("pk")[:SHOWN]
+        for one in conditions
+        if one is not None
     ]
     if not found:
         return
-    keys = [one.values_list("pk", column(kind)) for one in found]
-    by_key = {lane.key: lane for lane in lanes}
-    for pk, key in keys[0].union(*keys[1:], all=True) if len(keys) > 1 else keys[0]:
-        picked[pk] = by_key[str(key)]
+    keys = [pk for (pk,) in (found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])]
     links = tuple(dict.fromkeys([*kind.model.links(), *board.links, "owner"]))
-    records = list(kind.model.objects.filter(pk__in=picked).select_related(*links).order_by(*order))
+    records = list(kind.model.objects.filter(pk__in=keys).select_related(*links).order_by(*order))
     extras = board.load(records, user)
+    lines = lines_of(records, kind, board, user) if board.has_plain_cards else {}
     for record in records:
-        picked[record.pk].cards.append(card_of(record, board, main, extras.get(record.pk, {})))
+        lane = wanted.get(division.key_of_record(record)) or wanted.get(NONE)
+        if lane is not None:
+            extra = {**extras.get(record.pk, {}), "lines": lines.get(record.pk, [])}
+            lane.cards.append(card_of(record, kind, board, main, extra))
 
 
-def card_of(record: Any, board: Board, main: str, extra: Context) -> Card:  # Any: a record
-    amount = getattr(record, board.money) if board.money else None
-    if amount is None or getattr(record, f"{board.money}_currency") != main:
-        amount = Decimal(0)
-    return Card(record, amount, getattr(record, "win_chance", None), extra)
+def card_of(record: Any, kind: RecordType, board: Board, main: str, extra: Context) -> Card:  # Any: a record
+    amount = kind.fields[board.money].read(record) if board.money else None
+    number = amount.number if amount is not None and amount.currency == main else Decimal(0)
+    return Card(record, number, getattr(record, "win_chance", None), extra)
 
 
-def behind(kind: RecordType, mark: str) -> Q:
+def behind(mark: str, *, is_ordered: bool) -> Q:
     """The condition "below that card" for the mark that `mark_of` made of it; hostile marks are refused."""
     if not mark:
         return Q()
     position, _comma, key = mark.rpartition(",")
     try:
         pk = UUID(key)
-        place = float(position) if has_position(kind) else 0.0
+        place = float(position) if is_ordered else 0.0
     except ValueError as problem:
         raise ValidationError("no such place") from problem
-    if not has_position(kind):
+    if not is_ordered:
         return Q(pk__lt=pk)
     return Q(position__gte=place) & (Q(position__gt=place) | Q(pk__gt=pk))
 
 
-def mark_of(kind: RecordType, lane: Lane) -> str:
+def mark_of(lane: Lane, *, is_ordered: bool) -> str:
     """Where the shown cards of the lane end."""
     if not lane.cards:
         return ""
     last = lane.cards[-1].record
-    return f"{last.position!r},{last.pk}" if has_position(kind) else f",{last.pk}"
+    return f"{last.position!r},{last.pk}" if is_ordered else f",{last.pk}"

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
-from rapport.kernel.boards.lanes import column, has_position
 from rapport.kernel.boards.positions import place
 from rapport.kernel.boards.registry import Board
 from rapport.kernel.changes.sets import change_set
@@ -46,12 +45,13 @@ def move_card(record: Record, spot: Spot, kind: RecordType, board: Board, *, by:
     if board.move is not None:
         moved: Record = board.move(record, spot, by)
         return moved
-    source = kind.fields[kind.board]
+    division = board.division(kind)
+    source = division.field
     with change_set(by=by, label=gettext("Moved: %(what)s") % {"what": str(record)[:150]}):
         value = source.parse(spot.lane, Context(user=by))
-        record = save_record(record, {kind.board: value}, by=by, version=spot.version)
-        if has_position(kind):
-            lane = kind.model.objects.filter(**{column(kind): spot.lane}, deleted_at=None)
+        record = save_record(record, {source.name: value}, by=by, version=spot.version)
+        if board.is_ordered(kind):
+            lane = kind.model.objects.filter(**{division.column: spot.lane}, deleted_at=None)
             lane = lane.filter(board.condition).exclude(pk=record.pk)
             position = place(lane, spot.above, spot.below, top=-(2.0**40))
             kind.model.objects.filter(pk=record.pk).update(position=position)

@@ -1,15 +1,18 @@
 """What a record type adds to its board: how a card looks, what is summed, how a card is moved. All of it optional."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Q
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
+from rapport.kernel.lists.arranged.division import Division
+from rapport.kernel.lists.arranged.fields import known_by
 from rapport.kernel.registry import RecordType
+from rapport.kernel.views.models import BOARD
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 Records = Sequence[Any]  # Any: records of the board's type
 Context = dict[str, Any]  # Any: what a template shows
+PLAIN = "kernel/boards/card.html"
 Rows = Any  # a queryset of records of the board's type
 
 
@@ -59,7 +63,7 @@ def no_extras(records: Records, user: "User") -> Mapping[UUID, Context]:
 
 @dataclass(frozen=True)
 class Board:
-    """The board of one record type.
+    """The board of one record type, with its lanes by the field `by`.
 
     `money` names the Money field to sum and `weight` its chance in percent; `condition` says which records are on the
     board at all. `load` gives each shown card what its template needs besides the record, in one query for all.
@@ -68,9 +72,9 @@ class Board:
     """
 
     type_key: str
-    card_template: str = "kernel/boards/card.html"
+    card_template: str = PLAIN
     money: str = ""
-    weight: Combinable = field(default_factory=lambda: Value(100))
+    weight: Combinable | None = None
     condition: Q = field(default_factory=Q)
     links: tuple[str, ...] = ()
     load: Callable[[Records, "User"], Mapping[UUID, Context]] = no_extras
@@ -82,10 +86,26 @@ class Board:
     head_template: str = ""
     quick: tuple[QuickFilter, ...] = ()
     drops: tuple[Drop, ...] = ()
+    by: str = ""
+
+    @property
+    def has_plain_cards(self) -> bool:
+        return self.card_template == PLAIN
 
     def weighted(self) -> Combinable:
         """SQL for what one record is worth on average."""
-        return F(self.money) * self.weight / 100
+        return F(self.money) if self.weight is None else F(self.money) * self.weight / 100
+
+    def division(self, kind: RecordType) -> Division:
+        """What the lanes are."""
+        return Division(kind, kind.fields[self.by or kind.board])
+
+    def is_ordered(self, kind: RecordType) -> bool:
+        """Have cards a place of their own in the lane? Others stand newest first."""
+        is_own = self.by in ("", kind.board)
+        return is_own and any(
+            one.name == "position" and one.column for one in kind.model._meta.concrete_fields
+        )
 
 
 _boards: dict[str, Board] = {}
@@ -96,8 +116,31 @@ def add_board(board: Board) -> None:
     _boards[board.type_key] = board
 
 
-def board_of(kind: RecordType) -> Board | None:
-    """The board of that type, a plain one when it has registered none; None when the type has no board."""
-    if not kind.board:
+def board_of(kind: RecordType, by: str = "") -> Board | None:
+    """The board of that type by that field, else as it usually is; None when no field of it can be lanes.
+
+    By the type's own field it is what its area has registered. By any other field it keeps the looks of that, but shows
+    all records, and a move writes the field.
+    """
+    by = known_by(kind, BOARD, by)
+    if not by:
         return None
-    return _boards.get(kind.key) or Board(kind.key)
+    own = replace(_boards.get(kind.key) or Board(kind.key, money=_money(kind)), by=by)
+    if getattr(
+        kind, "hidden", None
+    ):  # what an area has made for its cards knows fields that this user must not see
+        own = replace(
+            own, card_template=PLAIN, load=no_extras, head=None, head_template="", links=(), weight=None,
+            quick=(), money=own.money if own.money in kind.fields else "",
+        )  # fmt: skip
+    if by == kind.board:
+        return own
+    return replace(
+        own, condition=Q(), parts=None, part_field="", lanes=None, move=None, head=None, head_template="",
+        drops=(),
+    )  # fmt: skip
+
+
+def _money(kind: RecordType) -> str:
+    """The amount that lanes add up."""
+    return next((one.name for one in kind.fields.values() if one.kind == "money"), "")

@@ -1,5 +1,6 @@
 """The pages of a board: the board itself, more cards of a lane, moving a card."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -19,30 +20,42 @@ from rapport.kernel.boards.filters import BoardFilter, faces
 from rapport.kernel.boards.lanes import Lane, Sums
 from rapport.kernel.boards.moves import move_card, spot_of
 from rapport.kernel.boards.registry import Context, Rows, board_of
+from rapport.kernel.filters import TooExpensive, bounded
+from rapport.kernel.lists.arranged.division import NONE
+from rapport.kernel.lists.views import frame_of, state_of
 from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.routing import page
+from rapport.kernel.permissions import policy
 from rapport.kernel.records import Conflict, NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType
+from rapport.kernel.views.models import BOARD, View
 
 TEMPLATE = "kernel/boards/board.html"
 ANY_CARD = "00000000-0000-0000-0000-000000000000"
+EMPTY = "kernel/boards/more.html"
+SOON = 2.0  # seconds that the new sums after a move may take
 HEAD_AT_ONCE = 3000  # with more open cards than this the head comes after the page
 
 
 class Shown:
     """The board of one request: which lanes, which rows, which filter."""
 
-    def __init__(self, request: UserRequest, kind: RecordType) -> None:
-        board = board_of(kind)
-        if board is None or grant(request.user, kind.key, "read") == "none":
+    def __init__(self, request: UserRequest, kind: RecordType, views: list[View] | None = None) -> None:
+        state = state_of(request, kind, views=views, layout=BOARD)
+        board = board_of(kind, state.by)
+        if board is None:
             raise Http404
-        self.request, self.kind, self.board, self.user = request, kind, board, request.user
-        self.filter = BoardFilter.read(request.GET, kind, board, context_of(request))
+        self.request, self.kind, self.board, self.user, self.state = request, kind, board, request.user, state
+        self.filter = BoardFilter.read(request.GET, board, state)
         self.parts = board.parts() if board.parts else []
         if self.parts:
             self.filter.part = self._part()
-        self.lanes = lane_tools.lanes_of(kind, board, self.filter.part)
         self.main = context_of(request).currency
+        self.lanes: list[Lane] = []
+        self.left = 0  # records that stand in lanes for which there is no room
+        self.is_fixed = policy(self.user, kind.key, "edit").reach == "none" or not (
+            board.move or state.by in kind.editable_fields()
+        )
 
     def _part(self) -> str:
         """The chosen part (pipeline): of the address, else the one seen last, else the first."""
@@ -56,31 +69,63 @@ class Shown:
 
     def rows(self) -> Rows:
         """All cards of this board that the user may see, under the filter."""
-        rows = self.kind.visible_to(self.user).filter(self.board.condition)
-        return self.filter.apply(lane_tools.in_lanes(rows, self.kind, self.lanes))
+        return self.filter.apply(self.kind.visible_to(self.user).filter(self.board.condition))
 
-    def sum_up(self) -> Sums:
-        found = lane_tools.sum_up(self.rows(), self.kind, self.board, self.main)
-        whole = Sums()
-        for lane in self.lanes:
-            lane.sums = found.get(lane.key, Sums())
-            whole += lane.sums
-        return whole
+    def read(self) -> None:
+        """The lanes with their sums and first cards; where that takes too long, a sentence and empty lanes."""
+        try:
+            with bounded():
+                self.lanes, self.left = lane_tools.read_lanes(
+                    self.rows(), self.kind, self.board, self.filter.part, self.user, self.main
+                )
+                self.fill(self.lanes)
+        except TooExpensive as problem:
+            self.state.refuse(problem)
+            self.lanes = lane_tools.open_lanes(
+                self.board.division(self.kind), self.board, self.filter.part, self.user
+            )
+
+    def fill(self, lanes: list[Lane], after: str = "") -> None:
+        lane_tools.fill(lanes, self.rows(), self.kind, self.board, self.user, self.main, after)
+
+    def sum_up(self, keys: Iterable[str]) -> dict[str, Sums]:
+        """The sums of these lanes; none where that takes too long."""
+        division, rows = self.board.division(self.kind), self.rows()
+        found = {}
+        try:
+            with bounded(SOON):
+                for key in keys:
+                    condition = division.condition(key, self.user)
+                    if condition is not None:
+                        sums = lane_tools.sum_up(rows.filter(condition), self.board, self.main, None)
+                        found[key] = sums.get(NONE, Sums())
+        except TooExpensive:
+            return {}
+        return found
+
+    @property
+    def whole(self) -> Sums:
+        return sum((lane.sums for lane in self.lanes), Sums(count=self.left))
 
     def head(self) -> Context | None:
-        return self.board.head(self.user, self.filter, self.main) if self.board.head else None
+        try:
+            with bounded():
+                return self.board.head(self.user, self.filter, self.main) if self.board.head else None
+        except TooExpensive:
+            return None
 
     def address(self, name: str, *args: object) -> str:
-        return reverse(name, args=[self.kind.key, *args]) + self.filter.address()
+        return reverse(name, args=[self.kind.key, *args]) + self.filter.address(by=self.state.by)
 
     def more_address(self, lane: Lane, seen: int) -> str:
         """Where the cards behind those already seen come from."""
-        mark = lane_tools.mark_of(self.kind, lane)
+        mark = lane_tools.mark_of(lane, is_ordered=self.board.is_ordered(self.kind))
         return self.address("board_more") + "&" + urlencode({"lane": lane.key, "seen": seen, "after": mark})
 
     def new_address(self, lane: str = "") -> str:
         """Where a new record of this lane (else of the first one) is made."""
-        values = {self.kind.board: lane or (self.lanes[0].key if self.lanes else "")}
+        first = next((one.key for one in self.lanes if one.is_open), "")
+        values = {self.state.by: lane or first} if not self.is_fixed else {}
         if self.board.part_field:
             values[self.board.part_field] = self.filter.part
         return reverse("record_new", args=[self.kind.key]) + "?" + urlencode(values)
@@ -100,26 +145,32 @@ class Shown:
     def context(self) -> Context:
         return {
             "kind": self.kind, "board": self.board, "lanes": self.lanes, "filter": self.filter, "main": self.main,
-            "parts": self.parts, "shown": self, "may_create": grant(self.user, self.kind.key, "create") != "none",
+            "parts": self.parts, "shown": self, "state": self.state,
+            "may_create": grant(self.user, self.kind.key, "create") != "none",
         }  # fmt: skip
 
 
 @page("<type:kind>/board/", name="board")
 def board(request: Any, kind: RecordType) -> HttpResponse:  # Any: a request of a signed-in user
     """The board of a record type."""
-    shown = Shown(request, kind)
+    views = list(View.objects.filter(type=kind.key).visible_to(request.user))
+    shown = Shown(request, kind, views)
     if request.GET.get("part") == "head":
-        return render(request, shown.board.head_template, shown.context() | {"head": shown.head()})
-    whole = shown.sum_up()
-    lane_tools.fill(shown.lanes, shown.rows(), kind, shown.board, request.user, shown.main)
-    context = shown.context() | {
-        "whole": whole,
-        "faces": faces(request.user, shown.filter.owner),
-        "head": shown.head() if whole.count <= HEAD_AT_ONCE else None,
-        "now_lane": next(
-            (lane.key for lane in shown.lanes if lane.cards), shown.lanes[0].key if shown.lanes else ""
-        ),
-    }
+        return render(request, shown.board.head_template or EMPTY, shown.context() | {"head": shown.head()})
+    shown.read()
+    whole = shown.whole
+    context = (
+        shown.context()
+        | frame_of(request, shown.filter.kept, views)
+        | {
+            "whole": whole,
+            "faces": faces(request.user, shown.filter.owner),
+            "head": shown.head() if whole.count <= HEAD_AT_ONCE else None,
+            "now_lane": next(
+                (lane.key for lane in shown.lanes if lane.cards), shown.lanes[0].key if shown.lanes else ""
+            ),
+        }
+    )
     return render(request, TEMPLATE, context)
 
 
@@ -127,14 +178,17 @@ def board(request: Any, kind: RecordType) -> HttpResponse:  # Any: a request of 
 def board_more(request: Any, kind: RecordType) -> HttpResponse:  # Any: as above
     """The next cards of one lane."""
     shown = Shown(request, kind)
-    lane = next((one for one in shown.lanes if one.key == request.GET.get("lane")), None)
+    lane = lane_tools.lane_by_key(
+        request.GET.get("lane", ""), kind, shown.board, shown.filter.part, request.user
+    )
     if lane is None:
         raise Http404
-    lane.sums = lane_tools.sum_up(shown.rows(), kind, shown.board, shown.main).get(lane.key, Sums())
     try:
         mark = request.GET.get("after", "")
         before = int(request.GET.get("seen", 0))
-        lane_tools.fill([lane], shown.rows(), kind, shown.board, request.user, shown.main, mark)
+        with bounded():
+            lane.sums = shown.sum_up([lane.key]).get(lane.key, Sums(count=before + lane_tools.SHOWN))
+            shown.fill([lane], mark)
     except (ValidationError, ValueError) as problem:
         raise Http404 from problem
     context = shown.context() | {"lane": lane, "seen": before + len(lane.cards)}
@@ -148,6 +202,8 @@ def board_move(request: Any, kind: RecordType, pk: UUID) -> JsonResponse:  # Any
     record = kind.visible_to(request.user).filter(pk=pk).first()
     if record is None:
         raise Http404
+    division = shown.board.division(kind)
+    lanes = {division.key_of_record(record)}
     try:
         moved = move_card(record, spot_of(request), kind, shown.board, by=request.user)
     except NotVisible as problem:
@@ -156,16 +212,13 @@ def board_move(request: Any, kind: RecordType, pk: UUID) -> JsonResponse:  # Any
         return refused(" ".join(problem.messages), 422)
     except (RuleError, Conflict, Refused) as problem:
         return refused(str(problem), {RuleError: 422, Conflict: 409, Refused: 403}[type(problem)])
-    shown.sum_up()
-    return JsonResponse(
-        {"version": moved.version, "sums": {lane.key: sums_json(lane) for lane in shown.lanes}}
-    )
+    lanes.add(division.key_of_record(moved))
+    sums = {key: sums_json(one) for key, one in shown.sum_up(lanes).items()}
+    return JsonResponse({"version": moved.version, "sums": sums})
 
 
-def sums_json(lane: Lane) -> dict[str, Decimal | int | str]:
-    return {
-        "total": str(lane.sums.total), "weighted": str(lane.sums.weighted), "count": lane.sums.count,
-    }  # fmt: skip
+def sums_json(sums: Sums) -> dict[str, Decimal | int | str]:
+    return {"total": str(sums.total), "weighted": str(sums.weighted), "count": sums.count}
 
 
 def refused(sentence: str, status: int) -> JsonResponse:

@@ -54,7 +54,7 @@ class Cells:
             if (key := column.field.raw(record)) is not None
         }
         if keys:
-            self._titles = _seen_titles(keys, user)
+            self._titles = seen_titles(keys, user)
         for column in self.columns:
             if isinstance(column.field, Linked) and not isinstance(column.field, Link):
                 column.field.prefetch(records)
@@ -113,7 +113,7 @@ def _peek() -> str:
     )
 
 
-def _seen_titles(keys: Iterable[UUID], user: "User") -> dict[UUID, tuple[str, str]]:
+def seen_titles(keys: Iterable[UUID], user: "User") -> dict[UUID, tuple[str, str]]:
     """Type and title of the linked records that the user may see."""
     rows = AnyRecord.objects.visible_to(user).filter(pk__in=keys)
     return {key: (type_key, title) for key, type_key, title in rows.values_list("pk", "type", "title")}

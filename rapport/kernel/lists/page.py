@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
 from rapport.kernel.filters import Words, words_of
+from rapport.kernel.lists.arranged import date_fields, division_of, lane_fields, layouts_of
 from rapport.kernel.lists.cells import Cells
 from rapport.kernel.lists.columns import Column, columns_for, needed_fields
 from rapport.kernel.lists.counting import count_rows
@@ -18,7 +19,7 @@ from rapport.kernel.lists.rows import cell_class, phone_areas, rows_html, shape_
 from rapport.kernel.lists.sorting import Sort, sortable_fields
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.registry import RecordType
-from rapport.kernel.views.models import View
+from rapport.kernel.views.models import BOARD, CALENDAR, View
 from rapport.ui.formats import noun as noun
 
 FIRST_PAGE, NEXT_PAGES = 60, 100
@@ -118,6 +119,35 @@ def _direction(kind: str, down: bool) -> str:
         case "text":
             return gettext("Z to A") if down else gettext("A to Z")
     return gettext("largest first") if down else gettext("smallest first")
+
+
+def forms(state: ListState) -> list[tuple[str, str, str]]:
+    """(key, label, address) of the forms in which these records can be shown."""
+    return [(one, form_label(one), state.in_layout(one)) for one in layouts_of(state.kind)]
+
+
+def form_label(layout: str) -> str:
+    return {BOARD: gettext("Board"), CALENDAR: gettext("Calendar")}.get(layout, gettext("Table"))
+
+
+def by_label(state: ListState) -> str:
+    """What the list is arranged by; "" for a plain table."""
+    one = division_of(state.kind, state.by)
+    if one is not None:
+        return one.label
+    return state.kind.fields[state.by].label if state.by in state.kind.fields else ""
+
+
+def bys(state: ListState) -> list[tuple[str, str, str]]:
+    """(key, label, address) of what this form of the list can be arranged by."""
+    kind = state.kind
+    if state.layout == BOARD:
+        found = [(name, one.label) for name, one in lane_fields(kind).items()]
+    elif state.layout == CALENDAR:
+        found = [(name, one.label) for name, one in date_fields(kind).items()]
+    else:
+        return []
+    return [(key, label, state.place + state.address(by=key)) for key, label in found]
 
 
 def sort_label(sort: Sort) -> str:

@@ -29,20 +29,28 @@ from rapport.kernel.filters import (
 from rapport.kernel.filters.limits import LONGEST
 from rapport.kernel.filters.text import parse_text
 from rapport.kernel.filters.text.tokens import LONGEST_TEXT
+from rapport.kernel.lists.arranged.fields import known_by
 from rapport.kernel.lists.columns import default_columns, known_columns
 from rapport.kernel.lists.reader import Source
 from rapport.kernel.lists.search import text_condition
 from rapport.kernel.lists.sorting import Sort, read_sort
 from rapport.kernel.registry import RecordType
-from rapport.kernel.views.models import View
+from rapport.kernel.views.models import LAYOUTS, TABLE, View, place_of
 
 LONGEST_SEARCH = 200
+BESIDES = (
+    "in",
+    "owner",
+    "quick",
+    "month",
+    "span",
+)  # what boards and calendars have in their addresses besides
 TYPED = "="  # a search that begins so is a filter as people type it
 
 
 @dataclass
 class ListState:
-    """View, filter, text, order and columns of one list, as its address says."""
+    """View, filter, text, order and columns of one list, as its address says; its form and what it is arranged by."""
 
     kind: RecordType
     context: Context
@@ -53,6 +61,9 @@ class ListState:
     columns: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
+    layout: str = TABLE
+    by: str = ""
+    besides: list[tuple[str, str]] = field(default_factory=list)
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -108,19 +119,41 @@ class ListState:
             tree = changes.get("filter", self.filter)
             if tree or (view is not None and view.filter):
                 wanted += to_pairs(tree)
+        if "by" in changed and (changes.get("by", self.by) or view is not None):
+            wanted.append(("by", changes.get("by", self.by)))
         if "sort" in changed:
             wanted.append(("sort", changes.get("sort", self.sort.key)))
         if "columns" in changed:
             wanted.append(("columns", ",".join(changes.get("columns", self.columns))))
-        return wanted
+        besides: list[tuple[str, str]] = changes.get("besides", self.besides)
+        return wanted + besides
 
     def query(self, **changes: Any) -> str:  # Any: as above
         """The query string without its question mark."""
         return urlencode(self.pairs(**changes))
 
     def address(self, **changes: Any) -> str:  # Any: as above
-        """The address of this list, or of the list with some changes."""
+        """The address of this list, or of the list with some changes; on the page that shows it."""
         return f"?{self.query(**changes) or 'view=all'}"
+
+    @property
+    def place(self) -> str:
+        """The page that shows this list in its form."""
+        return place_of(self.kind.key, self.layout)
+
+    @property
+    def form_pairs(self) -> list[tuple[str, str]]:
+        """For pages that belong to lists of every form: the address and the form."""
+        return self.pairs() + ([("layout", self.layout)] if self.layout != TABLE else [])
+
+    @property
+    def form_query(self) -> str:
+        return urlencode(self.form_pairs)
+
+    def in_layout(self, layout: str) -> str:
+        """The same records in another form."""
+        pairs = [(name, said) for name, said in self.pairs(besides=[]) if name != "by"]
+        return f"{place_of(self.kind.key, layout)}?{urlencode(pairs) or 'view=all'}"
 
     def without(self, node: Node) -> str:
         """The address with one condition dropped."""
@@ -136,6 +169,8 @@ class ListState:
             "filter": to_json(self.filter) if self.filter else {},
             "sort": self.sort.key,
             "columns": shown,
+            "layout": self.layout,
+            "by": self.by,
         }
 
 
@@ -145,12 +180,14 @@ def read_state(
     query: QueryDict,
     views: Iterable[View] | None = None,
     remembered: Mapping[str, Sequence[str]] | None = None,
+    layout: str = "",
 ) -> ListState:
     """Return the list that the query string says; whatever it says wrongly is left out or becomes a sentence.
 
     `remembered` are the columns that this user chose last, by the view's id ("" for all records).
     """
     state = ListState(kind, context, view=_view(kind, context, query.get("view", ""), views))
+    _arrange(state, query, layout)
     saved_filter, saved_sort, saved_columns = _saved(state)
     state.filter = saved_filter
     if "f" in query or "g" in query:
@@ -168,6 +205,22 @@ def read_state(
     if state.columns != saved_columns:
         state.changed.add("columns")
     return state
+
+
+def _arrange(state: ListState, query: QueryDict, layout: str) -> None:
+    """The form of the list, and what it is arranged by: as the address says, else as the view was saved."""
+    said = layout or query.get("layout", "")
+    state.layout = said if said in LAYOUTS else TABLE
+    if state.layout != TABLE:
+        said_besides = [(name, value) for name in BESIDES for value in query.getlist(name)[:9]]
+        state.besides = [(name, value[:100].replace("\x00", "")) for name, value in said_besides if value]
+    view = state.view
+    saved = known_by(state.kind, state.layout, view.by if view and view.layout == state.layout else "")
+    state.by = known_by(state.kind, state.layout, query.get("by", "")) if "by" in query else saved
+    if state.by != saved:
+        state.changed.add("by")
+    if view is not None and view.layout != state.layout:
+        state.changed.add("layout")
 
 
 def _search(state: ListState, said: str) -> None:

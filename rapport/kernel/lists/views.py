@@ -18,27 +18,32 @@ from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType
-from rapport.kernel.views.models import View
+from rapport.kernel.views.models import TABLE, View
 
 SUMMED_UP_TO = 20_000
 EXACT_SECONDS = 30.0  # who asks for the exact number waits for it
 
 
 def state_of(
-    request: HttpRequest, kind: RecordType, query: QueryDict | None = None, views: list[View] | None = None
+    request: HttpRequest,
+    kind: RecordType,
+    query: QueryDict | None = None,
+    views: list[View] | None = None,
+    layout: str = "",
 ) -> ListState:
     """The list that the request (or another query string) asks for; no list for who may see none of its records."""
     if policy(user_of(request), kind.key, "read").reach == "none":
         raise Http404
     remembered = shown.remembered_columns(request, kind)
-    return read_state(kind, context_of(request), request.GET if query is None else query, views, remembered)
+    said = request.GET if query is None else query
+    return read_state(kind, context_of(request), said, views, remembered, layout)
 
 
 @page("<type:kind>/", name="list")
 def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """The list as a page; for htmx with a cursor only its next rows."""
     views = list(View.objects.filter(type=kind.key).visible_to(user_of(request)))
-    state = state_of(request, kind, views=views)
+    state = state_of(request, kind, views=views, layout=TABLE)
     cursor = request.GET.get("cursor", "")
     try:
         with state.reading():
@@ -55,7 +60,6 @@ def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
             "kernel/lists/list.html",
             {
                 "kind": kind,
-                "state": state,
                 "rows": rows,
                 "is_empty": not found.rows,
                 "total": len(found.rows) if is_whole else None,
@@ -68,25 +72,39 @@ def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
 
 def _around(request: HttpRequest, state: ListState, views: list[View], *, is_empty: bool) -> dict[str, Any]:
     """Everything around the rows (Any: what the template shows)."""
+    return {
+        **frame_of(request, state, views),
+        "heads": shown.heads(state),
+        "orders": shown.orders(state),
+        "drop": _best_to_drop(state) if is_empty and state.is_filtered else None,
+    }
+
+
+def frame_of(request: HttpRequest, state: ListState, views: list[View]) -> dict[str, Any]:
+    """What stands around a list in every form: views, filter, what can be done (Any: what the template shows)."""
     kind, user = state.kind, user_of(request)
     may = {
         act: policy(user, kind.key, act).reach != "none"
         for act in ("create", "edit", "delete", "export", "bulk")
     }
     return {
+        "state": state,
         "views": views,
+        "heads": [],
+        "orders": [],
         "chips": shown.chips(state),
-        "heads": shown.heads(state),
-        "orders": shown.orders(state),
-        "drop": _best_to_drop(state) if is_empty and state.is_filtered else None,
         "may": may,
         "may_change_view": state.view is not None and state.view.may_be_changed_by(user),
         "is_administrator": user.is_administrator,
         "new_url": shown.address_or_none("record_new", kind.key) if may["create"] else "",
         "import_url": shown.address_or_none("import_start") if may["create"] else "",
         "board_url": shown.address_or_none("board", kind.key) if kind.board else "",
+        "forms": shown.forms(state),
+        "now_form": shown.form_label(state.layout),
+        "bys": shown.bys(state),
+        "now_by": shown.by_label(state),
         "noun": shown.noun,
-        "list_query": state.query(),
+        "list_query": state.form_query,
     }
 
 

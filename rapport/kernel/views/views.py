@@ -97,7 +97,7 @@ def save_view(request: HttpRequest, kind: RecordType, view_id: UUID) -> HttpResp
     view, state = _own(request, kind, view_id), state_of(request, kind)
     if state.problems or state.compiled.problems:
         notice(request, _("This filter cannot be saved: mend it first."), bad=True)
-        return go_to(request, reverse("list", args=[kind.key]) + state.address())
+        return go_to(request, state.place + state.address())
     View.objects.filter(pk=view.pk).update(**state.as_view_values())
     remember_columns(request, kind, view, [])
     notice(request, _("View “%(name)s” saved.") % {"name": view.name})

@@ -47,7 +47,7 @@ def filter_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
             "lines": lines,
             "next": len(lines),
             "typed": text_of(state.filter, kind, state.context),
-            "list_query": state.query(),
+            "list_query": state.form_query,
             "noun": shown.noun,
         },
     )
@@ -93,10 +93,9 @@ def apply_filter(request: HttpRequest, kind: RecordType) -> HttpResponse:
         problem, tree = str(error), state.filter
     if request.GET.get("preview"):
         return _preview(request, state, tree, problem, is_typed=is_typed)
-    address = reverse("list", args=[kind.key])
     if problem and is_typed:
-        return go_to(request, address + state.address(search=f"= {typed}"))
-    return go_to(request, address + state.address(filter=tree))
+        return go_to(request, state.place + state.address(search=f"= {typed}"))
+    return go_to(request, state.place + state.address(filter=tree))
 
 
 def _preview(
