@@ -19,6 +19,8 @@ from rapport.kernel.comments.models import Comment
 from rapport.kernel.comments.store import add_comment, delete_comment
 from rapport.kernel.custom import schema
 from rapport.kernel.custom.models import CustomField
+from rapport.kernel.custom.record_types import define
+from rapport.kernel.custom.record_types.models import CustomType
 from rapport.kernel.duplicates.models import DuplicatePair
 from rapport.kernel.fields import Context, Link, LongText, Text
 from rapport.kernel.files.models import StoredFile
@@ -111,6 +113,7 @@ class World:
     import_template: Any = None
     gone_comment: Any = None
     gone_file: Any = None
+    own_type: Any = None
 
     def stage(self) -> Stage:
         return Stage.objects.order_by("-pk")[0]
@@ -119,6 +122,7 @@ class World:
 def build_world(owner: User) -> World:
     """Make the records, with the secret word in every text."""
     world = World(owner)
+    world.own_type = own_type()
     for kind in types():
         own_field(kind.key)
     schema.load()
@@ -220,6 +224,7 @@ FILL: dict[str, Any] = {
     "role_id": lambda world, key: [Role.objects.all()[0].pk],
     "template_id": lambda world, key: [world.import_template],
     "share_id": lambda world, key: [world.shares[key].pk],
+    "type_id": lambda world, key: [world.own_type],
     "field_id": lambda world, key: [own_field(key)],
     "relationship_kind.key": lambda world, key: ["works_at"],
     "relationship_kind_remove.key": lambda world, key: ["works_at"],
@@ -240,6 +245,14 @@ def type_of_key(key: str) -> RecordType:
     found = type_by_key(key)
     assert found is not None
     return found
+
+
+def own_type() -> Any:
+    """The id of a record type that an administrator has added: its addresses are tried like those of all others."""
+    words = {"label": {"": "Machine"}, "plural": {"": "Machines"}}
+    if not CustomType.objects.filter(key="machines").exists():
+        define.add_type(define.TypeDraft(words), by=make_user(role="administrator"))
+    return CustomType.objects.get(key="machines").pk
 
 
 def own_field(key: str) -> Any:

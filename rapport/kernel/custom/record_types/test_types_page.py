@@ -1,6 +1,5 @@
 """Administrators add record types in the settings; everybody who may works with them at once."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -58,7 +57,6 @@ def test_a_type_is_added_and_is_in_menu_palette_rights_and_api(page: Client, adm
     home = text(page, "/machines/")
     assert "Serial number" in home and 'href="/machines/"' in home and "New: Machine" in home
     assert "Machines" in text(page, "/settings/types/")
-    assert "machines" in json.dumps(page.get("/api/v1/types", headers={"accept": "application/json"}).json())
     admin.language = "de"
     admin.save()
     assert "Maschinen" in text(page, "/machines/")
@@ -67,8 +65,8 @@ def test_a_type_is_added_and_is_in_menu_palette_rights_and_api(page: Client, adm
 def test_a_record_is_made_found_changed_and_undone(page: Client, admin: User, machines: Any) -> None:
     made = save_record(machines.new(), {"name": "Lathe 7", "x_state": "new"}, by=admin)
     assert "Lathe 7" in text(page, "/search/palette/?q=lathe")
-    assert "Lathe 7" in text(page, "/machines/?f.x_state.any=new")
-    assert "Lathe 7" not in text(page, "/machines/?f.x_state.any=used")
+    assert "Lathe 7" in text(page, "/machines/?f=x_state.any.new")
+    assert "Lathe 7" not in text(page, "/machines/?f=x_state.any.used")
     page.post(f"/machines/{made.pk}/delete/")
     assert not AnyRecord.objects.visible_to(admin).filter(pk=made.pk).exists()
 
@@ -102,7 +100,7 @@ def test_a_removed_type_is_nowhere_and_comes_back_with_its_records(
     assert page.get("/machines/").status_code == 404
     assert page.get(f"/machines/{made.pk}/").status_code == 404
     assert "Lathe 7" not in text(page, "/search/palette/?q=lathe")
-    assert "Lathe 7" not in text(page, "/changes/") or page.get("/changes/").status_code == 200
+    assert page.get("/settings/changes/").status_code == 200
     page.post(f"/settings/types/{one.pk}/restore/")
     assert "Lathe 7" in text(page, "/machines/")
 
@@ -159,17 +157,15 @@ def test_links_lead_to_records_of_made_types_and_filters_go_through_them(
     lathe = save_record(machines.new(), {"name": "Lathe 7", "x_state": "used"}, by=admin)
     make(deals.model, by=admin, name="Offer for a lathe", x_machine=lathe)
     assert "Lathe 7" in text(page, "/deals/?q=offer")
-    assert "Offer for a lathe" in text(page, "/deals/?f.x_machine.x_state.any=used")
-    assert "Offer for a lathe" not in text(page, "/deals/?f.x_machine.x_state.any=new")
+    assert "Offer for a lathe" in text(page, "/deals/?f=x_machine~x_state.any.used")
+    assert "Offer for a lathe" not in text(page, "/deals/?f=x_machine~x_state.any.new")
 
 
 def test_a_team_that_is_deleted_lets_its_records_go(admin: User, machines: Any) -> None:
     mate = make_user(team="Ours")
     made = save_record(machines.new(), {"name": "Lathe 7", "team": mate.team}, by=admin)
     team: Any = mate.team
-    team.user_set.update(team=None) if hasattr(team, "user_set") else User.objects.filter(team=team).update(
-        team=None
-    )
+    User.objects.filter(team=team).update(team=None)
     team.delete()
     assert model_of("machines").objects.get(pk=made.pk).team_id is None
 
