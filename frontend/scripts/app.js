@@ -22,6 +22,7 @@ if ($("#palette")) {
 // Every entry loads once, as soon as the page has such an element.
 const islands = {
   "[data-grid]": () => import("./lists.js"),
+  "[data-calendar]": () => import("./calendar.js"),
   "[data-cell], [data-edit-url]": () => import("./cells.js"),
   "[data-record], [data-composer]": () => import("./records.js"),
   "[data-refresh], [data-rows], [data-create-for]": () => import("./record-page.js"),

@@ -114,7 +114,7 @@ async function bulkPost(button) {
 
 // ---------- peek
 
-async function peek(row) {
+export async function peek(row) {
   const pane = $("#peek");
   if (!row?.dataset.peek || !pane) return false;
   const answer = await fetch(row.dataset.peek, { headers: { ...headers(), "HX-Request": "true" } }).catch(

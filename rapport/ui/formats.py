@@ -82,6 +82,16 @@ def format_month(value: date) -> str:
     return _day_in(_language(), value, "yMMMM")
 
 
+def format_weekday(value: date) -> str:
+    """Return the day of the week: Mon."""
+    return _day_in(_language(), value, "EEE")
+
+
+def first_weekday() -> int:
+    """The day with which weeks begin where the user is, Monday is 0."""
+    return int(locale().first_week_day)
+
+
 def format_day(value: date | datetime | None) -> str:
     """Return the date as people say it: Today, Tomorrow, Thu 14 May, 14 May 2027."""
     if value is None:

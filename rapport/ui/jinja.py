@@ -152,6 +152,7 @@ def environment(**options: Any) -> Environment:  # Any: Django hands over whatev
         day=components.day,
         moment=components.moment,
         stamp=formats.format_stamp,
+        weekday=formats.format_weekday,
         clock=formats.format_time,
         duration=formats.format_duration,
         number=formats.format_number,

@@ -204,7 +204,7 @@ def fill(
     links = tuple(dict.fromkeys([*kind.model.links(), *board.links, "owner"]))
     records = list(kind.model.objects.filter(pk__in=keys).select_related(*links).order_by(*order))
     extras = board.load(records, user)
-    lines = lines_of(records, kind, board, user) if board.has_plain_cards else {}
+    lines = lines_of(records, kind, (board.by,), user) if board.has_plain_cards else {}
     for record in records:
         lane = wanted.get(division.key_of_record(record)) or wanted.get(NONE)
         if lane is not None:

@@ -1,11 +1,10 @@
 """What stands under the title of a plain card: a few fields, with linked names only where the user may see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from rapport.accounts.models import User
-from rapport.kernel.boards.registry import Board
 from rapport.kernel.fields import FieldType, Link
 from rapport.kernel.lists.cells import seen_titles
 from rapport.kernel.registry import RecordType
@@ -14,18 +13,23 @@ MOST = 3
 LEFT_OUT = ("owner", "file", "picture", "longtext", "tags")
 
 
-def fields_of_cards(kind: RecordType, shown_besides: str) -> list[FieldType]:
+def fields_of_cards(kind: RecordType, besides: Collection[str]) -> list[FieldType]:
     """The fields that a card shows: those under the type's titles, else the first ones of its list."""
     wanted = kind.subtitle or tuple(
         name for name, one in kind.listed_fields().items() if one.kind not in LEFT_OUT
     )
-    left_out = (kind.title, "owner", shown_besides)
+    left_out = (kind.title, "owner", *besides)
     return [kind.fields[name] for name in wanted if name in kind.fields and name not in left_out][:MOST]
 
 
-def lines_of(records: Sequence[Any], kind: RecordType, board: Board, user: User) -> dict[UUID, list[str]]:
-    """The lines of each of these cards (Any: records); names of linked records in one query for all."""
-    shown = fields_of_cards(kind, board.by)
+def lines_of(
+    records: Sequence[Any], kind: RecordType, besides: Collection[str], user: User
+) -> dict[UUID, list[str]]:
+    """The lines of each of these records (Any), without the fields that are shown besides.
+
+    Names of linked records come in one query for all.
+    """
+    shown = fields_of_cards(kind, besides)
     links = [one for one in shown if isinstance(one, Link)]
     keys = {key for one in links for record in records if (key := one.raw(record)) is not None}
     titles = seen_titles(keys, user) if keys else {}

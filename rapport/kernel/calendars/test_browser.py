@@ -1,0 +1,97 @@
+"""The calendar and a board by any field in a real browser: moved by keys and by hand, on a desk and on a phone."""
+
+import os
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from rapport.accounts.models import User
+from rapport.accounts.testing import make_company
+from rapport.kernel.testing import make, make_user
+from rapport.sales.install import install
+from rapport.sales.models import Deal
+from rapport.ui.testing.browser import axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHOTS = os.environ.get("RAPPORT_SHOTS", "")
+
+
+@pytest.fixture
+def user() -> User:
+    install()
+    make_company()
+    return make_user("Mara Lindholm", role="administrator")
+
+
+@pytest.fixture
+def session(user: User) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    return {"sessionid": client.cookies["sessionid"].value}
+
+
+def shoot(page: Any, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+def test_an_entry_goes_to_another_day_with_keys_and_by_hand_and_back(
+    visit: Any, session: dict[str, str], user: User
+) -> None:
+    day = date(2026, 5, 14)
+    deal = make(Deal, by=user, owner=user, name="Framework contract", expected_on=day)
+    for number in range(12):
+        on = day + timedelta(days=number % 5 - (number % 3))
+        make(Deal, by=user, owner=user, name=f"Campus post, tender {number}", expected_on=on)
+    page = visit("/deals/calendar/?by=expected_on&on=2026-05-14", cookies=session)
+    assert axe(page) == []
+    shoot(page, "calendar")
+    entry = page.locator(f'[data-entry="{deal.pk}"]')
+    entry.locator("a").focus()
+    with page.expect_response(re.compile("/on-day/")):
+        page.keyboard.press("Shift+L")
+    expect(page.locator('[data-day="2026-05-15"]').get_by_text("Framework contract")).to_be_visible()
+    with page.expect_response(re.compile("/on-day/")):
+        page.get_by_role("button", name="Undo").first.click()
+    expect(page.locator('[data-day="2026-05-14"]').get_by_text("Framework contract")).to_be_visible()
+    with page.expect_response(re.compile("/on-day/")):
+        entry.drag_to(page.locator('[data-day="2026-05-21"]'))
+    expect(page.locator('[data-day="2026-05-21"]').get_by_text("Framework contract")).to_be_visible()
+    deal.refresh_from_db()
+    assert deal.expected_on == date(2026, 5, 21)
+    entry.locator("a").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#peek")).to_contain_text("Framework contract")
+    shoot(page, "calendar-peek")
+
+
+def test_a_calendar_on_a_phone_is_a_list_of_days(visit: Any, session: dict[str, str], user: User) -> None:
+    make(Deal, by=user, owner=user, name="Framework contract", expected_on=date(2026, 5, 14))
+    page = visit("/deals/calendar/?by=expected_on&on=2026-05-14", size="phone", cookies=session)
+    expect(page.get_by_text("Framework contract")).to_be_visible()
+    expect(page.locator('[data-day="2026-05-15"]')).to_be_hidden()
+    assert axe(page) == []
+    shoot(page, "calendar-phone")
+
+
+def test_a_card_goes_to_another_owner_with_keys(visit: Any, session: dict[str, str], user: User) -> None:
+    other = make_user("Nora North")
+    deal = make(Deal, by=user, owner=user, name="Framework contract")
+    page = visit("/deals/board/?by=owner", cookies=session)
+    assert axe(page) == []
+    shoot(page, "board-owner")
+    page.locator(f'[data-card="{deal.pk}"]').focus()
+    with page.expect_response(re.compile("/move/")):
+        page.keyboard.press("Shift+L")
+    expect(page.locator(f'[data-stage="{other.pk}"]').get_by_text("Framework contract")).to_be_visible()
+    deal.refresh_from_db()
+    assert deal.owner == other
+    page.get_by_role("button", name=re.compile("^Form")).click()
+    shoot(page, "board-form-menu")
+    page.get_by_role("link", name="Calendar").click()
+    page.wait_for_url(re.compile("/deals/calendar/"))

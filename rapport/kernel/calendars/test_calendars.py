@@ -1,0 +1,170 @@
+"""Calendars of every type by every date: what stands on which day, for whom, and how entries are moved."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rapport.accounts.models import User
+from rapport.activities.models import Activity
+from rapport.kernel.calendars import views
+from rapport.kernel.calendars.spans import read_span
+from rapport.kernel.filters import TooExpensive
+from rapport.kernel.lists.arranged import date_fields
+from rapport.kernel.registry import type_by_key, types
+from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.custom_fields import add_custom_field
+from rapport.kernel.views.models import View
+from rapport.sales.deals.models import Deal
+
+pytestmark = pytest.mark.django_db
+MAY = "on=2026-05-14"
+
+
+def move(client: Client, record: Any, by: str, **said: Any) -> Any:
+    address = f"{record.get_absolute_url()}on-day/?by={by}"
+    return client.post(address, json.dumps(said), content_type="application/json")
+
+
+def day_of(page: str, day: str) -> str:
+    return page.partition(f'data-day="{day}"')[2].partition("</section>")[0]
+
+
+def test_every_type_has_a_calendar_by_each_of_its_dates(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    for kind in types():
+        make(kind.model, by=administrator, owner=administrator)
+        for name in date_fields(kind):
+            for span in ("month", "week"):
+                answer = client.get(f"/{kind.key}/calendar/?by={name}&span={span}")
+                assert answer.status_code == 200, (kind.key, name)
+        page = client.get(f"/{kind.key}/calendar/?by=created_at").content.decode()
+        assert page.count("data-entry=") >= 1 and "data-move-url" not in page
+
+
+def test_a_month_shows_whole_weeks_and_at_most_a_few_entries_a_day(client: Client, member: User) -> None:
+    for number in range(7):
+        make(Deal, by=member, owner=member, name=f"Deal {number}", expected_on=date(2026, 5, 14))
+    make(Deal, by=member, owner=member, name="Next month", expected_on=date(2026, 6, 1))
+    client.force_login(member)
+    page = client.get(f"/deals/calendar/?by=expected_on&{MAY}").content.decode()
+    assert page.count("data-day=") == 35 and 'data-day="2026-04-27"' in page
+    today = day_of(page, "2026-05-14")
+    assert today.count("data-entry=") == 4 and "+3 more" in today
+    assert "f=expected_on.in.2026-05-14" in today
+    assert "Next month" not in page
+    week = client.get(f"/deals/calendar/?by=expected_on&{MAY}&span=week").content.decode()
+    assert day_of(week, "2026-05-14").count("data-entry=") == 7
+
+
+def test_moments_stand_on_the_day_where_the_user_is(client: Client, member: User) -> None:
+    at = datetime(2026, 5, 14, 23, 30, tzinfo=UTC)
+    make(Activity, by=member, owner=member, subject="Late call", due_at=at)
+    for zone, day in (("Europe/Berlin", "2026-05-15"), ("America/New_York", "2026-05-14")):
+        User.objects.filter(pk=member.pk).update(time_zone=zone)
+        client.force_login(member)
+        page = client.get(f"/activities/calendar/?by=due_at&{MAY}").content.decode()
+        assert "Late call" in day_of(page, day), zone
+
+
+def test_an_entry_is_moved_with_its_time_and_its_version(client: Client, member: User) -> None:
+    User.objects.filter(pk=member.pk).update(time_zone="Europe/Berlin")
+    at = datetime(2026, 5, 14, 23, 30, tzinfo=UTC)
+    task = make(Activity, by=member, owner=member, subject="Late call", due_at=at)
+    client.force_login(member)
+    answer = move(client, task, "due_at", day="2026-05-20", version=task.version)
+    assert answer.status_code == 200, answer.content
+    task.refresh_from_db()
+    assert task.due_at == datetime(2026, 5, 19, 23, 30, tzinfo=UTC)
+    assert answer.json()["version"] == task.version
+    assert move(client, task, "due_at", day="2026-05-21", version=1).status_code == 409
+    deal = make(Deal, by=member, owner=member, expected_on=date(2026, 5, 14))
+    assert move(client, deal, "expected_on", day="2026-05-13").status_code == 200
+    deal.refresh_from_db()
+    assert deal.expected_on == date(2026, 5, 13)
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[]", "null", '{"day": 5}', '{"day": "x"}', '{"day": "2026-02-30"}', "x" * 9999]
+)
+def test_hostile_moves_get_a_sentence(client: Client, member: User, said: str) -> None:
+    deal = make(Deal, by=member, owner=member)
+    client.force_login(member)
+    address = f"/deals/{deal.pk}/on-day/?by=expected_on"
+    answer = client.post(address, said, content_type="application/json")
+    assert answer.status_code == 422 and answer.json()["error"]
+    for by in ("created_at", "name", "", "owner__password"):
+        assert move(client, deal, by, day="2026-05-13").status_code in (404, 422)
+
+
+def test_strangers_see_and_move_nothing(client: Client, member: User, stranger: User) -> None:
+    deal = make(Deal, by=member, owner=member, name="Quarzblatt", expected_on=date(2026, 5, 14))
+    client.force_login(stranger)
+    page = client.get(f"/deals/calendar/?by=expected_on&{MAY}").content.decode()
+    assert "Quarzblatt" not in page and "data-entry" not in page
+    assert move(client, deal, "expected_on", day="2026-05-13").status_code == 404
+
+
+def test_a_custom_date_has_a_calendar_and_views_keep_it(client: Client, administrator: User) -> None:
+    deals: Any = type_by_key("deals")
+    name = add_custom_field(deals, "date", by=administrator, key="delivery").name
+    deal = make(Deal, by=administrator, owner=administrator, name="Bikes", **{name: date(2026, 5, 14)})
+    client.force_login(administrator)
+    page = client.get(f"/deals/calendar/?by={name}&{MAY}&f=name.contains.bik").content.decode()
+    assert "Bikes" in day_of(page, "2026-05-14")
+    assert move(client, deal, name, day="2026-05-15").status_code == 200
+    client.post(f"/deals/views/new/?layout=calendar&by={name}&f=name.contains.bik", {"name": "Deliveries"})
+    view = View.objects.get(name="Deliveries")
+    assert (view.layout, view.by, view.address) == ("calendar", name, f"/deals/calendar/?view={view.pk}")
+    assert "Bikes" in day_of(client.get(f"{view.address}&{MAY}").content.decode(), "2026-05-15")
+
+
+def test_a_thousand_entries_cost_no_more_queries_than_ten(client: Client, member: User) -> None:
+    first = make(Deal, by=member, owner=member, expected_on=date(2026, 5, 1))
+
+    def more(number: int) -> None:
+        Deal.objects.bulk_create(
+            Deal(name=f"Deal {n}", amount=Decimal(n), owner=member, person=None, pipeline=first.pipeline,
+                 stage=first.stage, expected_on=date(2026, 5, 1) + timedelta(days=n % 31))
+            for n in range(number)
+        )  # fmt: skip
+
+    client.force_login(member)
+    counts = []
+    for number in (10, 1000):
+        more(number)
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(f"/deals/calendar/?by=expected_on&{MAY}").content.decode()
+        counts.append(len(queries))
+    assert counts[1] <= counts[0] <= 25
+    assert page.count("data-entry=") == 4 * 31
+
+
+@pytest.mark.parametrize(
+    "said", ["on=x", "on=9999-12-31", "on=0001-01-01", "span=x", "by=name", "by=%00", "view=1"]
+)
+def test_a_hostile_address_is_a_calendar(client: Client, member: User, said: str) -> None:
+    client.force_login(member)
+    assert client.get(f"/deals/calendar/?{said}").status_code == 200
+
+
+def test_weeks_begin_where_the_language_lets_them_begin() -> None:
+    assert str(read_span("week", "2026-05-14").first) == "2026-05-11"
+    assert str(read_span("month", "2026-02-10").end) == "2026-03-02"
+
+
+def test_a_calendar_that_takes_too_long_says_so(
+    client: Client, member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(*_all: Any) -> Any:
+        raise TooExpensive
+
+    monkeypatch.setattr(views, "read_days", slow)
+    client.force_login(make_user())
+    page = client.get("/deals/calendar/?f=name.contains.x").content.decode()
+    assert "takes too long" in page and page.count("data-day=") >= 28
