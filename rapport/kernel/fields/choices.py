@@ -44,7 +44,8 @@ class Choice(FieldType, models.TextField):
         raise ValidationError(_("“%(said)s” is not among the choices."), params={"said": word[:40]})
 
     def text(self, value: str | None) -> str:
-        return dict(self.options()).get(value or "", value or "")
+        said = value or ""  # only its own label is translated: a list asks for each of them
+        return next((str(label) for one, label in self.flatchoices if one == said != ""), said)
 
     def html(self, value: str | None, context: Context) -> Markup:
         if not value:

@@ -1,10 +1,12 @@
 """The rows of a list as markup."""
 
 from collections.abc import Sequence
+from html import escape
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rapport.kernel.lists.cells import Cells, may_edit
 from rapport.kernel.lists.columns import Column
@@ -49,45 +51,28 @@ def rows_html(records: Sequence[Any], cells: Cells, more: str = "") -> Markup:  
     """Return `<tr>` for each of the records; `more` is the address of the rows behind them."""
     cells.load(records)
     areas = phone_areas(cells.columns)
-    shows = cells.shows()
     parts = [
-        (
-            f'<td class="{cell_class(column, areas)}"',
-            f"cell/{column.key}/" if column.is_editable else "",
-            show,
-        )
-        for column, show in zip(cells.columns, shows, strict=True)
+        (f'</td><td class="{cell_class(column, areas)}"', column.key if column.is_editable else "", show)
+        for column, show in zip(cells.columns, cells.shows(), strict=True)
     ]
     edits = may_edit(cells.kind, cells.context)
-    title, select = cells.kind.title, gettext("Select %(name)s")
-    out = [
-        row_html(one, escape(select % {"name": getattr(one, title)}), parts, edits(one)) for one in records
-    ]
+    title, select = attrgetter(cells.kind.title), gettext("Select %(name)s")
+    out: list[str] = []
+    for one in records:
+        key = str(one.pk)
+        cell = f' data-cell="{key}/cell/' if edits(one) else ""
+        out.append(
+            f'<tr data-row="{key}" data-href="{key}/" data-peek="{key}/peek/" data-version="{one.version}"'
+            ' tabindex="-1"><td class="c-ck"><input type="checkbox" class="ck" data-select'
+            f' aria-label="{escape(select % {"name": title(one)})}">'
+        )
+        for start, name, show in parts:
+            out.append(f'{start}{cell}{name}/" tabindex="-1">' if cell and name else f"{start}>")
+            out.append(show(one))
+        out.append("</td></tr>")
     if more:
         out.append(_more_row(more, len(cells.columns)))
     return Markup("".join(out))  # noqa: S704 - built of escaped pieces only
-
-
-def row_html(
-    record: Any,  # Any: a record
-    label: str,
-    parts: Sequence[tuple[str, str, Any]],  # Any: a Show
-    is_editable: bool,
-) -> str:
-    """One row; `label` is what its tick box says, escaped."""
-    key = str(record.pk)
-    out = [
-        f'<tr data-row="{key}" data-href="{key}/" data-peek="{key}/peek/" data-version="{record.version}"'
-        ' tabindex="-1"><td class="c-ck">'
-        f'<input type="checkbox" class="ck" data-select aria-label="{label}"></td>'
-    ]
-    for start, cell, show in parts:
-        if cell and is_editable:
-            out.append(f'{start} data-cell="{key}/{cell}" tabindex="-1">{show(record)}</td>')
-        else:
-            out.append(f"{start}>{show(record)}</td>")
-    out.append("</tr>")
-    return "".join(out)
 
 
 def _more_row(address: str, columns: int) -> str:
