@@ -92,12 +92,12 @@ def _make(key: str) -> type[Record]:
             "app_label": "kernel",
             "apps": MADE,
             "db_table": f"{TABLE}{key}",
-            "verbose_name": _said(key, "label", lambda: key),
-            "verbose_name_plural": _said(key, "plural", lambda: key),
+            "verbose_name": _said(key, "label", key),
+            "verbose_name_plural": _said(key, "plural", key),
         },
     )
     name = f.Text(
-        _said(key, "title", lambda: _("Name")), privacy=f.BUSINESS, required=True, listed=True, searched=True
+        _said(key, "title", _("Name")), privacy=f.BUSINESS, required=True, listed=True, searched=True
     )
     return type(
         f"Custom_{key}",
@@ -106,16 +106,14 @@ def _make(key: str) -> type[Record]:
     )
 
 
-def _said(key: str, what: str, usual: Callable[[], Any]) -> Any:  # Any: a lazy text
+def _now(key: str, what: str, usual: Any) -> str:  # Any: a lazy text
     """A text of the type in the language of the reader, as it is defined now."""
+    kind = schema.known().types.get(key)
+    said = kind.definition.said(what) if isinstance(kind, CustomRecordType) and kind.definition else ""
+    return said or str(usual)
 
-    def now() -> str:
-        kind = schema.known().types.get(key)
-        if isinstance(kind, CustomRecordType) and kind.definition is not None:
-            return kind.definition.said(what) or str(usual())
-        return str(usual())
 
-    return lazy(now, str)()
+_said: Callable[[str, str, Any], Any] = lazy(_now, str)
 
 
 def columns_of(model: type[models.Model]) -> dict[str, Any]:  # Any: Django's fields

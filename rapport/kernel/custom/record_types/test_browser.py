@@ -28,7 +28,9 @@ def test_an_administrator_makes_a_type_with_a_field_and_its_first_record(
     visit: Visit, client: Client, size: str, theme: str
 ) -> None:
     client.force_login(make_user("Mara", role="administrator"))
-    page = visit("/settings/types/new/", size, theme, cookies={"sessionid": client.cookies["sessionid"].value})
+    page = visit(
+        "/settings/types/new/", size, theme, cookies={"sessionid": client.cookies["sessionid"].value}
+    )
     page.fill("[name=label]", "Machine")
     page.fill("[name=plural]", "Machines")
     page.locator(".iconpick label:has([value=cog])").click()
