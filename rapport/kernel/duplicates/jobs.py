@@ -6,6 +6,7 @@ from rapport.kernel.changes.models import Cursor
 from rapport.kernel.changes.reader import changed_records
 from rapport.kernel.duplicates.check import READER
 from rapport.kernel.duplicates.pairs import rebuild, renew
+from rapport.kernel.duplicates.store import tidy
 from rapport.kernel.registry import type_by_key, types
 from rapport.runtime.jobs import job
 
@@ -21,6 +22,8 @@ def find_duplicates() -> None:
         with transaction.atomic():
             changed = changed_records(READER, most=BATCH)
             renew(changed)
+        if changed:
+            tidy()
         if len(changed) < BATCH // 10:
             return
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from rapport.kernel.duplicates.comparison import LISTED, Comparison, Score, comparison_of
 from rapport.kernel.duplicates.models import DuplicatePair, State
-from rapport.kernel.duplicates.store import FREQUENT, refresh
+from rapport.kernel.duplicates.store import FREQUENT, refresh, tidy
 from rapport.kernel.registry import RecordType, types
 
 CHUNK = 5000
@@ -62,6 +62,7 @@ def fingerprint_all(comparison: Comparison) -> None:
         rows = comparison.kind.model.objects.order_by("pk").values_list("pk", flat=True)
         ids = list((rows.filter(pk__gt=last) if last else rows)[:CHUNK])
         if not ids:
+            tidy()
             return
         with transaction.atomic():
             refresh(comparison, ids)

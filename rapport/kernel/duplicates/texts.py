@@ -35,6 +35,9 @@ def distance(one: str, other: str, most: int = 3) -> int:
         return 0
     if abs(len(one) - len(other)) > most:
         return most + 1
+    one, other = _without_ends(one, other)
+    if not one or not other:
+        return len(one) + len(other)
     before: list[int] = []
     last = list(range(len(other) + 1))
     for row, left in enumerate(one, start=1):
@@ -50,13 +53,23 @@ def distance(one: str, other: str, most: int = 3) -> int:
     return last[-1]
 
 
+def _without_ends(one: str, other: str) -> tuple[str, str]:
+    """Both without what they begin and end with alike: it costs nothing to change that into itself."""
+    least, start, end = min(len(one), len(other)), 0, 0
+    while start < least and one[start] == other[start]:
+        start += 1
+    while end < least - start and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[start : len(one) - end], other[start : len(other) - end]
+
+
 def is_misspelled(one: str, other: str) -> bool:
     """Whether one word is probably the other with a slip: one letter in five, none in words of three."""
     shorter = min(len(one), len(other))
     allowed = 0 if shorter < 4 else 1 if shorter < 8 else 2
     if shorter == 3 and len(one) != len(other):
         allowed = 1  # "Reto" and "Reo", but not "Tim" and "Tom"
-    return one != other and distance(one, other, 2) <= allowed
+    return one != other and allowed > 0 and distance(one, other, allowed) <= allowed
 
 
 def begins_alike(one: str, other: str) -> bool:
