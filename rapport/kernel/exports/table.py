@@ -1,20 +1,25 @@
 """What an exported file contains: a heading and a plain value for each column of each record."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType, Link, Money
+from rapport.kernel.filters.limits import TooExpensive
+from rapport.kernel.lists.cells import seen_titles
 from rapport.kernel.lists.columns import Column, available_columns, needed_fields
 from rapport.kernel.lists.reader import Source, read_batches
+from rapport.kernel.lists.related import plain_values
 from rapport.kernel.lists.rows import shape_of
 from rapport.kernel.registry import RecordType
 
 BATCH = 2_000
+LONGEST = 60.0  # seconds that what is worked out for one batch may take
 Value: TypeAlias = Any  # text, a number, a date, a moment, yes or no, or None
 Titles: TypeAlias = dict[UUID, str]
 
@@ -35,6 +40,7 @@ class ExportTable:
     context: Context
     fields: list[FieldType]
     with_id: bool = False
+    related: list[Column] = field(default_factory=list)
 
     @property
     def columns(self) -> list[ExportColumn]:
@@ -43,16 +49,32 @@ class ExportTable:
             found += _columns(one)
         return found
 
+    @property
+    def headings(self) -> list[str]:
+        return [one.heading for one in self.columns] + [one.label for one in self.related]
+
     def rows(self) -> Iterator[list[Value]]:
         """All rows, one after the other."""
         kind, columns = self.source.kind, self.columns
-        names, joined = needed_fields(kind, [Column(one.name, one.label, field=one) for one in self.fields])
+        shown = [Column(one.name, one.label, field=one) for one in self.fields]
+        names, joined = needed_fields(kind, [*shown, *self.related])
         shape = shape_of(names, joined)
         links = [one for one in self.fields if isinstance(one, Link)]
         for batch in read_batches(self.source, shape, BATCH):
             titles = self._titles(links, batch)
+            if not work_out(kind, batch, self.context.user, [one.name for one in self.fields], LONGEST):
+                raise TooExpensive
+            besides = self._besides(batch)
             for record in batch:
-                yield [column.read(record, titles) for column in columns]
+                row = [column.read(record, titles) for column in columns]
+                yield row + [values.get(record.pk) for values in besides]
+
+    def _besides(self, batch: Sequence[Any]) -> list[Mapping[UUID, Value]]:  # Any: records
+        """What the columns of related records say of them."""
+        if not self.related or self.context.user is None:
+            return []
+        found = plain_values(self.source.kind, self.related, batch, self.context.user, seen_titles)
+        return [found.get(one.key, {}) for one in self.related]
 
     def _titles(self, links: Sequence[Link], batch: Sequence[Any]) -> Titles:  # Any: records
         """Names of the linked records that the user may see; of others nothing is told."""

@@ -75,8 +75,9 @@ def download(request: HttpRequest, kind: RecordType) -> StreamingHttpResponse:
         raise Http404
     wants_all = request.GET.get("fields") == "all"
     fields = exported_fields(kind, None if wants_all else state.columns)
-    table = ExportTable(source, state.context, fields, with_id=wants_all)
-    headings = [column.heading for column in table.columns]
+    related = [] if wants_all else [one for one in shown.columns_of(state) if one.related is not None]
+    table = ExportTable(source, state.context, fields, with_id=wants_all, related=related)
+    headings = table.headings
     if form == "xlsx":
         pieces = write_workbook(kind.label_plural, headings, table.rows())
     else:

@@ -12,8 +12,10 @@ from django.utils.translation import gettext
 from markupsafe import Markup
 
 from rapport.kernel.custom.kinds import Linked
+from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType, Link
 from rapport.kernel.lists.columns import Column
+from rapport.kernel.lists.related import SHOWN, Loaded, Related, load_related
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.ui import components
@@ -42,6 +44,7 @@ class Cells:
     list_query: str = ""  # "?list=…", escaped for markup
     _titles: dict[UUID, tuple[str, str]] = field(default_factory=dict)
     _computed: dict[str, Mapping[UUID, Markup]] = field(default_factory=dict)
+    _related: Loaded = field(default_factory=Loaded)
 
     def load(self, records: Sequence[Any]) -> None:  # Any: records
         """Read names of linked records and computed columns for all of these records at once."""
@@ -54,8 +57,12 @@ class Cells:
             for record in records
             if (key := column.field.raw(record)) is not None
         }
+        if any(column.related is not None for column in self.columns):
+            self._related = load_related(self.kind, self.columns, records, user)
+            keys |= self._related.every_id()
         if keys:
             self._titles = seen_titles(keys, user)
+        work_out(self.kind, records, user, [one.key for one in self.columns if one.field is not None])
         for column in self.columns:
             if isinstance(column.field, Linked) and not isinstance(column.field, Link):
                 column.field.prefetch(records)
@@ -72,6 +79,8 @@ class Cells:
         if column.computed is not None:
             values = self._computed.get(column.key, {})
             return lambda record: _computed(values.get(record.pk, Markup("")))
+        if column.related is not None:
+            return self._of_related(column, column.related)
         assert column.field is not None
         if isinstance(column.field, Link):
             return self._linked(column.field)
@@ -87,6 +96,23 @@ class Cells:
                 f'<div class="nm"><a class="row" href="/{kind.key}/{record.pk}/{query}">{face(kind, title)}'
                 f'<span class="cut med">{escape(title)}</span></a>{peek}</div>'
             )
+
+        return show
+
+    def _of_related(self, column: Column, related: Related) -> Show:
+        if related.end is not None:
+            ends, show_end = self._related.ends.get(column.key, {}), _field_cell(related.end, self.context)
+            return lambda record: show_end(ends[record.pk]) if record.pk in ends else ""
+        ids, titles, unnamed = self._related.ids.get(column.key, {}), self._titles, gettext("No name")
+
+        def show(record: Any) -> str:  # Any: a record
+            seen = [(key, titles[key]) for key in ids.get(record.pk, ()) if key in titles]
+            shown = [
+                f'<a class="lk" href="/{type_key}/{key}/">{escape(title or unnamed)}</a>'
+                for key, (type_key, title) in seen[:SHOWN]
+            ]
+            more = ", …" if len(seen) > SHOWN else ""
+            return f'<span class="cut">{", ".join(shown)}{more}</span>' if shown else ""
 
         return show
 

@@ -3,18 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils.translation import get_language
 
 from rapport.kernel.computed import ComputedColumn, columns_of
 from rapport.kernel.custom import schema
-from rapport.kernel.fields import FieldType, LinkBase, OptionLink, TeamLink, UserLink
+from rapport.kernel.fields import Context, FieldType, LinkBase, OptionLink, TeamLink, UserLink
 from rapport.kernel.lists.sorting import sortable_fields
 from rapport.kernel.registry import RecordType, type_by_key
 
+if TYPE_CHECKING:
+    from rapport.kernel.lists.related import Related
+
 MOST = 40
+MOST_RELATED = 10
 NOT_SHOWN = ("file",)
 
 
@@ -29,6 +33,7 @@ class Column:
     is_title: bool = False
     is_sortable: bool = False
     is_listed: bool = False
+    related: "Related | None" = None
 
     @property
     def kind(self) -> str:
@@ -37,6 +42,8 @@ class Column:
             return "title"
         if self.computed is not None:
             return "wide" if self.computed.is_wide else "computed"
+        if self.related is not None:
+            return self.related.end.kind if self.related.end is not None else "related"
         assert self.field is not None
         return self.field.kind
 
@@ -53,10 +60,12 @@ class Column:
 
     @property
     def align_end(self) -> bool:
-        return self.field is not None and self.field.align_end
+        one = self.related.end if self.related is not None else self.field
+        return one is not None and one.align_end
 
 
 ICONS = {
+    "related": "waypoints",
     "computed": "activity", "wide": "activity", "number": "hash", "money": "banknote", "percent": "percent",
     "date": "calendar", "moment": "clock", "yesno": "toggle-left", "choice": "circle-dot", "choices": "list-checks",
     "option": "circle-dot", "email": "mail", "phone": "phone", "web": "globe", "link": "link-2", "user": "user-round",
@@ -106,18 +115,32 @@ def default_columns(kind: RecordType) -> list[str]:
     return shown
 
 
-def known_columns(kind: RecordType, said: Iterable[Any]) -> list[str]:  # Any: from an address or stored JSON
+def known_columns(
+    kind: RecordType, said: Iterable[Any], context: Context
+) -> list[str]:  # Any: from an address or stored JSON
     """Those of the named columns that there are, each once, the title always and first."""
-    available = available_columns(kind)
-    found = [key for key in dict.fromkeys(str(one) for one in said) if key in available]
+    found = [one.key for one in columns_for(kind, dict.fromkeys(str(one) for one in said), context)]
     if not found:
         return []
     return [kind.title, *(key for key in found if key != kind.title)][:MOST]
 
 
-def columns_for(kind: RecordType, keys: Iterable[str]) -> list[Column]:
-    available = available_columns(kind)
-    return [available[key] for key in keys if key in available]
+def columns_for(kind: RecordType, keys: Iterable[str], context: Context) -> list[Column]:
+    """The columns of these names; those of related records are looked up only where they are named."""
+    available, found, related = available_columns(kind), [], 0
+    for key in keys:
+        one = available.get(key)
+        if one is None and related < MOST_RELATED:
+            one = _related(kind, key, context)
+            related += one is not None
+        found += [one] if one is not None else []
+    return found
+
+
+def _related(kind: RecordType, key: str, context: Context) -> Column | None:
+    from rapport.kernel.lists.related import related_column
+
+    return related_column(kind, key, context)
 
 
 def needed_fields(kind: RecordType, columns: Iterable[Column]) -> tuple[list[str], list[str]]:
@@ -146,3 +169,6 @@ def needed_fields(kind: RecordType, columns: Iterable[Column]) -> tuple[list[str
             joined.append(one.name)
             names.append(one.name)
     return list(dict.fromkeys(names)), joined
+        if column.related is not None and column.related.steps:
+            link = column.related.steps[0][0]
+            names.append("custom" if link.is_custom else link.attname)

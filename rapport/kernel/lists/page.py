@@ -57,7 +57,7 @@ class Chip:
 
 
 def columns_of(state: ListState) -> list[Column]:
-    return columns_for(state.kind, state.columns)
+    return columns_for(state.kind, state.columns, state.context)
 
 
 def load_page(state: ListState, cursor: str) -> tuple[Page, Markup]:

@@ -201,7 +201,7 @@ def read_state(
     _search(state, query.get("q", "").replace("\x00", ""))
     said = [part for piece in query.getlist("columns") for part in piece.split(",")]
     own = (remembered or {}).get(str(state.view.pk) if state.view else "", ())
-    state.columns = known_columns(kind, said) or known_columns(kind, own) or saved_columns
+    state.columns = known_columns(kind, said, context) or known_columns(kind, own, context) or saved_columns
     if state.columns != saved_columns:
         state.changed.add("columns")
     return state
@@ -263,4 +263,8 @@ def _saved(state: ListState) -> tuple[Group, str, list[str]]:
         saved = EVERYTHING
         state.problems.append(str(problem))
     columns = view.columns if isinstance(view.columns, list) else []
-    return saved, view.sort or state.kind.default_sort, known_columns(state.kind, columns) or usual
+    return (
+        saved,
+        view.sort or state.kind.default_sort,
+        known_columns(state.kind, columns, state.context) or usual,
+    )

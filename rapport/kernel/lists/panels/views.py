@@ -19,6 +19,7 @@ from rapport.kernel.lists.panels.lines import (
     read_line,
     read_lines,
 )
+from rapport.kernel.lists.related import related_columns
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import context_of
@@ -125,12 +126,20 @@ def columns_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """The column chooser: the shown columns in their order, then the others."""
     state = state_of(request, kind)
     available = available_columns(kind)
-    chosen = columns_for(kind, state.columns)
+    chosen = columns_for(kind, state.columns, state.context)
     rest = [one for key, one in available.items() if key not in state.columns]
+    related = [one for one in related_columns(kind, state.context) if one.key not in state.columns]
     return render(
         request,
         "kernel/lists/panels/columns.html",
-        {"kind": kind, "state": state, "chosen": chosen, "rest": rest, "list_query": state.query()},
+        {
+            "kind": kind,
+            "state": state,
+            "chosen": chosen,
+            "rest": rest,
+            "related": related,
+            "list_query": state.query(),
+        },
     )
 
 
@@ -138,7 +147,7 @@ def columns_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
 def apply_columns(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """Show the chosen columns and remember them for this view."""
     query = request.GET.copy()
-    wanted = known_columns(kind, query.pop("show", []))
+    wanted = known_columns(kind, query.pop("show", []), context_of(request))
     query.pop("columns", None)
     state = state_of(request, kind, query)
     if request.GET.get("usual") or not wanted:

@@ -1,0 +1,110 @@
+"""Columns of related records: every relation of every type, as far as the user sees it, in one statement for a page."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from rapport.accounts.models import User
+from rapport.kernel.fields import Context
+from rapport.kernel.lists.columns import columns_for
+from rapport.kernel.lists.related import related_columns
+from rapport.kernel.registry import type_by_key, types
+from rapport.kernel.relations.models import Relationship, RelationshipType
+from rapport.kernel.relations.store import save_relationship
+from rapport.kernel.testing import make, make_user
+from rapport.parties.models import Organization, Person
+from rapport.sales.deals.models import Deal
+
+pytestmark = pytest.mark.django_db
+
+
+def works_at(person: Person, organization: Organization, by: User) -> None:
+    kind = RelationshipType.objects.get(key="works_at")
+    save_relationship(Relationship(type=kind, source=person.entry, target=organization.entry), {}, by=by)
+
+
+def test_every_type_shows_each_of_its_relations(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    context = Context(user=administrator)
+    for kind in types():
+        make(kind.model, by=administrator, owner=administrator)
+        keys = [one.key for one in related_columns(kind, context)]
+        assert any(":" in key for key in keys), kind.key
+        for at in range(0, len(keys), 10):
+            answer = client.get(f"/{kind.key}/", {"columns": ",".join(keys[at : at + 10])})
+            assert answer.status_code == 200
+            found = columns_for(kind, keys[at : at + 10], context)
+            assert [one.key for one in found] == keys[at : at + 10]
+        panel = client.get(f"/{kind.key}/columns/").content.decode()
+        assert f'value="{keys[0]}"' in panel
+
+
+def test_relations_in_both_directions_and_fields_of_links_are_shown_and_exported(
+    client: Client, administrator: User
+) -> None:
+    by = administrator
+    works = make(Organization, by=by, owner=by, name="Stadtwerke Elmenau")
+    for name in ("Ingrid Solberg-Haas", "Tom Own"):
+        works_at(make(Person, by=by, owner=by, name=name, given_name="", family_name=""), works, by)
+    deal = make(Deal, by=by, owner=by, name="Forty bikes", organization=works)
+    client.force_login(by)
+    key = next(
+        one.key
+        for one in related_columns(type_by_key("organizations"), Context(user=by))  # type: ignore[arg-type]  # is there
+        if one.key.endswith(":in:people")
+    )
+    page = client.get(f"/organizations/?columns={key},deals:organization").content.decode()
+    assert "Ingrid Solberg-Haas</a>" in page and "Tom Own</a>" in page and f'href="/deals/{deal.pk}/"' in page
+    page = client.get("/deals/?columns=organization.owner").content.decode()
+    assert "Organization → Owner" in page and "Ada Administrator" in page
+    address = f"/organizations/export/file/?format=csv&fields=shown&columns={key},deals:organization"
+    file = b"".join(client.get(address).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # streamed
+    assert "Forty bikes" in file and "Ingrid Solberg-Haas" in file
+
+
+def test_hidden_records_are_in_no_column(client: Client, restricted: User) -> None:
+    boss = make_user(role="administrator")
+    works = make(Organization, by=boss, owner=restricted, name="Elmenau")
+    hidden = make(Organization, by=boss, owner=boss, name="Quarzblatt", industry="")
+    works_at(make(Person, by=boss, owner=boss, name="Quarzblatt Person"), works, boss)
+    make(Deal, by=boss, owner=boss, name="Quarzblatt Deal", organization=works)
+    make(Deal, by=boss, owner=restricted, name="Own deal", organization=hidden)
+    client.force_login(restricted)
+    kind: Any = type_by_key("organizations")
+    keys = ",".join(one.key for one in related_columns(kind, Context(user=restricted)) if ":" in one.key)
+    for address in (
+        f"/organizations/?columns={keys}",
+        "/deals/?columns=organization.owner,organization.city",
+    ):
+        page = client.get(address).content.decode()
+        assert "Quarzblatt" not in page and str(hidden.pk) not in page and str(boss) not in page
+
+
+def test_ten_columns_cost_two_statements_more_whatever_the_rows(client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    kind: Any = type_by_key("organizations")
+    keys = [one.key for one in related_columns(kind, Context(user=administrator)) if ":" in one.key][:10]
+    counts = []
+    for _rows in range(2):
+        for _number in range(5):
+            works = make(Organization, by=administrator, owner=administrator)
+            make(Deal, by=administrator, owner=administrator, organization=works)
+        for wanted in ("name", ",".join(keys)):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(f"/organizations/?columns={wanted}")
+            counts.append(len(queries))
+    assert counts[1] == counts[3]
+    assert (
+        counts[1] - counts[0] <= len(keys) + 3
+    )  # each relation is looked up once, all rows in one statement
+
+
+@pytest.mark.parametrize(
+    "said", ["a:b", "organization.password", "x.y.z.a.b.c.d", ":", ".", "deals:owner", "\0:", "a" * 400 + ":"]
+)
+def test_what_is_no_column_is_left_out(client: Client, member: User, said: str) -> None:
+    client.force_login(member)
+    assert client.get("/deals/", {"columns": f"name,{said}"}).status_code == 200
