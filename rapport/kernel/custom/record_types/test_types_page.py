@@ -80,6 +80,18 @@ def test_a_board_by_one_of_its_choices(page: Client, admin: User, machines: Any)
     assert "Lathe 7" in board and "Used" in board
 
 
+def test_a_process_that_was_running_before_knows_the_type_with_its_next_request(
+    page: Client, admin: User
+) -> None:
+    text(page, "/people/")
+    before = schema.known()
+    kind = define.add_type(TypeDraft(WORDS), by=admin)
+    add_field(kind, Draft("choice", {"label": {"": "State"}}, options=CHOICES, is_listed=True), by=admin)
+    schema._known = before  # as another process has it
+    assert type_by_key("machines") is None
+    assert "State" in text(page, "/machines/")
+
+
 def test_names_are_needed_and_words_of_rapport_are_left_alone(page: Client, admin: User) -> None:
     answer = page.post("/settings/types/new/", {"label": "", "plural": "Machines"})
     assert answer.status_code == 422 and "1 to 100 characters" in answer.content.decode()
