@@ -44,6 +44,7 @@ def _page(request: UserRequest, secret: str = "", made: Token | None = None) -> 
         rows = Token.objects.exclude(user=request.user).select_related("user")[:SHOWN]
         others = [shown(one) for one in rows]
     values = {"mine": mine, "others": others, "secret": secret, "made": made, "current": "tokens"}
+    values["agents_at"] = request.build_absolute_uri("/mcp")
     answer = render(request, "api/tokens/tokens.html", values)
     if secret:
         answer["Cache-Control"] = "no-store"
