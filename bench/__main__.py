@@ -1,6 +1,6 @@
 """`make bench`, or `python -m bench 10000 1000000`: generate, measure, print.
 
-`python -m bench imports 1000000` and `python -m bench duplicates 1000000` measure one thing alone. Everything happens
+`python -m bench imports 1000000`, and so `duplicates` and `types`, measure one thing alone. Everything happens
 in databases of their own, `rapport_bench_…`, on the server of RAPPORT_DATABASE_URL or on one that comes along.
 """
 
@@ -15,7 +15,7 @@ SIZES = (10_000, 1_000_000)
 
 
 def main() -> None:
-    what = sys.argv[1] if sys.argv[1:2] in (["imports"], ["duplicates"]) else ""
+    what = sys.argv[1] if sys.argv[1:2] in (["imports"], ["duplicates"], ["types"]) else ""
     sizes = [int(size) for size in sys.argv[2 if what else 1 :] if size != "-v"] or list(SIZES)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
     os.environ.setdefault("RAPPORT_DATA", str(BASE / "data"))
@@ -34,10 +34,13 @@ def main() -> None:
     django.setup()
     from bench.duplicates import measure_duplicates
     from bench.imports import measure_imports
+    from bench.made_types import measure_made_types
     from bench.run import fresh_database, run
 
     if what:
-        measure = {"imports": measure_imports, "duplicates": measure_duplicates}[what]
+        measure = {"imports": measure_imports, "duplicates": measure_duplicates, "types": measure_made_types}[
+            what
+        ]
         for size in sizes:
             fresh_database(f"rapport_bench_{what}")
             say(measure(size))
