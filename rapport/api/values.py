@@ -15,6 +15,7 @@ from rapport.api.endpoint import Call
 from rapport.api.problems import wrong_values
 from rapport.api.tokens.scope import Viewer
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Amount, Context, FieldType, File, Link, LinkBase
 from rapport.kernel.registry import PartType, RecordType
 
@@ -224,6 +225,7 @@ class Shown:
 
     def many(self, records: Sequence[Any]) -> list[Json]:  # Any: records
         seen, rows = self._seen(records), self._parts_of(records)
+        work_out(self.kind, records, self.viewer.user, self.fields)
         return [self._one(record, seen, rows) for record in records]
 
     def one(self, record: Any) -> Json:  # Any: a record

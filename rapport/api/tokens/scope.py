@@ -11,6 +11,7 @@ from functools import cached_property
 from rapport.accounts.grants import ACTS, role_grant
 from rapport.accounts.models import Company, Role, User
 from rapport.api.tokens.models import Token
+from rapport.kernel.custom.uses import reads_of
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.permissions import policy
 from rapport.kernel.permissions.fields import seen_by
@@ -36,10 +37,22 @@ class Scope:
         return bool(self.types.get(kind.key))
 
     def allows(self, kind: RecordType, name: str) -> bool:
-        """May it have to do with this field, part or other thing of records of that type?"""
-        if self.types and kind.key not in self.types:
+        """May it have to do with this field, part or other thing of records of that type?
+
+        What is worked out from fields that it must not see is not for it either.
+        """
+        if not self._names(kind.key, name):
             return False
-        names = self.types.get(kind.key)
+        one = kind.fields.get(name) if self.types else None
+        if one is None or not one.is_worked_out:
+            return True
+        read = reads_of(kind.key, name)
+        return all(self._names(key, each) for key, names in read.items() for each in names)
+
+    def _names(self, type_key: str, name: str) -> bool:
+        if self.types and type_key not in self.types:
+            return False
+        names = self.types.get(type_key)
         return not names or name in names
 
     def fields(self, kind: RecordType) -> dict[str, FieldType]:

@@ -143,4 +143,5 @@ def board_of(kind: RecordType, by: str = "") -> Board | None:
 
 def _money(kind: RecordType) -> str:
     """The amount that lanes add up."""
-    return next((one.name for one in kind.fields.values() if one.kind == "money"), "")
+    amounts = (one.name for one in kind.fields.values() if one.kind == "money" and not one.is_worked_out)
+    return next(amounts, "")

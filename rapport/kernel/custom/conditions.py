@@ -90,7 +90,7 @@ def check(tree: "Group", kind: "RecordType", name: str) -> None:
             raise FilterError(
                 gettext("Such a condition speaks of the record, not of who looks or of its past.")
             )
-        if is_worked_out(kind.whole.fields[part.field]):
+        if kind.whole.fields[part.field].is_worked_out:
             raise FilterError(gettext("What is worked out from other fields cannot be a condition here."))
 
 
@@ -99,10 +99,6 @@ def _leaves(node: Any) -> Iterator[Any]:  # Any: nodes of a filter
 
     for part in node.parts if isinstance(node, Group) else [node]:
         yield from _leaves(part) if isinstance(part, Group) else [part]
-
-
-def is_worked_out(one: FieldType) -> bool:
-    return bool(getattr(one, "is_worked_out", False))
 
 
 def _tree(said: Any) -> "Group | None":  # Any: JSON
@@ -188,9 +184,7 @@ def _holding(
     known = {key: one for key, one in conditions.items() if one is not None}
     answers = _answers(kind, known, row) if known else {}
     return frozenset(
-        (rule.what, rule.name)
-        for key, rule in asked.items()
-        if answers.get(key, rule.what == VISIBLE)
+        (rule.what, rule.name) for key, rule in asked.items() if answers.get(key, rule.what == VISIBLE)
     )
 
 

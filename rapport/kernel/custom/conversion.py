@@ -15,9 +15,9 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
-from rapport.kernel.custom import indexes, schema
+from rapport.kernel.custom import indexes, schema, uses
 from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, demand, key_of, lock
-from rapport.kernel.custom.kinds import CURRENCY
+from rapport.kernel.custom.kinds import CURRENCY, WORKED_OUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context
 from rapport.kernel.records.errors import RuleError
@@ -29,7 +29,7 @@ LOOKED_AT = 2_000  # different values that a preview converts
 SHOWN = 8
 AT_ONCE = 5_000  # so many values are converted while the administrator waits
 KEPT = timedelta(days=30)
-FROM = {"file", "picture"}  # nothing else can be made of them
+FROM = {"file", "picture", *WORKED_OUT}  # nothing else can be made of them
 INTO = {"autonumber", "link", "user", "team", "file", "picture", "address"}  # no text says which one is meant
 
 
@@ -128,6 +128,7 @@ def change_kind(one: CustomField, kind: str, *, by: User) -> bool:
     from rapport.kernel.custom import jobs
 
     demand(by)
+    uses.demand_unused(one)
     as_kind(one, kind)
     if sum(count for _value, _currency, count in _different(one, AT_ONCE + 1)) > AT_ONCE:
         jobs.convert.defer(field_id=str(one.pk), kind=kind, by=str(by.pk))

@@ -1,7 +1,8 @@
 """Adding, changing and removing custom fields: only administrators, and every process knows at once."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
-from rapport.kernel.custom import conditions, indexes, numbering, schema, searching
+from rapport.kernel.custom import conditions, indexes, numbering, schema, searching, uses, worked_options
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context, Privacy
 from rapport.kernel.records.errors import Refused, RuleError
@@ -24,7 +25,7 @@ MOST = 500  # fields of one type
 MOST_CHOICES = 500
 LONGEST = 100
 UNIQUE = ("text", "email", "phone", "number", "autonumber")
-WITHOUT_CONDITIONS = ("autonumber",)  # nobody fills them in
+WITHOUT_CONDITIONS = ("autonumber", "formula", "rollup")  # nobody fills them in
 KEPT = timedelta(days=30)
 LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "ae", "Ö": "oe", "Ü": "ue"})
 
@@ -51,8 +52,7 @@ class Draft:
 def add_field(kind: RecordType, draft: Draft, *, by: User) -> CustomField:
     """Add a field to a record type; it is in forms, lists, filters and files at once."""
     demand(by)
-    with transaction.atomic():
-        lock()
+    with defining():
         mine = CustomField.objects.filter(type=kind.key)
         if mine.filter(removed_at=None).count() >= MOST:
             raise RuleError(gettext("A record type has up to %(most)s fields of its own.") % {"most": MOST})
@@ -65,23 +65,30 @@ def add_field(kind: RecordType, draft: Draft, *, by: User) -> CustomField:
         if one.kind == "autonumber":
             numbering.begin(kind, one, by=by)
         indexes.follow(one)
-        schema.raise_version()
+        _take_over(one)
     return one
 
 
 def change_field(one: CustomField, draft: Draft, *, by: User) -> CustomField:
     """Change everything but the kind, which `conversion.change_kind` does."""
     demand(by)
-    with transaction.atomic():
-        lock()
+    with defining():
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
-        words = searching.words_of(locked)
+        words, dependents = searching.words_of(locked), uses.dependents_of(locked.type, locked.name)
         _fill(locked, draft, by)
         locked.save()
         indexes.follow(locked)
         searching.follow(locked, words)
-        schema.raise_version()
+        _take_over(locked, dependents)
     return locked
+
+
+def _take_over(one: CustomField, dependents: Iterable[CustomField] = ()) -> None:
+    """Let everybody know, unless formulas would go round in a circle or others would not work any more."""
+    schema.raise_version()
+    uses.check(one, dependents)
+    for other in dependents:
+        indexes.follow(other)
 
 
 def remove_field(one: CustomField, *, by: User) -> None:
@@ -89,6 +96,7 @@ def remove_field(one: CustomField, *, by: User) -> None:
     demand(by)
     with transaction.atomic():
         lock()
+        uses.demand_unused(one)
         words = searching.words_of(one)
         CustomField.objects.filter(pk=one.pk, removed_at=None).update(removed_at=timezone.now())
         one.refresh_from_db()
@@ -126,6 +134,20 @@ def order_fields(kind: RecordType, ids: Iterable[str], *, by: User) -> None:
         schema.raise_version()
 
 
+@contextmanager
+def defining() -> Iterator[None]:
+    """One definition after the other; what is refused is forgotten again, also by this process."""
+    before = schema.known()
+    try:
+        with transaction.atomic():
+            lock()
+            yield
+    except RuleError:
+        if schema.known() is not before:
+            schema.load()
+        raise
+
+
 def demand(by: User) -> None:
     if not by.is_administrator:
         raise Refused
@@ -156,13 +178,13 @@ def label_of(texts: dict[str, dict[str, str]]) -> str:
 
 def _fill(one: CustomField, draft: Draft, by: User) -> None:
     """Put the draft onto the definition; RuleError says what does not fit."""
-    from rapport.kernel.custom.kinds import CLASSES
+    from rapport.kernel.custom.kinds import CLASSES, WORKED_OUT
 
     label = label_of(draft.texts)
     problems = {}
     if not label or any(len(text) > LONGEST for text in draft.texts.get("label", {}).values()):
         problems["label"] = gettext("A name has 1 to %(most)s characters.") % {"most": LONGEST}
-    if draft.kind not in CLASSES:
+    if draft.kind not in CLASSES and draft.kind not in WORKED_OUT:
         problems["kind"] = gettext("Choose what kind of field this is.")
     if draft.kind in ("choice", "choices") and not any(
         not row.get("retired") for row in draft.options.get("choices", [])
@@ -170,11 +192,17 @@ def _fill(one: CustomField, draft: Draft, by: User) -> None:
         problems["choices"] = gettext("Give at least one choice.")
     if draft.kind == "link" and type_by_key(str(draft.options.get("to", ""))) is None:
         problems["to"] = gettext("Choose what it links to.")
+    if draft.kind in WORKED_OUT:
+        try:
+            draft.options = worked_options.checked(one.type, draft.kind, draft.options, by)
+        except RuleError as problem:
+            problems |= problem.fields
     if problems:
         raise RuleError(fields=problems)
     was_unique = one.unique
     one.kind, one.texts, one.group = draft.kind, draft.texts, draft.group[:LONGEST]
-    one.required, one.is_listed, one.is_indexed = draft.required, draft.is_listed, draft.is_indexed
+    one.required = draft.required and draft.kind not in WITHOUT_CONDITIONS
+    one.is_listed, one.is_indexed = draft.is_listed, draft.is_indexed
     one.unique = draft.kind == "autonumber" or (draft.unique and draft.kind in UNIQUE)
     one.privacy, one.options = draft.privacy, draft.options
     one.is_searched = draft.is_searched and draft.kind in searching.SEARCHED
@@ -204,7 +232,16 @@ def _conditions(one: CustomField, draft: Draft, by: User) -> dict[str, Any]:  # 
 def _default(one: CustomField, said: Any) -> Any:  # Any: what parse takes; JSON
     """What a new record's `custom` begins with, None without a default."""
     made = schema.build(one)
-    if said in (None, "", []) or made is None or one.kind in ("file", "picture", "autonumber"):
+    if (
+        said in (None, "", [])
+        or made is None
+        or one.kind
+        in (
+            "file",
+            "picture",
+            *WITHOUT_CONDITIONS,
+        )
+    ):
         return None
 
     class Blank:

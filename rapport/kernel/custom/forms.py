@@ -5,24 +5,27 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
-from rapport.kernel.custom import conditions, schema
+from rapport.kernel.custom import conditions, rollups, schema
 from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, Draft, key_of
 from rapport.kernel.custom.indexes import WITHOUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.searching import SEARCHED
 from rapport.kernel.fields.base import Context, Privacy
 from rapport.kernel.fields.text import without_nulls
+from rapport.kernel.filters.relations import relation_by_key, relations_of
 from rapport.kernel.lists.columns import ICONS
 from rapport.kernel.records.errors import RuleError
-from rapport.kernel.registry import RecordType, types
+from rapport.kernel.registry import RecordType, type_by_key, types
 from rapport.ui.formats import HUES, format_number, parse_number
 
 LONGEST_HELP = 500
+AS_WRITTEN = ("to", "prefix", "formula", "relation", "take", "of", "where")
 KINDS: Mapping[str, Any] = {  # Any: lazy texts; in the order in which they are offered
     "text": _("Text"), "longtext": _("Long text"), "number": _("Number"),
     "money": _("Money"), "percent": _("Percent"), "yesno": _("Yes or no"),
@@ -31,8 +34,15 @@ KINDS: Mapping[str, Any] = {  # Any: lazy texts; in the order in which they are 
     "team": _("Team"), "email": _("E-mail"), "phone": _("Phone"),
     "web": _("Web address"), "address": _("Address"), "country": _("Country"),
     "language": _("Language"), "file": _("File"), "picture": _("Picture"), "autonumber": _("Automatic number"),
+    "formula": _("Formula"), "rollup": _("Roll-up"),
 }  # fmt: skip
-KIND_ICONS = {**ICONS, "file": "paperclip", "autonumber": "hash"}
+KIND_ICONS = {
+    **ICONS,
+    "file": "paperclip",
+    "autonumber": "hash",
+    "formula": "square-function",
+    "rollup": "sigma",
+}
 
 
 @dataclass
@@ -69,6 +79,10 @@ def rows_of(kind: RecordType, filled: Mapping[str, float]) -> tuple[list[Row], l
     built_in: list[Row] = []
     for name, one in kind.fields.items():
         icon, words = KIND_ICONS.get(one.kind, "type"), kind_words(one.kind, one)
+        if one.is_worked_out:
+            key = definitions[name].kind
+            said = {"kind": KINDS[key], "result": words}
+            icon, words = KIND_ICONS[key], gettext("%(kind)s: %(result)s") % said
         row = Row(
             one.label, words, icon, name, one.required, bool(one.unique), one.flags.listed,
             definitions.get(name), filled.get(name),
@@ -86,12 +100,16 @@ def read_draft(data: QueryDict, kind: str, one: CustomField | None) -> Draft:
         options = _numbers(data, kind)
     elif kind == "autonumber":
         options = _numbering(data)
+    elif kind == "formula":
+        options = _formula(data)
+    elif kind == "rollup":
+        options = _rollup(data)
     elif kind == "link":
         options = {"to": data.get("to", "")}
     privacy = data.get("privacy", "")
     return Draft(
         kind, {"label": _texts(data, "label", 200), "help": _texts(data, "help", LONGEST_HELP)},
-        _line(data.get("group", ""), 100), bool(data.get("required")), bool(data.get("unique")) and kind in UNIQUE,
+        line_of(data.get("group", ""), 100), bool(data.get("required")), bool(data.get("unique")) and kind in UNIQUE,
         without_nulls(data.get("default", "")).strip(), options, bool(data.get("is_listed")),
         bool(data.get("is_indexed")) and kind not in WITHOUT,
         privacy if privacy in Privacy.values else Privacy.INTERNAL,
@@ -100,15 +118,16 @@ def read_draft(data: QueryDict, kind: str, one: CustomField | None) -> Draft:
     )  # fmt: skip
 
 
-def _line(said: str, most: int) -> str:
+def line_of(said: str, most: int) -> str:
+    """What was typed as one line, cut behind that many characters."""
     return " ".join(without_nulls(said).split())[:most]
 
 
 def _texts(data: QueryDict, what: str, most: int) -> dict[str, str]:
     """The text as it was first written, and in each language in which it was given."""
-    found = {"": _line(data.get(what, ""), most)}
+    found = {"": line_of(data.get(what, ""), most)}
     for code, _name in settings.LANGUAGES:
-        if text := _line(data.get(f"{what}_{code}", ""), most):
+        if text := line_of(data.get(f"{what}_{code}", ""), most):
             found[code] = text
     return found
 
@@ -132,7 +151,36 @@ def _numbering(data: QueryDict) -> dict[str, Any]:
     said = data.get("digits", "").strip() or "1"
     if not (said.isdecimal() and 1 <= int(said) <= 12):
         raise RuleError(fields={"digits": gettext("Between 1 and 12 digits.")})
-    return {"prefix": _line(data.get("prefix", ""), 20), "digits": int(said)}
+    return {"prefix": line_of(data.get("prefix", ""), 20), "digits": int(said)}
+
+
+def _formula(data: QueryDict) -> dict[str, Any]:
+    said = data.get("decimals", "").strip()
+    if said and not (said.isdecimal() and int(said) <= 6):
+        raise RuleError(fields={"decimals": gettext("Between 0 and 6 decimal places.")})
+    text = without_nulls(data.get("formula", "")).strip()
+    return {"formula": text, **({"decimals": int(said)} if said else {})}
+
+
+def _rollup(data: QueryDict) -> dict[str, Any]:
+    """The relation and what is taken of it stand in one list: "deals:organization amount"."""
+    relation, _space, of = data.get("related", "").partition(" ")
+    where = without_nulls(data.get("where", "")).strip()
+    return {"relation": relation, "take": data.get("take", ""), "of": of, "where": where}
+
+
+def related_choices(kind: RecordType) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a roll-up can be about: for each relation its records and those of their fields that can be taken."""
+    found = []
+    for relation in relations_of(kind, None):
+        fields = [(f"{relation.key} ", gettext("The records themselves"))]
+        fields += [
+            (f"{relation.key} {name}", one.label)
+            for name, one in relation.kind.whole.fields.items()
+            if one.kind in rollups.SHOWN
+        ]
+        found.append((relation.label, fields))
+    return found
 
 
 def _choices(data: QueryDict, one: CustomField | None) -> list[dict[str, Any]]:
@@ -140,7 +188,7 @@ def _choices(data: QueryDict, one: CustomField | None) -> list[dict[str, Any]]:
     known = {row["key"]: row for row in one.choices()} if one is not None else {}
     found: list[dict[str, Any]] = []
     for key in dict.fromkeys(data.getlist("choice")):
-        label = _line(data.get(f"choice_label-{key}", ""), 100)
+        label = line_of(data.get(f"choice_label-{key}", ""), 100)
         if key not in known or not label:
             continue
         hue = data.get(f"choice_hue-{key}", "")
@@ -151,7 +199,7 @@ def _choices(data: QueryDict, one: CustomField | None) -> list[dict[str, Any]]:
             found[-1]["retired"] = True
     taken = {*known}
     for line in data.get("choices_new", "").splitlines()[:MOST_CHOICES]:
-        label = _line(line, 100)
+        label = line_of(line, 100)
         if label:
             key = key_of(label, taken)
             taken.add(key)
@@ -169,7 +217,6 @@ class Shown:
 
     one: CustomField
     default: str = ""
-
     typed: dict[str, str] | None = None  # conditions as they were typed, when something is wrong
 
     def when(self, what: str, kind: RecordType, user: User) -> str:
@@ -177,6 +224,23 @@ class Shown:
         if self.typed is not None:
             return self.typed.get(what, "")
         return conditions.text_of(self.one.conditions.get(what), kind, Context(user))
+
+    def where(self, user: User) -> str:
+        """The filter of a roll-up as text."""
+        said = self.one.options.get("where")
+        owner = type_by_key(self.one.type)
+        if isinstance(said, str) or owner is None:
+            return str(said or "")
+        try:
+            relation = relation_by_key(owner.whole, str(self.one.options.get("relation", "")), None)
+        except ValidationError:
+            return ""
+        return conditions.text_of(said, relation.kind.whole, Context(user))
+
+    @property
+    def related(self) -> str:
+        return f"{self.one.options.get('relation', '')} {self.one.options.get('of', '')}"
+
     def text(self, what: str, code: str = "") -> str:
         texts = self.one.texts.get(what)
         return str(texts.get(code, "")) if isinstance(texts, dict) else ""
@@ -187,7 +251,7 @@ class Shown:
             ""
             if said is None
             else str(said)
-            if name in ("to", "prefix")
+            if name in AS_WRITTEN
             else format_number(parse_number(str(said)))
         )
 
@@ -218,8 +282,8 @@ def as_typed(one: CustomField, draft: Draft) -> Shown:
         pk=one.pk, type=one.type, key=one.key, kind=draft.kind, texts=draft.texts, group=draft.group,
         required=draft.required, unique=draft.unique, options=draft.options, is_listed=draft.is_listed,
         is_indexed=draft.is_indexed, privacy=draft.privacy, before=one.before, index_state=one.index_state,
-    )  # fmt: skip
         is_searched=draft.is_searched,
+    )  # fmt: skip
     typed._state.adding = one._state.adding
     said = {what: text for what, text in draft.conditions.items() if isinstance(text, str)}
     return Shown(typed, str(draft.default or ""), said)

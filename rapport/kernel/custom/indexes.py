@@ -2,11 +2,13 @@
 
 import hashlib
 import logging
+import re
 
 from django.db import connection
 
 from rapport.kernel.custom import schema, unique
 from rapport.kernel.custom.models import CustomField, IndexState
+from rapport.kernel.custom.worked import WorkedOut
 from rapport.kernel.fields import Choices
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.text import Text
@@ -33,7 +35,7 @@ def wanted(one: CustomField) -> dict[str, str]:
         return {}
     condition = "deleted_at is null" + (f" and kind = '{kind.kind}'" if kind.kind else "")
     found = {}
-    if one.is_indexed and one.kind not in WITHOUT:
+    if is_indexable(one, made):
         for method, columns in _columns(made):
             definition = f'on "{kind.table}" using {method} ({columns}) where {condition}'
             found[_name(kind, one, definition)] = definition
@@ -42,6 +44,12 @@ def wanted(one: CustomField) -> dict[str, str]:
         definition = f'on "{kind.table}" ({made.value_sql}) where {condition} and {filled}'
         found[unique.index_name(one.type, one.name)] = definition
     return found
+
+
+def is_indexable(one: CustomField, made: FieldType) -> bool:
+    """Can an index hold the values? Not those that depend on other records, on the day or on who looks."""
+    own = not isinstance(made, WorkedOut) or made.reads_only_its_row
+    return one.is_indexed and one.kind not in WITHOUT and own
 
 
 def _columns(made: FieldType) -> list[tuple[str, str]]:
@@ -112,14 +120,11 @@ def _estimate(one: CustomField) -> None:
     """Let the planner know the values: it takes no statistics from an index over a part of the table."""
     kind, made, prefix = type_by_key(one.type), schema.build(one), f"{PREFIX}{one.pk.hex[-12:]}_"
     wanted_name = sql = ""
-    if (
-        kind is not None
-        and made is not None
-        and one.is_indexed
-        and one.kind not in WITHOUT
-        and not one.is_removed
-    ):
-        wanted_name = f"{prefix}s{hashlib.sha256(made.value_sql.encode()).hexdigest()[:8]}"
+    if kind is not None and made is not None and is_indexable(one, made) and not one.is_removed:
+        is_column = isinstance(made, WorkedOut) and re.fullmatch(r'\("\w+"\)', made.value_sql)
+        wanted_name = (
+            "" if is_column else f"{prefix}s{hashlib.sha256(made.value_sql.encode()).hexdigest()[:8]}"
+        )
         sql = f'create statistics if not exists "{wanted_name}" on {made.value_sql} from "{kind.table}"'
     with connection.cursor() as cursor:
         cursor.execute(
@@ -128,7 +133,7 @@ def _estimate(one: CustomField) -> None:
         for (name,) in cursor.fetchall():
             if name != wanted_name:
                 cursor.execute(f'drop statistics if exists "{name}"')
-        if sql:
+        if wanted_name:
             cursor.execute(sql)
 
 

@@ -357,3 +357,4 @@ CLASSES: Mapping[str, type[Any]] = {
         Link, UserLink, TeamLink, Address, Country, Language, File, Picture,
     )
 }  # fmt: skip
+WORKED_OUT = ("formula", "rollup")  # kinds of their own module: their values are worked out and never written

@@ -18,7 +18,7 @@ from rapport.kernel.custom.models import PREFIX
 Found = tuple[Any, list[str]]  # Any: an expression; and what follows the name of the field
 
 
-def expression_at(model: Any, name: str) -> Found | None:  # Any: a model class
+def expression_at(model: Any, name: str, reader: Any = None) -> Found | None:  # Any: a model class; who asks
     """What a name stands for ("x_color", "organization__x_color"); None when it names no custom field."""
     if PREFIX not in name:
         return None
@@ -27,7 +27,7 @@ def expression_at(model: Any, name: str) -> Found | None:  # Any: a model class
         if part.startswith(PREFIX):
             made = _made(model, part)
             path = LOOKUP_SEP.join([*parts[:place], "custom"])
-            return None if made is None else (made(path), parts[place + 1 :])
+            return None if made is None else (made(path, reader), parts[place + 1 :])
         try:
             model = model._meta.get_field(part).related_model
         except FieldDoesNotExist:
@@ -48,12 +48,18 @@ def _made(model: Any, name: str) -> schema.Expression | None:  # Any: as above
 
 
 class RecordQuery(Query):
-    """Django's query, which also knows custom fields."""
+    """Django's query, which also knows custom fields.
+
+    `reader` is who asks: what is worked out over other records counts only those that he sees, and none where nobody
+    said who asks.
+    """
+
+    reader: Any = None
 
     def _custom(self, name: str) -> Found | None:
         if PREFIX not in name or name.split(LOOKUP_SEP)[0] in self.annotations:
             return None
-        return expression_at(self.model, name)
+        return expression_at(self.model, name, self.reader)
 
     def resolve_ref(
         self, name: str, allow_joins: bool = True, reuse: Any = None, summarize: bool = False

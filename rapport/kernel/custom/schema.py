@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Find = Callable[[str], RecordType | None]
 
-Expression = Callable[[str], Any]  # Any: a path to `custom` in, a Django expression out
+Expression = Callable[[str, Any], Any]  # Any: a path to `custom` and who asks in, a Django expression out
 
 
 @dataclass(frozen=True)
@@ -144,39 +144,62 @@ def _read(type_key: str, find: "Find") -> OfType:
         if made is None:
             continue
         fields[one.name], definitions[one.name] = made, one
-        for name, (sql, output) in made.expressions().items():
-            expressions[name] = _expression(sql, output)
+        expressions |= _expressions_of(made)
         defaults.update(one.default or {})
     return OfType(fields, expressions, defaults, definitions)
+
+
+def _expressions_of(made: Any) -> dict[str, Expression]:  # Any: a field type
+    """How queries say the field, and what stands beside it."""
+    from rapport.kernel.custom.worked import WorkedOut
+
+    if isinstance(made, WorkedOut):
+        return {name: _worked(made, name) for name in made.names}
+    return {name: _expression(sql, output) for name, (sql, output) in made.expressions().items()}
 
 
 def _expression(sql: str, output: Any) -> Expression:  # Any: a Django field
     from rapport.kernel.custom.kinds import expression
 
-    return lambda path: expression(sql, output, path)
+    return lambda path, _reader: expression(sql, output, path)
+
+
+def _worked(made: Any, name: str) -> Expression:  # Any: as above
+    from rapport.kernel.custom.worked import behind
+
+    def at(path: str, reader: Any) -> Any:
+        *links, _custom = path.split("__")
+        return behind(made, name, "__".join(links), reader) if links else made.worked(name, reader)
+
+    return at
 
 
 def build(one: "CustomField", find: "Find | None" = None) -> Any:  # Any: a field type of kinds.py
     """The field type of a definition; None when it leads to a type that there is not (any more)."""
-    from rapport.kernel.custom.kinds import CLASSES
+    from rapport.kernel.custom.kinds import CLASSES, WORKED_OUT
     from rapport.kernel.custom.models import IndexState
+    from rapport.kernel.custom.worked import build as build_worked
 
-    if one.kind not in CLASSES:
-        return None
-    options = _options(one, find or _known.find)
+    usual: dict[str, Any] = {
+        "label": _said(one.texts.get("label") or one.key), "help": _said(one.texts.get("help") or ""),
+        "privacy": one.privacy, "listed": one.is_listed, "group": one.group, "blank": True,
+    }  # fmt: skip
+    if one.kind in WORKED_OUT:
+        made = build_worked(one, **usual)
+        if made is not None:
+            made.settle(
+                one.name, has_default=False, is_indexed=one.is_indexed and one.index_state == IndexState.READY
+            )
+        return made
+    options = _options(one, find or _known.find) if one.kind in CLASSES else None
     if options is None:
         return None
     made = CLASSES[one.kind](
-        _said(one.texts.get("label") or one.key),
-        help=_said(one.texts.get("help") or ""),
-        privacy=one.privacy,
+        **usual,
         required=one.required,
-        listed=one.is_listed,
         searched=one.is_searched,
-        group=one.group,
         unique=one.unique,
         null=CLASSES[one.kind].null_by_default,
-        blank=True,
         **options,
     )
     if one.kind == "autonumber":
@@ -222,7 +245,12 @@ def _model(kind: str) -> Any:  # Any: a model class
     return {"user": User, "team": Team}.get(kind, StoredFile)
 
 
-def _said(texts: Any) -> Any:  # Any: JSON in, a lazy text out
+def _now(texts: Any) -> str:  # Any: JSON
     from rapport.kernel.custom.models import spoken
 
-    return lazy(lambda: spoken(texts), str)()
+    return spoken(texts)
+
+
+_said: Callable[[Any], Any] = lazy(
+    _now, str
+)  # Any: JSON in, a lazy text out; made once, which takes a millisecond

@@ -202,7 +202,7 @@ def test_a_removed_field_keeps_its_values_a_month_and_then_they_go(by: User, kin
     definition = CustomField.objects.get(type=kind.key)
     define.remove_field(definition, by=by)
     with pytest.raises(RuleError):
-        check_names(kind, {one.name: 1}, in_action=False)
+        check_names(kind, {one.name: 1}, by, in_action=False)
     jobs.strip_removed_fields()
     assert kind.model.objects.get(pk=record.pk).custom
     CustomField.objects.update(removed_at=timezone.now() - timedelta(days=31))

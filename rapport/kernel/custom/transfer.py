@@ -4,11 +4,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
-from rapport.kernel.custom.define import MOST, Draft, add_field, change_field, demand
+from rapport.kernel.custom.define import MOST, Draft, add_field, change_field, defining, demand
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Privacy
 from rapport.kernel.records.errors import RuleError
@@ -72,13 +71,13 @@ def plan(kind: RecordType, text: str) -> list[Step]:
 
 
 def _step(said: dict[str, Any], known: dict[str, CustomField]) -> Step:
-    from rapport.kernel.custom.kinds import CLASSES
+    from rapport.kernel.custom.kinds import CLASSES, WORKED_OUT
 
     key, texts = str(said.get("key", ""))[:40], said.get("texts")
     one = known.get(key)
     label = CustomField(key=key, texts=texts if isinstance(texts, dict) else {}).label
     if (
-        said.get("kind") not in CLASSES
+        said.get("kind") not in (*CLASSES, *WORKED_OUT)
         or not isinstance(texts, dict)
         or not isinstance(said.get("options", {}), dict)
     ):
@@ -99,22 +98,29 @@ def apply(kind: RecordType, text: str, *, by: User) -> tuple[int, int]:
     """Do what `plan` says, all or nothing; returns how many fields were added and changed."""
     demand(by)
     counts = {"add": 0, "change": 0}
-    with transaction.atomic():
-        for step in plan(kind, text):
-            if step.act not in counts or step.said is None:
-                continue
-            draft = _draft(step.said, step.key)
-            try:
-                one = (
-                    add_field(kind, draft, by=by)
-                    if step.one is None
-                    else change_field(step.one, draft, by=by)
-                )
-            except RuleError as problem:
-                raise RuleError(f"{step.label}: {problem.sentence}") from problem
-            CustomField.objects.filter(pk=one.pk).update(default=step.said.get("default"))
-            counts[step.act] += 1
+    with defining():
+        waiting = [step for step in plan(kind, text) if step.act in counts]
+        while waiting:
+            later: list[Step] = []
+            problem = None
+            for step in waiting:
+                try:
+                    _take(kind, step, by)
+                    counts[step.act] += 1
+                except RuleError as error:  # what is worked out from fields further down is tried again
+                    problem = problem or RuleError(f"{step.label}: {error.sentence}")
+                    later.append(step)
+            if problem is not None and len(later) == len(waiting):
+                raise problem
+            waiting = later
     return counts["add"], counts["change"]
+
+
+def _take(kind: RecordType, step: Step, by: User) -> None:
+    assert step.said is not None
+    draft = _draft(step.said, step.key)
+    one = add_field(kind, draft, by=by) if step.one is None else change_field(step.one, draft, by=by)
+    CustomField.objects.filter(pk=one.pk).update(default=step.said.get("default"))
 
 
 def _draft(said: dict[str, Any], key: str) -> Draft:

@@ -11,8 +11,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest, administrators
-from rapport.kernel.custom import conversion, define, forms, schema, transfer
+from rapport.kernel.custom import conversion, define, forms, formula_views, rollups, schema, transfer  # noqa: F401
+from rapport.kernel.custom.formulas.functions import FUNCTIONS
 from rapport.kernel.custom.indexes import WITHOUT
+from rapport.kernel.custom.kinds import WORKED_OUT
 from rapport.kernel.custom.models import CustomField, IndexState
 from rapport.kernel.custom.searching import SEARCHED
 from rapport.kernel.fields.base import Privacy
@@ -45,6 +47,8 @@ def _page(
         "editor": editor, "kinds": forms.KINDS, "kind_icons": forms.KIND_ICONS, "hues": HUES,
         "problem": problem, "errors": problem.fields if problem else {}, "privacies": Privacy.choices,
         "groups": sorted({str(one.flags.group) for one in kind.fields.values() if one.flags.group}),
+        "takes": rollups.TAKES, "functions": sorted(FUNCTIONS), "worked_kinds": WORKED_OUT,
+        "related": forms.related_choices(kind) if editor is not None else [],
         "languages": settings.LANGUAGES, "unique_kinds": define.UNIQUE, "unindexed_kinds": WITHOUT,
         "searched_kinds": SEARCHED, "unconditional_kinds": define.WITHOUT_CONDITIONS,
         "preparing": IndexState.PREPARING, "failed": IndexState.FAILED,
@@ -56,7 +60,7 @@ def _page(
 
 def filled(kind: RecordType) -> dict[str, float]:
     """The share of the newest records that have a value, for each own field."""
-    names = list(schema.fields_of(kind.key))
+    names = [name for name, one in schema.fields_of(kind.key).items() if not one.is_worked_out]
     if not names:
         return {}
     newest = kind.model.objects.filter(deleted_at=None).order_by("-created_at")

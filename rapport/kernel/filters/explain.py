@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, Case, Count, Q, Value, When
 from django.utils.translation import gettext
 
+from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.filters.compiler import condition_of, read_condition, related_condition, walk
 from rapport.kernel.filters.operators import OF_LOG
@@ -117,6 +118,8 @@ def _found(node: Node, record: Any, kind: RecordType, context: Context) -> str: 
     end = _end([link for link, _kind in read.steps], record, context)
     if end is None:
         return gettext("nothing")
+    if read.field.is_worked_out:
+        work_out(read.kind, [end], context.reader, [read.field.name])
     value = read.field.read(end)
     return (read.field.text(value) if not is_hidden(value, context.user) else "") or gettext("nothing")
 

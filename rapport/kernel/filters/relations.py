@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.custom.formulas.refs import EVERYBODY
 from rapport.kernel.fields import FieldType, LinkBase
 from rapport.kernel.registry import PartType, RecordType, type_by_key, types, types_of_model
 from rapport.kernel.relations.models import Relationship, RelationshipType

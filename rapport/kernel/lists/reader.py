@@ -53,7 +53,8 @@ class Source:
         reading = policy(self.user, self.kind.key, "read")
         if reading.reach == "all":
             return [self.rows()]
-        everything = self.kind.model.objects.get_queryset().filter(self.condition, deleted_at=None)
+        everything = self.kind.model.objects.get_queryset().read_by(self.user)
+        everything = everything.filter(self.condition, deleted_at=None)
         if self.act != "read":
             everything = everything.filter(policy(self.user, self.kind.key, self.act).condition)
         return [everything.filter(principal) for principal in reading.principals]

@@ -8,6 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
+from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import LinkBase
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.merge.pointers import MovedTo, survivor_of
@@ -28,6 +29,7 @@ def record_or_404(kind: RecordType, record_id: UUID, user: User) -> Record:
         if survivor is not None:
             raise MovedTo(survivor)
         raise Http404
+    work_out(kind, [found], user)
     return found
 
 

@@ -110,7 +110,7 @@ def _is_told(one: FieldType, kind: RecordType, record: Record) -> bool:
     """False for what stands elsewhere on the page or only follows from something else."""
     if one.name in HIDDEN or (one.kind == "picture" and not one.is_custom):
         return False
-    if one.editable:
+    if one.editable or one.is_worked_out:
         return True
     is_kind = bool(kind.kind) and one.read(record) == kind.kind
     follows = not one.flags.logged or one.kind in ("yesno", "country") or one.name in kind.subtitle
@@ -215,7 +215,7 @@ def head_of(request: HttpRequest, record: Record, kind: RecordType) -> Head:
     tags += [
         components.tag(one.label, "grey", "line")
         for one in kind.fields.values()
-        if one.kind == "yesno" and not one.editable and one.read(record)
+        if one.kind == "yesno" and not (one.editable or one.is_worked_out) and one.read(record)
     ]
     names = {one.name for one in stages}
     subtitle = [

@@ -162,3 +162,27 @@ def _narrowing(kind: RecordType, user: "User") -> tuple[Names, Names]:
     hidden = {name for name in governed(kind) if reading and all(one.get(name) == HIDDEN for one in reading)}
     locked = {name for name in governed(kind) if writing and all(name in one for one in writing)}
     return frozenset(hidden), frozenset(locked | hidden)
+    hidden |= _worked_out_from_hidden(kind, user, frozenset(hidden))
+
+
+def _worked_out_from_hidden(kind: RecordType, user: "User", hidden: Names) -> set[str]:
+    """The formulas and roll-ups that read what is hidden from the user, here or in another type."""
+    from rapport.kernel.custom.uses import reads_of
+
+    found: set[str] = set()
+    for name, one in kind.fields.items():
+        if one.is_worked_out:
+            for type_key, names in reads_of(kind.key, name).items():
+                other = type_by_key(type_key)
+                out_of_sight = hidden if type_key == kind.key else _hidden_of(other, user) if other else NONE
+                if names & out_of_sight:
+                    found.add(name)
+    return found
+
+
+def _hidden_of(kind: RecordType, user: "User") -> Names:
+    """What is hidden of a type by what roles say, without what follows from it."""
+    reading = [role_levels(role, kind) for role in roles_that(user, kind.key, "read")]
+    return frozenset(
+        name for name in governed(kind) if reading and all(one.get(name) == HIDDEN for one in reading)
+    )

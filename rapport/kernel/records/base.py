@@ -36,7 +36,14 @@ class RecordQuerySet(models.QuerySet[R], Generic[R]):
         """The records that the user may see, without those in the trash."""
         from rapport.kernel.permissions import condition
 
-        return self.filter(condition(user, self.model, "read"), deleted_at=None)
+        return self.filter(condition(user, self.model, "read"), deleted_at=None).read_by(user)
+
+    def read_by(self, reader: Any) -> "RecordQuerySet[R]":  # Any: a user, or EVERYBODY for the product itself
+        """The same rows; what is worked out in this query from now on is what that user may know."""
+        rows = self._chain()  # type: ignore[attr-defined]  # Django's own
+        rows.query.reader = reader
+        found: RecordQuerySet[R] = rows
+        return found
 
     def in_trash_visible_to(self, user: "User") -> "RecordQuerySet[R]":
         from rapport.kernel.permissions import condition

@@ -194,6 +194,8 @@ def validate(record: Record, kind: RecordType, changed: set[str] | None = None) 
     for name, field in kind.whole.fields.items():
         if field.is_custom and changed is not None and name not in changed and name not in asked.also:
             continue  # what became required later is asked for when somebody changes it, not in everything he does
+        if field.is_worked_out:
+            continue
         value = field.raw(record)
         if asked.needs(field) and field.is_empty(value):
             problems[name] = conditions.needed_sentence(kind, field)

@@ -15,7 +15,10 @@ def lane_fields(kind: RecordType) -> dict[str, FieldType]:
     found = [
         one
         for one in kind.fields.values()
-        if one.kind in LANES and one.name not in NEVER and not (kind.kind and one.name == "kind")
+        if one.kind in LANES
+        and one.name not in NEVER
+        and not one.is_worked_out
+        and not (kind.kind and one.name == "kind")
     ]
     found.sort(key=lambda one: (one.name != kind.board, one.kind in LATE, not one.flags.listed))
     return {one.name: one for one in found}
@@ -23,7 +26,8 @@ def lane_fields(kind: RecordType) -> dict[str, FieldType]:
 
 def date_fields(kind: RecordType) -> dict[str, FieldType]:
     """The fields whose values can be days; those that people set before those that the system keeps."""
-    found = [one for one in kind.fields.values() if one.kind in DATES]
+    every = kind.fields.values()
+    found = [one for one in every if one.kind in DATES and (one.is_indexed or not one.is_worked_out)]
     found.sort(key=lambda one: (not one.editable, not one.flags.listed))
     return {one.name: one for one in found}
 
