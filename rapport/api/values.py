@@ -160,7 +160,7 @@ def read_parts(call: Call, kind: RecordType, said: Json) -> dict[str, list[dict[
     found: dict[str, list[dict[str, Any]]] = {}
     problems: dict[str, str] = {}
     for key, rows in said.items():
-        if key not in call.scope.parts(kind):
+        if key not in call.scope.writable_parts(kind):
             problems[key[:60]] = _("There is nothing called “%(name)s” here.") % {"name": key[:60]}
         elif not isinstance(rows, list) or len(rows) > 200 or not all(isinstance(one, dict) for one in rows):
             problems[key] = _("Give a list of up to 200 objects.")

@@ -38,10 +38,12 @@ class PartyExtension(Extension):
     def slots(self) -> list[Slot]:
         label = str(self.model._meta.verbose_name)
         found = [
-            Slot(Target("email", _("E-mail"), "email", many=True), label, "mail", True),
-            Slot(Target("phone", _("Phone"), "phone", many=True), label, "phone", True),
-            Slot(Target("mobile", _("Mobile"), "phone", many=True), label, "smartphone", True),
-            Slot(Target("fax", _("Fax"), "phone", many=True), label, "printer", True),
+            Slot(Target("email", _("E-mail"), "email", many=True), label, "mail", True, "contact_points"),
+            Slot(Target("phone", _("Phone"), "phone", many=True), label, "phone", True, "contact_points"),
+            Slot(
+                Target("mobile", _("Mobile"), "phone", many=True), label, "smartphone", True, "contact_points"
+            ),
+            Slot(Target("fax", _("Fax"), "phone", many=True), label, "printer", True, "contact_points"),
         ]
         address = [
             Target("street", _("Street"), "text", many=True),
@@ -55,7 +57,7 @@ class PartyExtension(Extension):
             Target("country", _("Country"), "country", many=True),
             Target("address", _("Whole address"), "address", many=True),
         ]
-        return found + [Slot(target, _("Address"), "map-pin", True) for target in address]
+        return found + [Slot(target, _("Address"), "map-pin", True, "addresses") for target in address]
 
     # -- one row ---------------------------------------------------------------------------------------------
     def digest(self, draft: Draft) -> None:

@@ -12,7 +12,8 @@ from rapport.api.records.trash import in_trash
 from rapport.api.tokens.scope import Viewer
 from rapport.api.values import Json, Shown
 from rapport.kernel.permissions import policy
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.permissions.fields import type_seen
+from rapport.kernel.registry import RecordType
 
 
 @dataclass
@@ -42,7 +43,7 @@ def events_of(
 def _reach(
     key: str, entries: Sequence[Entry], viewer: Viewer, condition: Callable[[RecordType], Q]
 ) -> Reach | None:
-    kind = type_by_key(key)
+    kind = type_seen(key, viewer.user)
     if kind is None or policy(viewer.user, key, "read").reach == "none":
         return None
     ids = {one.record_id for one in entries if one.type == key}
@@ -97,6 +98,8 @@ def was_mine(entry: Entry, viewer: Viewer) -> bool:
 def changed_names(entry: Entry, kind: RecordType, viewer: Viewer) -> list[str]:
     """Which fields, parts and other things changed, as far as the token may see them."""
     if entry.part:
+        if entry.part in kind.whole.parts and entry.part not in kind.parts:
+            return []
         return [entry.part] if viewer.scope.allows(kind, entry.part) else []
     known = viewer.scope.fields(kind)
     columns: dict[str, str] = {str(one.column): name for name, one in known.items()}

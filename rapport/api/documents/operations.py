@@ -8,6 +8,7 @@ from rapport.api.documents.schemas import UUID, Schema, array, page_of, read_sch
 from rapport.api.records.lists import MOST, USUAL
 from rapport.api.tokens.scope import Scope
 from rapport.kernel.lists.sorting import sortable_fields
+from rapport.kernel.permissions.fields import fillable
 from rapport.kernel.registry import Action, RecordType
 from rapport.kernel.relations.store import facts
 
@@ -169,7 +170,7 @@ def of_actions(kind: RecordType) -> Schema:
 
 
 def of_action(kind: RecordType, deed: Action) -> Schema:
-    fields = {name: write_schema(kind.fields[name]) for name in deed.form if name in kind.fields}
+    fields = {name: write_schema(one) for name, one in fillable(kind, deed.form).items()}
     sent = {
         "type": "object",
         "properties": {"fields": {"type": "object", "properties": fields, "additionalProperties": False}},

@@ -129,7 +129,7 @@ def record_schemas(kind: RecordType, scope: Scope) -> dict[str, Schema]:
                 "type": "object",
                 "properties": {
                     one: {**array(part_schema(kind.parts[one], writes=True)), "maxItems": 200}
-                    for one in scope.parts(kind)
+                    for one in scope.writable_parts(kind)
                 },
                 "additionalProperties": False,
             },

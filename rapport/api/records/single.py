@@ -11,6 +11,7 @@ from rapport.api.records.trash import in_trash
 from rapport.api.values import Json, Shown, find_link, plain, read_fields, read_parts, read_value
 from rapport.kernel.fields import LinkBase
 from rapport.kernel.permissions import can
+from rapport.kernel.permissions.fields import fillable
 from rapport.kernel.records import (
     Conflict,
     Refused,
@@ -97,7 +98,12 @@ def list_actions(call: Call, type_key: str, record_id: str) -> HttpResponseBase:
         return answer({"data": []})
     found = available_actions(record, call.user)
     return answer(
-        {"data": [{"key": one.key, "label": str(one.label), "fields": list(one.form)} for one in found]}
+        {
+            "data": [
+                {"key": one.key, "label": str(one.label), "fields": list(fillable(kind, one.form))}
+                for one in found
+            ]
+        }
     )
 
 
@@ -122,7 +128,8 @@ def _asked(call: Call, kind: RecordType, deed: Action) -> dict[str, Json]:
     said = call.only("fields").get("fields", {})
     if not isinstance(said, dict):
         raise wrong_values({"fields": _("Give an object of fields.")})
-    if unknown := [name for name in said if name not in deed.form]:
+    known = fillable(kind, deed.form)
+    if unknown := [name for name in said if name not in known]:
         text = _("There is no field “%(name)s”.") % {"name": unknown[0][:60]}
         raise wrong_values({unknown[0][:60]: text})
     values: dict[str, Json] = {}

@@ -69,6 +69,9 @@ class Scope:
     def parts(self, kind: RecordType) -> list[str]:
         return [key for key in kind.parts if self.allows(kind, key)]
 
+    def writable_parts(self, kind: RecordType) -> list[str]:
+        return [key for key in kind.editable_parts() if self.allows(kind, key)]
+
 
 EVERYTHING = Scope()
 

@@ -12,7 +12,8 @@ from rapport.kernel.changes.models import AnyRecord, Change, ChangeSet
 from rapport.kernel.changes.reach import FIRST, RELATIONSHIPS
 from rapport.kernel.changes.words import Told, tell
 from rapport.kernel.fields.base import FieldType
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.permissions.fields import type_seen
+from rapport.kernel.registry import RecordType
 from rapport.ui.formats import noun
 
 RECORDS = 30
@@ -49,11 +50,13 @@ def label_of_column(kind: RecordType | None, column: str) -> str:
     if column == "deleted_at":
         return _("In the trash")
     one = column_field(kind, column)
+    if one is None and kind is not None and column_field(kind.whole, column) is not None:
+        return _("A field that you cannot see")
     return one.label if one is not None else column
 
 
-def counts_of(one: ChangeSet) -> Counts:
-    """Two set-based queries, however many records."""
+def counts_of(one: ChangeSet, user: User) -> Counts:
+    """Two set-based queries, however many records; fields that the user must not see are not named."""
     found = Counts()
     some = "(select * from kernel_change where change_set_id = %s limit %s) c"
     with connection.cursor() as cursor:
@@ -78,7 +81,7 @@ def counts_of(one: ChangeSet) -> Counts:
             [one.pk, COUNTED],
         )
         for type_key, column, count in cursor.fetchall():
-            kind = type_by_key(type_key)
+            kind = type_seen(type_key, user)
             named = column_field(kind, column)
             if kind is not None and named is not None:
                 found.fields.append((kind.label_plural, named.label, count))
@@ -108,14 +111,14 @@ def records_of(one: ChangeSet, user: User, after: UUID = FIRST) -> tuple[list[To
     entries = list(log.filter(record_id__in=rows).order_by("type", "record_id", "-at", "-id")[:ENTRIES])
     told: dict[UUID, list[Told]] = {}
     for type_key in {entry.type for entry in entries}:
-        kind = type_by_key(type_key)
+        kind = type_seen(type_key, user)
         for act in tell([entry for entry in entries if entry.type == type_key], kind, user) if kind else ():
             if act.last is not None:
                 told.setdefault(act.last.record_id, []).append(act)
     found = []
     for key in shown:
         row = rows.get(key)
-        its = type_by_key(row.type) if row is not None else None
+        its = type_seen(row.type, user) if row is not None else None
         if row is not None and its is not None:
             found.append(Touched(row, its, told.get(key, [])))
     return found, len(shown) - len(found), shown[-1] if len(ids) > RECORDS else None

@@ -18,8 +18,9 @@ from rapport.kernel.fields import LinkBase, Money
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.pages.records import grouped
+from rapport.kernel.permissions.fields import type_of_seen
 from rapport.kernel.records import Record
-from rapport.kernel.registry import RecordType, type_of
+from rapport.kernel.registry import RecordType
 from rapport.kernel.relations.models import Relationship, RelationshipType
 
 QUIET = ("origin", "origin_detail", "created_at", "changed_at")
@@ -59,7 +60,7 @@ class PastPage:
 
 def past_page(record: Record, at: datetime, user: User) -> PastPage:
     """Read the record as of that moment, for a user who may see it as it is today."""
-    kind = type_of(record)
+    kind = type_of_seen(record, user)
     past, now = past_of(record, at), past_of(record, timezone.now())
     log = Change.objects.filter(record_id=record.pk)
     earlier = log.filter(at__lte=at).order_by("-at").values_list("at", flat=True).first()

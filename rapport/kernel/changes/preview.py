@@ -13,7 +13,7 @@ from rapport.kernel.changes.reach import BATCH, Kept, batches, reach_of
 from rapport.kernel.changes.values import Titles, value_text
 from rapport.kernel.fields import LinkBase
 from rapport.kernel.fields.base import FieldType
-from rapport.kernel.registry import type_by_key
+from rapport.kernel.permissions.fields import type_seen
 
 TOLD = 100
 MOST = 20_000  # records that are looked at before
@@ -98,7 +98,7 @@ def left_lines(told: list[tuple[Kept, str]], by: User) -> list[LeftLine]:
     )
     titles = Titles(by)
     for one, _why in told:
-        named = _field_of(one)
+        named = _field_of(one, by)
         if isinstance(named, LinkBase):
             for value in (one.old, one.now):
                 titles.want(named, value)
@@ -109,7 +109,7 @@ def left_lines(told: list[tuple[Kept, str]], by: User) -> list[LeftLine]:
         if row is None:
             lines.append(LeftLine(None, "", why_said(why)))
             continue
-        kind, named = type_by_key(one.type or row.type), _field_of(one)
+        kind, named = type_seen(one.type or row.type, by), _field_of(one, by)
         what = label_of_column(kind, one.field) if one.field and not one.part else ""
         if one.part:
             what = part_label(kind, one.part)
@@ -119,8 +119,8 @@ def left_lines(told: list[tuple[Kept, str]], by: User) -> list[LeftLine]:
     return lines
 
 
-def _field_of(one: Kept) -> FieldType | None:
-    kind = type_by_key(one.type)
+def _field_of(one: Kept, by: User) -> FieldType | None:
+    kind = type_seen(one.type, by)
     if one.part:
         part = kind.parts.get(one.part) if kind is not None else None
         return (

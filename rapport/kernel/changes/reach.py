@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.permissions import policy
+from rapport.kernel.permissions.fields import NarrowType, seen_by
 from rapport.kernel.registry import RecordType, part_types, tables, type_by_key
 
 if TYPE_CHECKING:
@@ -150,11 +152,26 @@ def _refused(done: ChangeSet, types: dict[UUID, str], by: "User") -> set[UUID]:
         if kind is None:
             refused.update(ids)
             continue
+        refused |= _with_locked_fields(done, kind, ids, by)
         editing = policy(by, key, "edit")
         if editing.reach != "all":
             allowed = {one.pk for one in _as_before(done, kind, ids) if editing.allows(one)}
             refused.update(one for one in ids if one not in allowed)
     return refused
+
+
+def _with_locked_fields(done: ChangeSet, kind: RecordType, ids: list[UUID], by: "User") -> set[UUID]:
+    """Records of which the set changed a field or part that the user may not change; new ones are no such change."""
+    seen = seen_by(kind, by)
+    if not isinstance(seen, NarrowType):
+        return set()
+    columns = [one.column for name, one in kind.whole.fields.items() if name in seen.locked]
+    rows = Change.objects.filter(change_set_id=done.pk, record_id__in=ids)
+    born = rows.filter(act="create", part="").values_list("record_id", flat=True)
+    touched = rows.filter(
+        Q(part="", act="update", diff__has_any_keys=columns) | Q(part__in=seen.locked & set(kind.whole.parts))
+    )
+    return set(touched.order_by().values_list("record_id", flat=True)) - set(born)
 
 
 def _as_before(

@@ -12,7 +12,7 @@ from rapport.accounts.models import User
 from rapport.kernel.changes import past_views  # noqa: F401  # enters its pages
 from rapport.kernel.changes.listing import Filter, read_sets, title_of
 from rapport.kernel.changes.models import AnyRecord, Cause, Change, ChangeSet, Run
-from rapport.kernel.changes.one_set import counts_of, is_hidden_from, records_of
+from rapport.kernel.changes.one_set import counts_of, is_hidden_from, label_of_column, records_of
 from rapport.kernel.changes.preview import left_of, preview_of
 from rapport.kernel.changes.reach import FIRST
 from rapport.kernel.changes.revert import (
@@ -27,6 +27,7 @@ from rapport.kernel.fields.links import parse_id
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.pages.show import list_url
+from rapport.kernel.permissions.fields import type_seen
 from rapport.kernel.records import NotVisible
 from rapport.kernel.registry import type_by_key, types
 from rapport.ui.answers import go_to, page_or_part
@@ -78,7 +79,7 @@ def change_set(request: HttpRequest, set_id: UUID) -> HttpResponse:
         return page_or_part(request, "kernel/changes/set.html", shown, "progress")
     if after == FIRST:
         shown |= {
-            "counts": counts_of(one),
+            "counts": counts_of(one, user_of(request)),
             "left": left_of(one, user),
             "facts": dict.fromkeys(FACTS, 0) | one.facts,
         }
@@ -159,18 +160,16 @@ def said_of(result: Reverted, user: User) -> str:
     if not result.kept_count:
         return back
     names = AnyRecord.objects.visible_to(user).in_bulk([key for key, _field in result.kept[:20]])
-    kept = list(dict.fromkeys(_field_of(names.get(key), field) for key, field in result.kept[:20]))
+    kept = list(dict.fromkeys(_field_of(names.get(key), field, user) for key, field in result.kept[:20]))
     rest = _("Kept, because it was changed since: %(what)s.") % {"what": ", ".join(kept[:4])}
     return f"{back} {rest}" if result.records else rest
 
 
-def _field_of(row: AnyRecord | None, column: str) -> str:
+def _field_of(row: AnyRecord | None, column: str, user: User) -> str:
     """ "Stage of Acme"; only the field where the record is not visible."""
     if not column:
         return row.title if row is not None else _("a record you cannot see")
-    kind = type_by_key(row.type) if row is not None else None
-    fields = kind.fields.values() if kind is not None else ()
-    label = next((one.label for one in fields if one.column == column), column)
+    label = label_of_column(type_seen(row.type, user) if row is not None else None, column)
     return _("%(field)s of %(title)s") % {"field": label, "title": row.title} if row is not None else label
 
 

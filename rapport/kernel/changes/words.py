@@ -17,6 +17,7 @@ from rapport.kernel.changes.relationship_words import RELATIONSHIPS, relationshi
 from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields import Money
 from rapport.kernel.fields.base import FieldType
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType
 from rapport.ui.formats import noun
 
@@ -77,6 +78,7 @@ def tell(
     A fixed number of queries however many entries: people, change sets, relationships, and one per table that links
     lead to. Entries about records that the user may not see are left out.
     """
+    kind = seen_by(kind, user)
     acts = _by_act(changes)
     titles = Titles(user)
     for change in changes:

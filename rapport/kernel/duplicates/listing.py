@@ -15,6 +15,7 @@ from rapport.kernel.duplicates.comparison import comparison_of, in_words, label_
 from rapport.kernel.duplicates.models import DuplicatePair, State
 from rapport.kernel.duplicates.readable import told
 from rapport.kernel.permissions import can
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.records import NotVisible, Record, Refused
 from rapport.kernel.registry import RecordType, types
 from rapport.kernel.search.query import subtitle
@@ -58,7 +59,7 @@ def compared_types(user: User) -> list[RecordType]:
     from rapport.kernel.permissions import policy
 
     return [
-        one
+        seen_by(one, user)
         for one in types()
         if comparison_of(one) is not None and policy(user, one.key, "read").reach != "none"
     ]

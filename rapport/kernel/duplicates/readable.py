@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from rapport.accounts.models import User
 from rapport.kernel.duplicates.comparison import TELLS
+from rapport.kernel.permissions.fields import hidden_fields
 from rapport.kernel.registry import RecordType
 
 
@@ -17,8 +18,3 @@ def told(reasons: Iterable[str], kind: RecordType, user: User) -> list[str]:
         for one in reasons
         if not (names := TELLS.get(one, ())) or not all(name in hidden for name in names)
     ]
-
-
-def hidden_fields(kind: RecordType, user: User) -> frozenset[str]:
-    """The names of the fields that this user may not read."""
-    return frozenset()

@@ -28,6 +28,7 @@ from rapport.kernel.pages.forms import RecordForm
 from rapport.kernel.pages.records import safe_next
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import policy
+from rapport.kernel.permissions.fields import type_seen
 from rapport.kernel.records import NotVisible, Refused
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.ui.answers import go_to
@@ -95,7 +96,7 @@ def duplicate(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     """Both records of a pair side by side."""
     user = user_of(request)
     pair = visible_pair(pair_id, user)
-    kind = type_by_key(pair.type)
+    kind = type_seen(pair.type, user)
     if kind is None:
         raise NotVisible
     rows = kind.visible_to(user).filter(pk__in=[pair.first_id, pair.second_id])

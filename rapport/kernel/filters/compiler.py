@@ -14,6 +14,7 @@ from rapport.kernel.filters.related import compile_related
 from rapport.kernel.filters.relations import rows_of, split_path, target_of
 from rapport.kernel.filters.tree import Condition, Group, Node, Related
 from rapport.kernel.permissions import policy
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType, types_of_model
 
 NOTHING = Q(pk__in=[])
@@ -47,7 +48,7 @@ def filterable_fields(kind: RecordType, context: Context) -> dict[str, FieldType
     """The fields by which this user may filter records of that type."""
     return {
         name: one
-        for name, one in kind.fields.items()
+        for name, one in seen_by(kind, context.reader).fields.items()
         if one.operators and not (kind.kind and name == "kind")  # the same for all records of the type
     }
 
@@ -107,7 +108,7 @@ def over(steps: tuple[tuple[FieldType, RecordType], ...], condition: Q, context:
     """The condition for the record at the end of the links, as one for the record at their beginning."""
     for link, target in reversed(steps):
         column = str(getattr(link, "attname", None) or link.name)
-        condition = Q(Exists(rows_of(target, context.user).filter(condition, pk=OuterRef(column))))
+        condition = Q(Exists(rows_of(target, context.reader).filter(condition, pk=OuterRef(column))))
     return condition
 
 
@@ -154,7 +155,7 @@ def condition_read(read: Read, context: Context) -> Q:
 def _own_condition(
     found: FieldType, operator: Operator, operand: Any, context: Context
 ) -> Q:  # Any: as above
-    if isinstance(found, Link) and context.user is not None and operator.key not in operators.OF_LOG:
+    if isinstance(found, Link) and context.reader is not None and operator.key not in operators.OF_LOG:
         return _link_condition(found, operator, operand, context)
     try:
         return operators.condition(found, operator, operand, context)
@@ -166,7 +167,7 @@ def _own_condition(
 
 def _link_condition(link: Link, operator: Any, operand: Any, context: Context) -> Q:  # Any: as above
     """A link to a record that the user does not see counts as empty, as the list shows it."""
-    user = context.user
+    user = context.reader
     linked: Any = link.related_model  # Any: a record type's model
     if user is None or all(policy(user, one.key, "read").reach == "all" for one in types_of_model(linked)):
         return link.condition(operator, operand, context)

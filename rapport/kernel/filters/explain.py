@@ -89,7 +89,7 @@ def _answers(
         if one
     }
     found = (
-        rows_of(kind, context.user).filter(pk=record.pk).annotate(**asked).values(*asked).first()
+        rows_of(kind, context.reader).filter(pk=record.pk).annotate(**asked).values(*asked).first()
         if asked
         else {}
     )
@@ -121,7 +121,7 @@ def _found(node: Node, record: Any, kind: RecordType, context: Context) -> str: 
     if read.field.is_worked_out:
         work_out(read.kind, [end], context.reader, [read.field.name])
     value = read.field.read(end)
-    return (read.field.text(value) if not is_hidden(value, context.user) else "") or gettext("nothing")
+    return (read.field.text(value) if not is_hidden(value, context.reader) else "") or gettext("nothing")
 
 
 def _end(
@@ -131,7 +131,7 @@ def _end(
         record = link.read(record)
         if (
             record is None
-            or is_hidden(record, context.user)
+            or is_hidden(record, context.reader)
             or getattr(record, "deleted_at", None) is not None
         ):
             return None
@@ -146,7 +146,7 @@ def _found_related(node: Related, record: Any, kind: RecordType, context: Contex
     if end is None:
         return gettext("nothing")
     value: Any = Count if node.take in (HAS, HAS_NO) else aggregate_of(node)  # Any: makes an expression
-    rows = read.relation.grouped(read.where, context.user, value, node.of, outer=False)
+    rows = read.relation.grouped(read.where, context.reader, value, node.of, outer=False)
     taken = next(iter(rows.filter(near=end.pk).values_list("taken", flat=True)[:1]), None)
     if read.taken is None or read.taken.kind == "number" or node.take == "count":
         return str(taken or 0)

@@ -73,7 +73,7 @@ def read_related(said: Related, key: str, kind: RecordType, context: Context) ->
     """Return what the condition means; ValidationError says what is wrong with it."""
     from rapport.kernel.filters.compiler import compile_filter, read_operand
 
-    relation = relation_by_key(kind, key)
+    relation = relation_by_key(kind, key, context.reader)
     inner = compile_filter(said.where, relation.kind, context)
     if inner.problems:
         raise ValidationError(inner.problems)
@@ -105,7 +105,7 @@ def currency_of(field: FieldType, said: str, context: Context) -> str:
 def compile_related(said: Related, key: str, kind: RecordType, context: Context) -> tuple[Q, bool]:
     """The condition, and whether its opposite is meant: then it says what must not be there."""
     read = read_related(said, key, kind, context)
-    relation, user = read.relation, context.user
+    relation, user = read.relation, context.reader
     if read.taken is None or read.operator is None:
         return relation.exists(read.where, user), said.take == HAS_NO
     operator, is_opposite = read.operator, False

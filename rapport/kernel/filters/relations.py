@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.custom.formulas.refs import EVERYBODY
 from rapport.kernel.fields import FieldType, LinkBase
+from rapport.kernel.permissions.fields import seen_by, type_seen
 from rapport.kernel.registry import PartType, RecordType, type_by_key, types, types_of_model
 from rapport.kernel.relations.models import Relationship, RelationshipType
 
@@ -106,10 +107,10 @@ def target_of(field: FieldType | None) -> RecordType | None:
     return found[0] if len(found) == 1 else None
 
 
-def relation_by_key(kind: RecordType, key: str) -> Relation:
-    """Return the relation of that key; ValidationError when records of the type have none such."""
+def relation_by_key(kind: RecordType, key: str, user: "User | None") -> Relation:
+    """Return the relation of that key; ValidationError when for this user records of the type have none such."""
     first, _colon, rest = key.partition(":")
-    other = type_by_key(first)
+    other = type_seen(first, user)
     found = _of_link(kind, other, rest) or _of_part(kind, other, rest) or _of_edge(kind, first, rest)
     if found is None:
         raise ValidationError(
@@ -119,13 +120,13 @@ def relation_by_key(kind: RecordType, key: str) -> Relation:
     return found
 
 
-def relations_of(kind: RecordType) -> list[Relation]:
-    """All relations of the type."""
-    return list(_relations(kind))
+def relations_of(kind: RecordType, user: "User | None") -> list[Relation]:
+    """All relations of the type that this user may know."""
+    return list(_relations(kind, user))
 
 
-def _relations(kind: RecordType) -> Iterator[Relation]:
-    for other in types():
+def _relations(kind: RecordType, user: "User | None") -> Iterator[Relation]:
+    for other in (seen_by(one, user) for one in types()):
         for name, one in other.fields.items():
             if one.kind == "link" and (found := _of_link(kind, other, name)) is not None:
                 yield found
@@ -145,12 +146,17 @@ def _relations(kind: RecordType) -> Iterator[Relation]:
 
 def _of_link(kind: RecordType, other: RecordType | None, name: str) -> Relation | None:
     link = other.fields.get(name) if other is not None else None
-    if other is None or link is None or target_of(link) is not kind:
+    if other is None or link is None or not _leads_to(link, kind):
         return None
-    alone = sum(1 for one in other.fields.values() if target_of(one) is kind) == 1
+    alone = sum(1 for one in other.fields.values() if _leads_to(one, kind)) == 1
     label = other.label_plural if alone else f"{other.label_plural} ({link.label})"
     names = (*((other.key, slug(other.label_plural)) if alone else ()), f"{other.key}:{name}")
     return Relation(f"{other.key}:{name}", label, other, names, link=link)
+
+
+def _leads_to(link: FieldType, kind: RecordType) -> bool:
+    target = target_of(link)
+    return target is not None and target.key == kind.key
 
 
 def _of_part(kind: RecordType, other: RecordType | None, key: str) -> Relation | None:

@@ -53,7 +53,7 @@ def test_custom_fields_are_in_paths_sums_links_and_the_log(administrator: User, 
     assert found("organizations", Condition(color, "is_not", "red"), administrator) == "B"
     assert found("deals", Condition(f"{partner}.name", "is", "Acme"), administrator) == "DD"
     relation = f"deals:{partner}"
-    assert relation in {one.key for one in relations_of(kind_of("organizations"))}
+    assert relation in {one.key for one in relations_of(kind_of("organizations"), None)}
     some = Group("all", (Condition(size, "min", "1"),))
     for where in (Group(), some):
         assert found("organizations", Related(relation, where=where), administrator) == "A"

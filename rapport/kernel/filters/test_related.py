@@ -157,7 +157,7 @@ def test_activities_and_relationships_in_both_directions(acme: Any, administrato
 def test_every_relation_of_every_type_runs(administrator: User) -> None:
     for key in ("people", "organizations", "deals", "activities"):
         kind = kind_of(key)
-        for relation in relations_of(kind):
+        for relation in relations_of(kind, None):
             of = "created_at"
             for said in (
                 Related(relation.key),

@@ -190,8 +190,8 @@ def linked_names(field: LinkBase, keys: Iterable[Any], context: Context) -> list
     wanted = list(keys)[:200]
     if isinstance(field, Link):
         rows = AnyRecord.objects.filter(pk__in=wanted)
-        if context.user is not None:
-            rows = rows.visible_to(context.user)
+        if context.reader is not None:
+            rows = rows.visible_to(context.reader)
         return [(str(key), title or gettext("No name")) for key, title in rows.values_list("pk", "title")]
     model: Any = field.related_model  # Any: a class of users, teams or options
     return [(str(one.pk), str(one)) for one in model._default_manager.filter(pk__in=wanted)]

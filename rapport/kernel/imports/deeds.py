@@ -21,6 +21,7 @@ from rapport.kernel.imports.programs import holds_other
 from rapport.kernel.imports.readers import UnreadableFile, open_table
 from rapport.kernel.imports.slots import slots_of
 from rapport.kernel.permissions import policy
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.records import NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType, type_by_key, types
 from rapport.ui.formats import format_filesize
@@ -30,7 +31,7 @@ LARGEST = 250_000_000  # bytes of an uploaded file
 
 def types_for(user: User) -> list[RecordType]:
     """What this user may import."""
-    return [one for one in types() if policy(user, one.key, "create").reach != "none"]
+    return [seen_by(one, user) for one in types() if policy(user, one.key, "create").reach != "none"]
 
 
 def take_in(
@@ -39,7 +40,7 @@ def take_in(
     """Keep a file, look at it and propose where its columns go. RuleError says why it cannot be imported."""
     user = context.user
     assert user is not None
-    if kind not in types_for(user):
+    if kind.key not in {one.key for one in types_for(user)}:
         raise Refused
     if not content.size:
         raise RuleError(gettext("This file is empty. Choose another file."))

@@ -24,6 +24,7 @@ class Slot:
     group: str | Promise
     icon: str = "pencil"
     is_extra: bool = False  # the extension digests it; else the key is the name of a field
+    part: str = ""  # the part of the record that it fills
 
 
 @dataclass(slots=True)

@@ -13,6 +13,7 @@ from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.fields.phone_numbers import parse_phone
 from rapport.kernel.imports.extensions import Draft, Plan
 from rapport.kernel.imports.slots import KEY
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType, type_of_model
 from rapport.runtime.ids import uuid7
 
@@ -108,6 +109,7 @@ def linked(one: FieldType, said: str, context: Context, program: str) -> Any:  #
 
 def find_record(kind: RecordType, said: str, by: User, country: str) -> Any:  # Any: a record, or None
     """The one record of this type that a text means for that user."""
+    kind = seen_by(kind, by)
     seen = kind.visible_to(by)
     return _only(seen.filter(**{f"{kind.title}__iexact": said})) or _by_number(
         kind, seen, said, country, ANY_SOURCE
@@ -115,7 +117,7 @@ def find_record(kind: RecordType, said: str, by: User, country: str) -> Any:  # 
 
 
 def _by_key(one: Any, said: str, context: Context, program: str) -> Any:  # Any: a link, a record
-    kind = type_of_model(one.related_model)
+    kind = seen_by(type_of_model(one.related_model), context.user)
     return _by_number(kind, one.candidates(context), said, context.country, program)
 
 

@@ -197,6 +197,11 @@ def trouble(one: Import, slots: Mapping[str, Slot]) -> list[str]:
     found = []
     for key, columns in places.items():
         slot = slots.get(key)
+        if slot is None:
+            names = ", ".join(one.header[place] for place in columns)
+            found.append(
+                gettext("You may not write where this goes: %(columns)s. Leave it out.") % {"columns": names}
+            )
         if slot is not None and len(columns) > 1 and not slot.target.many:
             names = ", ".join(one.header[place] for place in columns)
             found.append(

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import ChangeSet
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.permissions.fields import type_seen
+from rapport.kernel.registry import RecordType
 from rapport.runtime.ids import uuid7
 
 
@@ -85,7 +86,8 @@ class Import(models.Model):
 
     @property
     def kind(self) -> RecordType:
-        found = type_by_key(self.type)
+        """The type as the one who imports has it."""
+        found = type_seen(self.type, self.created_by)
         if found is None:
             raise LookupError(self.type)
         return found

@@ -22,8 +22,14 @@ ICONS = {
 
 def slots_of(kind: RecordType, extension: Extension) -> dict[str, Slot]:
     """All targets by key, the area's first."""
-    found = {slot.target.key: slot for slot in extension.slots()}
-    for name, one in kind.editable_fields().items():
+    fields, parts = kind.editable_fields(), kind.editable_parts()
+    kept = {name for name in kind.whole.editable_fields() if name not in fields}
+    found = {
+        slot.target.key: slot
+        for slot in extension.slots()
+        if slot.target.key not in kept and (not slot.part or slot.part in parts)
+    }
+    for name, one in fields.items():
         if name not in found and name not in extension.hidden and one.kind not in NEVER:
             found[name] = Slot(_target(name, one), kind.label, ICONS.get(one.kind, "pencil"))
     # No name of a column proposes it: "ID" is the number of the line as often. Known programs and people do.

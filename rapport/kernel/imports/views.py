@@ -59,8 +59,8 @@ def start(request: HttpRequest) -> HttpResponse:
     kinds = deeds.types_for(user)
     if not kinds:
         raise Http404
-    wanted = type_by_key(request.POST.get("type") or request.GET.get("type") or "")
-    kind, sentence = wanted if wanted in kinds else kinds[0], ""
+    wanted = request.POST.get("type") or request.GET.get("type") or ""
+    kind, sentence = next((each for each in kinds if each.key == wanted), kinds[0]), ""
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:

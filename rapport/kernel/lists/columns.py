@@ -1,7 +1,7 @@
 """The columns of a list: fields of the type and computed columns, each with what its cells show."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -77,7 +77,23 @@ ICONS = {
 def available_columns(kind: RecordType) -> dict[str, Column]:
     """Every column that a list of this type can show, the title first."""
     version = schema.known().version
-    return _available(kind.key, get_language() or "en", len(columns_of(kind.key)), version)
+    found = _available(kind.key, get_language() or "en", len(columns_of(kind.key)), version)
+    return found if kind is kind.whole else _seen(found, kind)
+
+
+def _seen(found: dict[str, Column], kind: RecordType) -> dict[str, Column]:
+    """The columns without those of fields that the type does not have for its user."""
+    fields = kind.fields
+    return {
+        key: one if one.field is None else replace(one, field=fields[key])
+        for key, one in found.items()
+        if (key in fields if one.field is not None else not is_hidden_column(one.computed, fields))
+    }
+
+
+def is_hidden_column(computed: ComputedColumn | None, fields: Mapping[str, FieldType]) -> bool:
+    """Does it show a field that is hidden?"""
+    return computed is not None and not all(name in fields for name in computed.tells)
 
 
 @lru_cache(maxsize=256)

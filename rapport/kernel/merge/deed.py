@@ -17,6 +17,7 @@ from rapport.kernel.fields.base import FieldType
 from rapport.kernel.merge.journal import move_links
 from rapport.kernel.merge.models import Merge, MergedRecord, MovedLink
 from rapport.kernel.permissions import can, policy
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.records import (
     Conflict,
     NotVisible,
@@ -61,6 +62,7 @@ def merge_records(
     (needs edit on the survivor and delete on the others), Conflict when one of them has not the version in `versions`
     any more, RuleError.
     """
+    kind = seen_by(kind, by)  # of fields that he may not change the survivor keeps its own
     ids = list(dict.fromkeys([survivor, *others]))
     if len(ids) < 2:
         raise RuleError(gettext("Choose two records or more to merge."))
@@ -209,7 +211,7 @@ def _write_values(kind: RecordType, kept: Record, values: Mapping[str, Any], by:
 # -- parts --------------------------------------------------------------------------------------------------------
 def _unite_parts(kind: RecordType, kept: Record, gone: Sequence[Record]) -> None:
     """Copy the parts that the survivor has not; the others keep theirs, so that they come back whole."""
-    for part in kind.parts.values():
+    for part in kind.whole.parts.values():
         rows = part.model._default_manager.filter(**{part.link: kept.pk})
         known = {likeness(part, row) for row in rows}
         for record in gone:

@@ -19,6 +19,7 @@ from rapport.kernel.pages.controls import Control, control_of, control_said, par
 from rapport.kernel.pages.records import record_or_404, require
 from rapport.kernel.pages.routing import page
 from rapport.kernel.pages.show import list_url
+from rapport.kernel.permissions.fields import fillable
 from rapport.kernel.records import Record, Refused, RuleError, delete_record
 from rapport.kernel.registry import Action, RecordType
 from rapport.kernel.relations.models import Relationship
@@ -32,7 +33,7 @@ class DeedForm:
     def __init__(self, request: HttpRequest, kind: RecordType, record: Record, deed: Action) -> None:
         self.request, self.record, self.deed = request, record, deed
         self.context = context_of(request)
-        self.fields = {name: kind.fields[name] for name in deed.form}
+        self.fields = fillable(kind, deed.form)
         self.values: dict[str, Any] = {}  # Any: each field has its own values
         self.errors: dict[str, str] = {}
         self.sentence = ""

@@ -81,7 +81,7 @@ def edit_parts(request: HttpRequest, kind: RecordType, record_id: UUID, key: str
     """The dialog with all parts of one kind: add, change, remove."""
     record = record_or_404(kind, record_id, user_of(request))
     require(user_of(request), "edit", record)
-    if key not in kind.parts:
+    if key not in kind.editable_parts():
         raise Http404
     form = RecordForm(request, kind, record, names=(), part_keys=[key])
     if request.method == "POST":

@@ -76,7 +76,7 @@ class RecordForm:
         self.fields: dict[str, FieldType] = {
             name: one for name, one in kind.editable_fields().items() if chosen is None or name in chosen
         }
-        keys = kind.parts if part_keys is None else part_keys
+        keys = kind.editable_parts() if part_keys is None else part_keys
         self.parts = [PartRows(kind.parts[key], record, self.context) for key in keys]
         self.said: dict[str, Said] = {}
         self.values: dict[str, Any] = {}  # Any: each field has its own values

@@ -99,7 +99,11 @@ def field_groups(request: HttpRequest, record: Record, kind: RecordType) -> list
         empty = [line for line in lines if line.is_empty and line.edit_url]
         if filled or empty:
             groups.append(FieldGroup(label, filled, empty))
-    parts = [part_list(part, record, kind, context, can_edit=editable) for part in kind.parts.values()]
+    may = kind.editable_parts()
+    parts = [
+        part_list(part, record, kind, context, can_edit=editable and part.key in may)
+        for part in kind.parts.values()
+    ]
     home = next((one for one in groups if one.label == _("Contact")), groups[0] if groups else None)
     if home is not None:
         home.parts = [part for part in parts if part.lines or part.edit_url]
@@ -256,9 +260,11 @@ def _first(record: Record, kind: RecordType, field_kind: str) -> str:
 
 def origin_of(request: HttpRequest, record: Record, kind: RecordType) -> list[tuple[str, Any]]:
     """Where the record came from: (label, text) lines for the foot of the fields."""
-    lines = [(_("Created"), record.created_at), (_("Changed"), record.changed_at)]
+    lines: list[tuple[str, Any]] = [(_("Created"), record.created_at), (_("Changed"), record.changed_at)]
+    if "origin" not in kind.fields:
+        return lines
     came = kind.fields["origin"].text(record.origin)
-    if record.origin_detail:
+    if record.origin_detail and "origin_detail" in kind.fields:
         came = _("%(door)s: %(detail)s") % {"door": came, "detail": record.origin_detail}
     return [(_("Came through"), came), *lines]
 

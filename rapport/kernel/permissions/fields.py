@@ -99,6 +99,12 @@ def hidden_fields(kind: RecordType, user: "User | None") -> Names:
     return seen.hidden if isinstance(seen, NarrowType) else NONE
 
 
+def fillable(kind: RecordType, names: Iterable[str]) -> dict[str, FieldType]:
+    """Those of the fields that a deed asks for which the user of this narrowed type may fill in."""
+    locked = kind.locked if isinstance(kind, NarrowType) else NONE
+    return {name: one for name in names if (one := kind.fields.get(name)) is not None and name not in locked}
+
+
 def field_problems(kind: RecordType, names: Iterable[str], by: "User") -> dict[str, str]:
     """A sentence for each of these fields and parts that the user may not write; hidden ones are not there for him."""
     seen = seen_by(kind, by)
@@ -161,8 +167,8 @@ def _narrowing(kind: RecordType, user: "User") -> tuple[Names, Names]:
     writing = [role_levels(role, kind) for role in writers.values()]
     hidden = {name for name in governed(kind) if reading and all(one.get(name) == HIDDEN for one in reading)}
     locked = {name for name in governed(kind) if writing and all(name in one for one in writing)}
-    return frozenset(hidden), frozenset(locked | hidden)
     hidden |= _worked_out_from_hidden(kind, user, frozenset(hidden))
+    return frozenset(hidden), frozenset(locked | hidden)
 
 
 def _worked_out_from_hidden(kind: RecordType, user: "User", hidden: Names) -> set[str]:

@@ -39,7 +39,7 @@ def action(
         @wraps(deed)
         def run(record: R, *, by: User, **values: Any) -> R:  # Any: what the deed asks for
             text = f"{label}: {record}"
-            if problems := field_problems(type_of(record), (name for name in form if name in values), by):
+            if problems := field_problems(type_of(record), values, by):
                 raise RuleError(fields=problems)
             with change_set(by=by, label=text[:200]) as opened:
                 seen = type(record).objects.visible_to(by).select_for_update(of=("self",))

@@ -11,7 +11,8 @@ from django.db.models.expressions import RawSQL
 
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Link
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.permissions.fields import seen_by, type_seen
+from rapport.kernel.registry import RecordType
 from rapport.kernel.search.hidden import holds, without_hidden_links
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def _load(ids: Sequence[tuple[UUID, str]], user: "User") -> list[Hit]:
         by_type.setdefault(type_key, []).append(key)
     loaded: dict[UUID, Hit] = {}
     for type_key, keys in by_type.items():
-        kind = type_by_key(type_key)
+        kind = type_seen(type_key, user)
         if kind is None:
             continue
         links = [name for name in kind.subtitle if kind.fields[name].is_relation]
@@ -159,6 +160,7 @@ def _load(ids: Sequence[tuple[UUID, str]], user: "User") -> list[Hit]:
 
 def subtitle(record: "Record", kind: RecordType, user: "User") -> str:
     """The line below a record's name: the values of the type's subtitle fields that the user may see."""
+    kind = seen_by(kind, user)
     return _subtitle(record, kind, _seen_links([record], kind, user))
 
 

@@ -137,8 +137,8 @@ def _written(said: str) -> str:
     return said if is_plain else quoted(said)
 
 
-def _relations(kind: RecordType, _typed: str, _context: Context) -> list[tuple[str, str, str]]:
-    return [(one.names[0], one.label, slug(one.kind.label_plural)) for one in relations_of(kind)]
+def _relations(kind: RecordType, _typed: str, context: Context) -> list[tuple[str, str, str]]:
+    return [(one.names[0], one.label, slug(one.kind.label_plural)) for one in relations_of(kind, context.reader)]
 
 
 def _periods(_field: FieldType, _typed: str, _context: Context) -> list[tuple[str, str, str]]:

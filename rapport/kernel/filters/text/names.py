@@ -33,7 +33,7 @@ def relation_named(kind: RecordType, said: str, context: Context) -> tuple[str, 
     if walked is None:
         return None
     keys, end, last = walked
-    every = relations_of(end)
+    every = relations_of(end, context.reader)
     wanted = slug(last)
     found = next((one for one in every if last in one.names), None)
     found = found or next((one for one in every if wanted in one.names or wanted == slug(one.label)), None)

@@ -150,7 +150,7 @@ def _related(node: Related, kind: RecordType, context: Context) -> str:
     try:
         steps, key = split_path(node.relation)
         near = walk(steps, kind, context)[1]
-        relation = relation_by_key(near, key)
+        relation = relation_by_key(near, key, context.reader)
     except ValidationError:
         return f"has {node.relation}"
     name = ".".join([*steps, short_name(near, relation, context)])

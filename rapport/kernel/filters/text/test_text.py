@@ -205,7 +205,7 @@ def related(key: str, depth: int) -> st.SearchStrategy[Node]:
             ),
         )  # fmt: skip
 
-    return st.sampled_from(relations_of(kind)).flatmap(of)
+    return st.sampled_from(relations_of(kind, None)).flatmap(of)
 
 
 def test_a_null_byte_among_the_names_is_a_name_that_nobody_has(administrator: User) -> None:

@@ -26,9 +26,10 @@ from rapport.kernel.pages.controls import (
     said_of,
     text_for,
 )
+from rapport.kernel.permissions.fields import type_seen
 from rapport.kernel.records.bulk_edit import BATCH, Edited, edit_records, preview_edit
 from rapport.kernel.records.errors import RuleError
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.registry import RecordType
 from rapport.ui.formats import format_number, noun
 
 DEED = "edit"
@@ -207,13 +208,14 @@ def begin_edit(kind: RecordType, ids: list[UUID], said: dict[str, Said], *, by: 
 @deed(DEED)
 def edit_step(run: Run) -> int:
     """The next of the chosen records."""
-    kind, ids = type_by_key(run.type), run.ids[run.done : run.done + STEP]
+    kind, ids = type_seen(run.type, run.by), run.ids[run.done : run.done + STEP]
     if kind is None or not ids:
         return 0
     company = Company.current()
     context = Context(run.by, company.country or "DE", company.currency or "EUR")
     said: Shown = run.values["said"]
-    values = {name: parse_said(kind.fields[name], one, context) for name, one in said.items()}
+    fields = kind.whole.fields  # the door refuses what he may not change any more
+    values = {name: parse_said(fields[name], one, context) for name, one in said.items()}
     note_left(run.change_set, edit_records(kind, ids, values, by=run.by), kind)
     return len(ids)
 

@@ -127,7 +127,7 @@ def _field_of(path: str, kind: RecordType, context: Context) -> FieldType | None
 
 def _relation_of(path: str, kind: RecordType, context: Context) -> Relation:
     steps, key = split_path(path)
-    return relation_by_key(walk(steps, kind, context)[1], key)
+    return relation_by_key(walk(steps, kind, context)[1], key, context.reader)
 
 
 def _fields(kind: RecordType, context: Context, chosen: str) -> Options:
@@ -152,14 +152,17 @@ def _fields(kind: RecordType, context: Context, chosen: str) -> Options:
 
 def _relations(kind: RecordType, context: Context, chosen: str) -> Options:
     """What belongs to the record, and what belongs to what it links to."""
-    found: Options = [(kind.label, [(one.key, one.label) for one in relations_of(kind)])]
+    found: Options = [(kind.label, [(one.key, one.label) for one in relations_of(kind, context.reader)])]
     for name, link in filterable_fields(kind, context).items():
         target = target_of(link)
         if target is not None:
             found.append(
                 (
                     f"{link.label} →",
-                    [(f"{name}.{one.key}", f"{link.label} → {one.label}") for one in relations_of(target)],
+                    [
+                        (f"{name}.{one.key}", f"{link.label} → {one.label}")
+                        for one in relations_of(target, context.reader)
+                    ],
                 )
             )
     if chosen and not any(chosen == value for _label, group in found for value, _name in group):
@@ -274,5 +277,5 @@ def new_node(form: str, kind: RecordType, context: Context) -> Node:
     blank = Condition(first_field(kind, context), "")
     if form == GROUP:
         return Group("any", (blank,))
-    every = relations_of(kind) if form == RELATED else []
+    every = relations_of(kind, context.reader) if form == RELATED else []
     return Related(every[0].key) if every else blank
