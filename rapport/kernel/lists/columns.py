@@ -169,6 +169,9 @@ def needed_fields(kind: RecordType, columns: Iterable[Column]) -> tuple[list[str
     if kind.kind:
         names.append("kind")
     for column in columns:
+        if column.related is not None and column.related.steps:
+            link = column.related.steps[0][0]
+            names.append("custom" if link.is_custom else link.attname)
         if column.field is None:
             continue
         one = column.field
@@ -185,6 +188,3 @@ def needed_fields(kind: RecordType, columns: Iterable[Column]) -> tuple[list[str
             joined.append(one.name)
             names.append(one.name)
     return list(dict.fromkeys(names)), joined
-        if column.related is not None and column.related.steps:
-            link = column.related.steps[0][0]
-            names.append("custom" if link.is_custom else link.attname)
