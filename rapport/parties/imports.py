@@ -1,6 +1,6 @@
 """What parties tell the import: full names, several contact points, addresses in parts, organizations by name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -99,6 +99,18 @@ class PartyExtension(Extension):
         for draft in drafts:
             draft.known = _first_match(draft.keys, found)
 
+    def likeness(self, drafts: Sequence[Draft], by: User) -> Sequence[Mapping[str, Any]]:
+        return [
+            {
+                **draft.values,
+                "contact_points": [
+                    {"kind": kind, "value": value} for kind, value, _purpose in draft.facts.get("contacts", ())
+                ],
+                "addresses": draft.facts.get("addresses", ()),
+            }
+            for draft in drafts
+        ]
+
     def is_gap(self, record: Record, name: str) -> bool:
         guessed = getattr(record, "is_name_guessed", False)
         return bool(guessed) and name in ("name", "given_name", "family_name")
@@ -150,6 +162,18 @@ class PeopleExtension(PartyExtension):
         if not values.get("given_name") and not values.get("family_name") and emails and emails[0].name:
             _take_name(values, emails[0].name)
         super().digest(draft)
+
+    def likeness(self, drafts: Sequence[Draft], by: User) -> Sequence[Mapping[str, Any]]:
+        """With the organization that is meant, if there is one of that name only."""
+        found = _organizations_called(
+            [draft.facts["organization"] for draft in drafts if "organization" in draft.facts], by
+        )
+        told = [dict(one) for one in super().likeness(drafts, by)]
+        for draft, one in zip(drafts, told, strict=True):
+            called = found.get(key_of(draft.facts.get("organization", "")), ())
+            if len(called) == 1:
+                one["organization_id"] = called[0][0]
+        return told
 
     def name_of(self, draft: Draft) -> str:
         values = draft.values

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from rapport.accounts.middleware import zone
 from rapport.accounts.models import Company, User
 from rapport.kernel.fields import Context
+from rapport.kernel.imports.alike import looking
 from rapport.kernel.imports.committing import commit_alone, may_run_side_by_side, run_side_by_side
 from rapport.kernel.imports.extensions import Draft, Plan, extension_of
 from rapport.kernel.imports.keys import ANY_SOURCE, unique_names
@@ -72,6 +73,7 @@ class Engine:
             Seen() if is_dry else None,
             str(one.options.get("program") or ANY_SOURCE),
             unique_names(self.kind, [entry["target"] for entry in one.mapping]),
+            looking(one, self.kind, self.extension, self.by, is_dry=is_dry),
         )
 
     def _always(self) -> dict[str, Any]:  # Any: values of fields
@@ -209,11 +211,20 @@ def check(one: Import) -> None:
             "counts": dict(engine.counts),
             "preview": previews,
             "changes": changes,
+            "alike": _alike(engine),
             "remarks": [str(one) for one in table.remarks],
         }
         Import.objects.filter(pk=one.pk, state=State.CHECKING).update(
             state=State.READY, checked=checked, total=done, done=0, finished_at=timezone.now()
         )
+
+
+def _alike(engine: Engine) -> dict[str, Any]:  # Any: JSON
+    """The rows of a check that are probably here already."""
+    found = engine.manner.alike
+    if found is None:
+        return {}
+    return {"count": found.count, "looked": found.looked, "is_all": found.is_all, "rows": found.shown}
 
 
 def run(one: Import) -> None:

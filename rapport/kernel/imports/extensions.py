@@ -1,6 +1,6 @@
 """What areas tell the engine about importing their record types; the engine itself knows none of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -84,6 +84,10 @@ class Extension:
 
     def match(self, drafts: Sequence[Draft], by: "User") -> None:
         """Set `known` of every draft whose record is already here and visible for the user, set-based."""
+
+    def likeness(self, drafts: Sequence[Draft], by: "User") -> Sequence[Mapping[str, Any]]:
+        """What each row says about who it is, for comparing it with records: values by field, rows of parts by key."""
+        return [draft.values for draft in drafts]
 
     def is_gap(self, record: Record, name: str) -> bool:
         """Whether the field counts as unknown although it has a value."""

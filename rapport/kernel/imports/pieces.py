@@ -8,6 +8,8 @@ from django.utils.translation import ngettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.revert import may_revert
+from rapport.kernel.duplicates.comparison import comparison_of
+from rapport.kernel.imports.alike import OnAlike, manner_of
 from rapport.kernel.imports.extensions import Slot, extension_of
 from rapport.kernel.imports.mapping import summary, trouble
 from rapport.kernel.imports.models import Import, ImportRow, ImportTemplate, OnDuplicate, Phase, State
@@ -72,6 +74,8 @@ def columns_context(one: Import, user: User) -> Shown:
         "trouble": trouble(one, slots),
         "left": left,
         "modes": [(value.value, value.label, text) for value, text in _modes()],
+        "likes": _likes() if comparison_of(one.kind) is not None else [],
+        "alike": manner_of(one),
         "same": extension_of(one.type).same,
         "users": [(str(each.pk), str(each)) for each in User.objects.filter(is_active=True)[:500]],
         "owner": one.options.get("owner") or str(one.created_by_id or user.pk),
@@ -97,11 +101,22 @@ def _modes() -> list[tuple[OnDuplicate, str]]:
     ]
 
 
+def _likes() -> list[tuple[str, str, str]]:
+    """What can be done with rows that are probably here, though no key says so."""
+    texts = {
+        OnAlike.ASK: _("Makes a new record; you decide later under Duplicates"),
+        OnAlike.UPDATE: _("Then the choice above counts"),
+        OnAlike.SKIP: _("Leaves the row out"),
+        OnAlike.CREATE: _("The check is faster"),
+    }
+    return [(key.value, str(key.label), text) for key, text in texts.items()]
+
+
 def rows_context(one: Import) -> Shown:
     """The counts of the check, the first rows as they will be, and those that cannot be taken."""
     counts = {**NOTHING, **one.checked.get("counts", {})}
     known = sum(counts.get(name, 0) for name in ("changed", "unchanged", "skipped"))
-    taken = counts.get("new", 0) + (known if one.mode != OnDuplicate.SKIP else 0)
+    taken = sum(counts.get(name, 0) for name in ("new", "changed", "unchanged"))
     fates = {
         OnDuplicate.FILL: _("gaps get filled"),
         OnDuplicate.UPDATE: _("get overwritten"),
@@ -118,11 +133,22 @@ def rows_context(one: Import) -> Shown:
         "taken_text": format_number(taken),
         "labels": labels,
         "changes": one.checked.get("changes", []),
+        "alike": one.checked.get("alike") or {"count": 0},
+        "alike_fate": _alike_fate(manner_of(one)),
         "preview": [(row, [dict(row["values"]).get(label, "") for label in labels]) for row in preview],
         "further": extension_of(one.type).words(counts),
         **_wrong(one, Phase.CHECK),
         **_progress(one),
     }
+
+
+def _alike_fate(manner: str) -> str:
+    fates = {
+        OnAlike.ASK: _("taken in; you decide later"),
+        OnAlike.UPDATE: _("taken for the same"),
+        OnAlike.SKIP: _("left out"),
+    }
+    return fates.get(OnAlike(manner), "")
 
 
 def _wrong(one: Import, phase: str) -> Shown:

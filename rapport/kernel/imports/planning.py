@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from rapport.accounts.models import User
+from rapport.kernel.imports.alike import LEFT, Alike
 from rapport.kernel.imports.extensions import Draft, Extension, Plan
 from rapport.kernel.imports.keys import ANY_SOURCE, match_keys
 from rapport.kernel.imports.models import OnDuplicate
@@ -37,6 +38,7 @@ class Manner:
     seen: Seen | None = None  # of a dry run: keys of earlier batches
     program: str = ANY_SOURCE  # whose keys the file holds
     unique: Sequence[str] = ()  # mapped fields that tell one record from all others
+    alike: Alike | None = None  # looks for records that a row is probably about
     mold: Mold = field(init=False)
 
     def renew(self) -> None:
@@ -75,6 +77,8 @@ def match_rows(drafts: list[Draft], manner: Manner) -> list[Draft]:
     if manner.mode != OnDuplicate.CREATE:
         manner.extension.match(good, manner.by)
         match_keys(good, manner)
+        if manner.alike is not None:
+            manner.alike.find(good)
     return good
 
 
@@ -105,7 +109,9 @@ def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]
             keys = []
         group = next((by_key[key] for key in keys if key in by_key), None)
         is_repeat = group is not None or (draft.known is None and not met.isdisjoint(map(hash, keys)))
-        if manner.mode == OnDuplicate.SKIP and (is_repeat or draft.known is not None):
+        if LEFT in draft.facts or (
+            manner.mode == OnDuplicate.SKIP and (is_repeat or draft.known is not None)
+        ):
             batch.skipped.append(draft)
             continue
         if group is not None:

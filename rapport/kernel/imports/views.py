@@ -14,6 +14,7 @@ from rapport.accounts.models import User
 from rapport.kernel.fields import Context
 from rapport.kernel.imports import deeds, templates
 from rapport.kernel.imports.mapping import change, propose
+from rapport.kernel.imports.alike import OnAlike, manner_of
 from rapport.kernel.imports.models import Import, ImportTemplate, OnDuplicate, State
 from rapport.kernel.imports.pieces import columns_context, result_context, rows_context
 from rapport.kernel.imports.wrong_rows import write_wrong_rows
@@ -114,6 +115,7 @@ def _read_columns(request: HttpRequest, one: Import) -> bool:
         "on_duplicate": said.get("on_duplicate")
         if said.get("on_duplicate") in OnDuplicate.values
         else one.mode,
+        "alike": said.get("alike") if said.get("alike") in OnAlike.values else manner_of(one),
         "owner": _owner(said.get("owner", "")),
         "tag": said.get("tag", "").replace("\0", "").strip()[:60],
         "source": said.get("source", "").replace("\0", "").strip()[:250],

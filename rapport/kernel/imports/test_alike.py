@@ -1,0 +1,115 @@
+"""Rows that are probably here though no key says so: shown with score and reasons, and treated as chosen."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.revert import revert
+from rapport.kernel.duplicates.comparison import comparison_of
+from rapport.kernel.duplicates.jobs import find_duplicates
+from rapport.kernel.duplicates.models import DuplicatePair
+from rapport.kernel.duplicates.pairs import fingerprint_all
+from rapport.kernel.imports import alike
+from rapport.kernel.imports.conftest import Importer
+from rapport.kernel.registry import type_by_key
+from rapport.kernel.testing.make import make
+from rapport.parties.models import Organization, Person
+
+pytestmark = pytest.mark.django_db
+FILE = "Vorname;Nachname;Firma;Geburtstag;Position\nBob;Klein;Nord AG;1970-02-03;Boss\nAda;Neu;;;Clerk\n"
+
+
+def prints() -> None:
+    """What the job does that keeps fingerprints."""
+    for key in ("people", "organizations"):
+        kind = type_by_key(key)
+        comparison = comparison_of(kind) if kind is not None else None
+        assert comparison is not None
+        fingerprint_all(comparison)
+
+
+@pytest.fixture
+def robert(member: User) -> Any:
+    nord = make(Organization, owner=member, name="Nord AG")
+    found = make(
+        Person, owner=member, name="Robert Klein", birthday="1970-02-03", organization=nord, position="Head"
+    )
+    prints()
+    return found
+
+
+def test_the_check_shows_who_is_probably_here_and_why(importer: Importer, robert: Any) -> None:
+    one = importer.check(importer.upload(FILE))
+    told = one.checked["alike"]
+    assert (told["count"], told["looked"], told["is_all"]) == (1, 2, True)
+    [row] = told["rows"]
+    assert (row["line"], row["id"], row["title"]) == (2, str(robert.pk), "Robert Klein")
+    assert row["points"] >= 60 and {"a short form of the name", "same birthday", "same organization"} <= set(
+        row["words"]
+    )
+    page = importer.client.get(f"/import/{one.pk}/rows/").content.decode()
+    assert "Probably here already" in page and "Robert Klein" in page and "same birthday" in page
+
+
+def test_such_rows_are_taken_in_and_stand_in_the_work_list(importer: Importer, robert: Any) -> None:
+    one = importer.bring(FILE, alike="ask")
+    assert one.counts["new"] == 2
+    find_duplicates()
+    [pair] = DuplicatePair.objects.filter(type="people")
+    assert robert.pk in (pair.first_id, pair.second_id)
+
+
+def test_such_rows_are_taken_for_the_same_and_come_back(
+    importer: Importer, robert: Any, member: User
+) -> None:
+    one = importer.bring(FILE, alike="update", on_duplicate="update")
+    robert.refresh_from_db()
+    assert (robert.position, one.counts["new"], one.counts["changed"]) == ("Boss", 1, 1)
+    assert one.checked["counts"]["changed"] == 1, "the check foretold it"
+    assert one.change_set is not None
+    revert(one.change_set, by=member)
+    robert.refresh_from_db()
+    assert robert.position == "Head"
+
+
+def test_such_rows_are_left_out(importer: Importer, robert: Any) -> None:
+    one = importer.bring(FILE, alike="skip")
+    assert (one.counts["new"], one.counts["skipped"]) == (1, 1)
+    assert one.checked["counts"]["skipped"] == 1
+    assert sorted(Person.objects.values_list("name", flat=True)) == ["Ada Neu", "Robert Klein"]
+
+
+def test_nobody_looks_when_told_so_and_nothing_is_lost_on_a_key(importer: Importer, robert: Any) -> None:
+    one = importer.check(importer.upload(FILE), alike="create")
+    assert one.checked["alike"] == {}
+    one = importer.check(importer.upload(FILE), alike="nonsense", on_duplicate="create")
+    assert one.checked["alike"] == {}
+
+
+def test_what_the_importer_may_not_see_is_not_found(
+    importer_of: Callable[[User], Importer], robert: Any, restricted: User
+) -> None:
+    one = importer_of(restricted).bring(FILE, alike="skip")
+    assert one.checked["alike"]["rows"] == [] and one.counts["new"] == 2
+
+
+def test_a_long_file_is_looked_at_in_part_and_says_so(
+    importer: Importer, robert: Any, monkeypatch: Any, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr(alike, "LOOKED_AT", 300)
+    rows = "".join(f"Person {n};Name{n};;;x\n" for n in range(500))
+    one = importer.upload(FILE + rows)
+    with django_assert_max_num_queries(150):
+        one = importer.check(one)
+    assert (one.checked["alike"]["looked"], one.checked["alike"]["is_all"]) == (300, False)
+    assert "among the first 300 rows" in importer.client.get(f"/import/{one.pk}/rows/").content.decode()
+
+
+def test_organizations_are_found_by_what_their_names_mean(importer: Importer, member: User) -> None:
+    known = make(Organization, owner=member, name="Halden Cycles GmbH", website="https://halden.example")
+    prints()
+    text = "Firma;Web\nHalden-Cycles;www.halden.example\n"
+    one = importer.check(importer.upload(text, type="organizations"))
+    assert [row["id"] for row in one.checked["alike"]["rows"]] == [str(known.pk)]
