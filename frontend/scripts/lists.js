@@ -3,7 +3,7 @@ import { $, $$, errorOf, headers, htmx, key, notice, on, post, readNotices, word
 import { openDialog } from "./dialogs.js";
 
 const grid = () => $("[data-grid]");
-const rows = () => $$("[data-row]", grid() ?? document.createElement("i"));
+const rows = () => $$("tbody:not(.folded) > [data-row]", grid() ?? document.createElement("i"));
 export const current = () => $("[data-row][data-cursor]");
 let anchor = null;
 let everything = false;
@@ -209,6 +209,11 @@ export function start() {
     "[data-peek-open]",
     (_event, button) => (setCursor(button.closest("[data-row]"), { focus: false }), peek(current())),
   );
+  on("click", "[data-fold]", (_event, button) => {
+    const isOpen = button.getAttribute("aria-expanded") === "true";
+    button.setAttribute("aria-expanded", String(!isOpen));
+    button.closest("[data-group]").classList.toggle("folded", isOpen);
+  });
   on("click", "[data-peek-close]", closePeek);
   on("click", "[data-row]", (event, row) => {
     if (!event.target.closest("a, button, input, label, select, form")) setCursor(row, { focus: false });

@@ -202,7 +202,7 @@ def fill(
         return
     keys = [pk for (pk,) in (found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])]
     links = tuple(dict.fromkeys([*kind.model.links(), *board.links, "owner"]))
-    records = list(kind.model.objects.filter(pk__in=keys).select_related(*links).order_by(*order))
+    records = list(kind.visible_to(user).filter(pk__in=keys).select_related(*links).order_by(*order))
     extras = board.load(records, user)
     lines = lines_of(records, kind, (board.by,), user) if board.has_plain_cards else {}
     for record in records:

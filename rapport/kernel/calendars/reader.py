@@ -95,9 +95,11 @@ def _fill(
     ]
     keys = [pk for (pk,) in (found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])]
     hue, joined = hue_of(kind)
-    records = list(kind.model.objects.filter(pk__in=keys).select_related(*joined).order_by(*order))
-    edits = may_edit(kind, state.context)
     assert state.context.user is not None
+    records = list(
+        kind.visible_to(state.context.user).filter(pk__in=keys).select_related(*joined).order_by(*order)
+    )
+    edits = may_edit(kind, state.context)
     lines = lines_of(records, kind, (state.by,), state.context.user) if with_lines else {}
     by_date = {day.date: day for day in days}
     title = kind.fields[kind.title]

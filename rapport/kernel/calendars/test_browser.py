@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from rapport.accounts.models import User
 from rapport.accounts.testing import make_company
 from rapport.kernel.testing import make, make_user
+from rapport.parties.models import Organization
 from rapport.sales.install import install
 from rapport.sales.models import Deal
 from rapport.ui.testing.browser import axe
@@ -95,3 +96,30 @@ def test_a_card_goes_to_another_owner_with_keys(visit: Any, session: dict[str, s
     shoot(page, "board-form-menu")
     page.get_by_role("link", name="Calendar").click()
     page.wait_for_url(re.compile("/deals/calendar/"))
+
+
+def test_a_group_of_a_table_is_folded(visit: Any, session: dict[str, str], user: User) -> None:
+    works = make(Organization, by=user, owner=user, name="Stadtwerke Elmenau")
+    for number in range(8):
+        make(Deal, by=user, owner=user, name=f"Deal {number}", organization=works if number % 2 else None)
+    page = visit("/deals/?by=organization&columns=name,organization.owner,stage,amount", cookies=session)
+    assert axe(page) == []
+    expect(page.get_by_text("Deal 1", exact=True)).to_be_visible()
+    shoot(page, "groups")
+    page.get_by_role("button", name="Fold Stadtwerke Elmenau").click()
+    expect(page.get_by_text("Deal 1", exact=True)).to_be_hidden()
+    expect(page.get_by_text("Deal 0", exact=True)).to_be_visible()
+    if SHOTS:
+        for name, path in PICTURES.items():
+            shoot(visit(path, theme="dark", cookies=session), f"{name}-dark")
+            shoot(visit(path, size="phone", cookies=session), f"{name}-phone")
+            shoot(visit(path, cookies=session), name)
+
+
+PICTURES = {
+    "board": "/deals/board/",
+    "board-by-organization": "/deals/board/?by=organization",
+    "calendar-week": "/deals/calendar/?by=created_at&span=week",
+    "table-groups": "/deals/?by=organization",
+    "columns": "/organizations/?columns=name,deals:organization,works_at:in:people",
+}

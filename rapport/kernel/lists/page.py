@@ -1,6 +1,6 @@
 """What the template of a list shows, worked out from its state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
 from rapport.kernel.filters import Words, words_of
-from rapport.kernel.lists.arranged import date_fields, division_of, lane_fields, layouts_of
+from rapport.kernel.lists.arranged import Division, date_fields, division_of, lane_fields, layouts_of
 from rapport.kernel.lists.cells import Cells
 from rapport.kernel.lists.columns import Column, columns_for, needed_fields
 from rapport.kernel.lists.counting import count_rows
+from rapport.kernel.lists.groups import OPEN_AT_ONCE, Grouped, read_groups
 from rapport.kernel.lists.reader import Page, read_page
 from rapport.kernel.lists.rows import cell_class, phone_areas, rows_html, shape_of
 from rapport.kernel.lists.sorting import Sort, sortable_fields
@@ -23,6 +24,7 @@ from rapport.kernel.views.models import BOARD, CALENDAR, View
 from rapport.ui.formats import noun as noun
 
 FIRST_PAGE, NEXT_PAGES = 60, 100
+OFFERED = ("month", "quarter", "year")  # periods to group by
 MOST_DROPPED = 6  # so many conditions are tried when nothing matches
 
 
@@ -67,12 +69,17 @@ def load_page(state: ListState, cursor: str) -> tuple[Page, Markup]:
     size = NEXT_PAGES if cursor else FIRST_PAGE
     page = read_page(state.source(), shape_of(names, joined), cursor, size)
     query = state.query()
+    within = "" if state.group is None else "&" + urlencode([("by", state.by), ("group", state.group)])
     cells = Cells(
         state.kind, columns, state.context, str(escape("?" + urlencode({"list": query or "view=all"})))
     )
     more = ""
     if page.next_cursor:
-        more = f"?{query}&cursor={page.next_cursor}" if query else f"?cursor={page.next_cursor}"
+        more = (
+            f"?{query}{within}&cursor={page.next_cursor}"
+            if query or within
+            else f"?cursor={page.next_cursor}"
+        )
     return page, rows_html(page.rows, cells, more)
 
 
@@ -146,7 +153,9 @@ def bys(state: ListState) -> list[tuple[str, str, str]]:
     elif state.layout == CALENDAR:
         found = [(name, one.label) for name, one in date_fields(kind).items()]
     else:
-        return []
+        found = [("", gettext("No groups")), *((name, one.label) for name, one in lane_fields(kind).items())]
+        parts = [Division(kind, one, period) for one in date_fields(kind).values() for period in OFFERED]
+        found += [(one.key, one.label) for one in parts]
     return [(key, label, state.place + state.address(by=key)) for key, label in found]
 
 
@@ -224,3 +233,12 @@ def remember_columns(request: HttpRequest, kind: RecordType, view: View | None, 
         own.pop(key, None)
     every[kind.key] = own
     request.session["list_columns"] = every
+
+
+def load_groups(state: ListState) -> tuple[Grouped, dict[str, Markup]]:
+    """The groups of the table, and the rows of the first ones."""
+    grouped = read_groups(state, columns_of(state))
+    rows = {}
+    for one in grouped.groups[:OPEN_AT_ONCE]:
+        rows[one.key] = load_page(replace(state, group=one.key), "")[1]
+    return grouped, rows

@@ -29,7 +29,7 @@ from rapport.kernel.filters import (
 from rapport.kernel.filters.limits import LONGEST
 from rapport.kernel.filters.text import parse_text
 from rapport.kernel.filters.text.tokens import LONGEST_TEXT
-from rapport.kernel.lists.arranged.fields import known_by
+from rapport.kernel.lists.arranged.fields import division_of, known_by
 from rapport.kernel.lists.columns import default_columns, known_columns
 from rapport.kernel.lists.reader import Source
 from rapport.kernel.lists.search import text_condition
@@ -63,6 +63,7 @@ class ListState:
     changed: set[str] = field(default_factory=set)
     layout: str = TABLE
     by: str = ""
+    group: str | None = None  # of a table in groups: only the rows of this one
     besides: list[tuple[str, str]] = field(default_factory=list)
 
     @cached_property
@@ -76,7 +77,7 @@ class ListState:
     @contextmanager
     def reading(self, seconds: float = LONGEST) -> Iterator[None]:
         """Read this list inside; one that is filtered may take so long and then raises TooExpensive."""
-        with bounded(seconds) if self.is_filtered else nullcontext():
+        with bounded(seconds) if self.is_filtered or self.by else nullcontext():
             yield
 
     def refuse(self, problem: TooExpensive) -> None:
@@ -87,10 +88,18 @@ class ListState:
     @property
     def condition(self) -> Q:
         """The filter and the text that is searched for."""
-        condition = self.compiled.condition
+        condition = self.compiled.condition & self._of_group
         if not self.search or self.context.user is None or self.search.startswith(TYPED):
             return condition
         return condition & text_condition(self.kind, self.search, self.context.user)
+
+    @property
+    def _of_group(self) -> Q:
+        division = division_of(self.kind, self.by) if self.group is not None else None
+        if self.group is None or division is None or self.context.user is None:
+            return Q()
+        found = division.condition(self.group, self.context.user)
+        return Q(pk__in=[]) if found is None else found
 
     def source(self, act: str = "read") -> Source:
         """The rows of this list, for the reader."""
@@ -100,6 +109,11 @@ class ListState:
     @property
     def is_filtered(self) -> bool:
         return bool(self.filter or self.search or self.problems)
+
+    @property
+    def is_grouped(self) -> bool:
+        """Is it a table in groups, and not the rows of one of them?"""
+        return self.layout == TABLE and bool(self.by) and self.group is None
 
     @property
     def is_edited(self) -> bool:
@@ -217,6 +231,8 @@ def _arrange(state: ListState, query: QueryDict, layout: str) -> None:
     view = state.view
     saved = known_by(state.kind, state.layout, view.by if view and view.layout == state.layout else "")
     state.by = known_by(state.kind, state.layout, query.get("by", "")) if "by" in query else saved
+    if state.layout == TABLE and state.by and "group" in query:
+        state.group = query.get("group", "")[:100].replace("\x00", "")
     if state.by != saved:
         state.changed.add("by")
     if view is not None and view.layout != state.layout:

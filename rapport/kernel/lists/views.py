@@ -13,6 +13,7 @@ from rapport.kernel.filters import TooExpensive
 from rapport.kernel.filters.limits import LONGEST
 from rapport.kernel.lists import page as shown
 from rapport.kernel.lists.counting import Count, about, count_all, count_rows
+from rapport.kernel.lists.groups import Grouped
 from rapport.kernel.lists.state import ListState, read_state
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.routing import page
@@ -44,6 +45,8 @@ def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """The list as a page; for htmx with a cursor only its next rows."""
     views = list(View.objects.filter(type=kind.key).visible_to(user_of(request)))
     state = state_of(request, kind, views=views, layout=TABLE)
+    if state.is_grouped:
+        return _in_groups(request, kind, state, views)
     cursor = request.GET.get("cursor", "")
     try:
         with state.reading():
@@ -51,7 +54,7 @@ def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
     except TooExpensive as problem:
         state.refuse(problem)
         found, rows = shown.load_page(state, cursor)
-    if cursor and request.headers.get("HX-Request") == "true":
+    if (cursor or state.group is not None) and request.headers.get("HX-Request") == "true":
         answer = HttpResponse(rows)
     else:
         is_whole = not cursor and not found.next_cursor
@@ -61,6 +64,7 @@ def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
             {
                 "kind": kind,
                 "rows": rows,
+                "grouped": None,
                 "is_empty": not found.rows,
                 "total": len(found.rows) if is_whole else None,
                 **_around(request, state, views, is_empty=not found.rows),
@@ -68,6 +72,21 @@ def list_page(request: HttpRequest, kind: RecordType) -> HttpResponse:
         )
     patch_vary_headers(answer, ["HX-Request"])
     return answer
+
+
+def _in_groups(request: HttpRequest, kind: RecordType, state: ListState, views: list[View]) -> HttpResponse:
+    """The list as a table in groups."""
+    try:
+        with state.reading():
+            grouped, rows = shown.load_groups(state)
+    except TooExpensive as problem:
+        state.refuse(problem)
+        grouped, rows = Grouped([]), {}
+    is_empty = not grouped.groups
+    context = {"kind": kind, "grouped": grouped, "rows": rows, "is_empty": is_empty, "total": None}
+    return render(
+        request, "kernel/lists/list.html", {**context, **_around(request, state, views, is_empty=is_empty)}
+    )
 
 
 def _around(request: HttpRequest, state: ListState, views: list[View], *, is_empty: bool) -> dict[str, Any]:
