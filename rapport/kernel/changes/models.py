@@ -35,14 +35,15 @@ class AnyRecordQuerySet(models.QuerySet["AnyRecord"]):
         from rapport.kernel.registry import removed_types, types
 
         reaches: dict[str, list[str]] = {}
-        for one in types():
-            reaches.setdefault(policy(user, one.key, "read").reach, []).append(one.key)
+        policies = {one.key: policy(user, one.key, "read") for one in types()}
+        for key, reading in policies.items():
+            reaches.setdefault(f"{key} by rules" if reading.rules else reading.reach, []).append(key)
         if set(reaches) == {"all"}:
             removed = removed_types()
             return self.exclude(type__in=removed) if removed else self.all()
         seen = Q(pk__in=[])
         for keys in reaches.values():
-            seen |= Q(type__in=keys) & policy(user, keys[0], "read").condition
+            seen |= Q(type__in=keys) & policies[keys[0]].on_entries
         return self.filter(seen)
 
 

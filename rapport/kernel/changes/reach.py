@@ -155,7 +155,9 @@ def _refused(done: ChangeSet, types: dict[UUID, str], by: "User") -> set[UUID]:
         refused |= _with_locked_fields(done, kind, ids, by)
         editing = policy(by, key, "edit")
         if editing.reach != "all":
-            allowed = {one.pk for one in _as_before(done, kind, ids) if editing.allows(one)}
+            before = list(_as_before(done, kind, ids))
+            editing.look_at(before)
+            allowed = {one.pk for one in before if editing.allows(one)}
             refused.update(one for one in ids if one not in allowed)
     return refused
 

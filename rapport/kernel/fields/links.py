@@ -181,7 +181,8 @@ class TeamLink(LinkBase):
 
     def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
         if operator.key == "my_team":
-            return Q(**{self.name: context.user.team if context.user else None})
+            mine = context.user.team if context.user else None
+            return Q(**{self.name: mine}) if mine is not None else Q(pk__in=[])  # no team is nobody's team
         return super().condition(operator, operand, context)
 
 

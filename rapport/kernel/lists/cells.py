@@ -163,7 +163,11 @@ def seen_titles(keys: Iterable[UUID], user: "User") -> dict[UUID, tuple[str, str
     with connection.cursor() as cursor:
         cursor.execute(TITLES, [list(keys)])
         rows = [Title(*row) for row in cursor.fetchall()]
-    seeing = {key: policy(user, key, "read") for key in {row.type for row in rows} if type_by_key(key)}
+    seeing = {
+        key: policy(user, key, "read").look_at(row for row in rows if row.type == key)
+        for key in {row.type for row in rows}
+        if type_by_key(key)
+    }
     return {
         row.pk: (row.type, row.title) for row in rows if row.type in seeing and seeing[row.type].allows(row)
     }
@@ -228,7 +232,7 @@ def _user(user: Any) -> str:  # Any: a user or None
     return "" if user is None else str(components.user_avatar(user.name))
 
 
-def may_edit(kind: RecordType, context: Context) -> Callable[[Any], bool]:
-    """The question whether the user may edit a record, asked for each row."""
+def may_edit(kind: RecordType, context: Context, records: Sequence[Any] = ()) -> Callable[[Any], bool]:
+    """The question whether the user may edit a record, asked for each of these rows."""
     assert context.user is not None
-    return policy(context.user, kind.key, "edit").allows
+    return policy(context.user, kind.key, "edit").look_at(records).allows

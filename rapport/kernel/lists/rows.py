@@ -55,7 +55,7 @@ def rows_html(records: Sequence[Any], cells: Cells, more: str = "") -> Markup:  
         (f'</td><td class="{cell_class(column, areas)}"', column.key if column.is_editable else "", show)
         for column, show in zip(cells.columns, cells.shows(), strict=True)
     ]
-    edits = may_edit(cells.kind, cells.context)
+    edits = may_edit(cells.kind, cells.context, records)
     title, select = attrgetter(cells.kind.title), gettext("Select %(name)s")
     out: list[str] = []
     for one in records:

@@ -1,42 +1,74 @@
 """The policy compiler: roles become one SQL condition per user, record type and act."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
-from rapport.accounts.grants import grant
-from rapport.kernel.registry import type_of, types_of_model
+from rapport.accounts.grants import grant, has_rules
+from rapport.kernel.permissions.rules import rules_of
+from rapport.kernel.registry import type_by_key, type_of, types_of_model
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
     from rapport.kernel.shares.models import ShareQuerySet
 
 NOTHING = Q(pk__in=[])
+RULE: Final = "rule"
 
 
 @dataclass(frozen=True)
 class Policy:
     """What one user may do in one way with the records of one type.
 
-    `principals` are the index-friendly alternatives (own, team, shared) whose union is `condition`; a list with
-    narrow rights reads one ordered index scan for each of them. Empty when everything is allowed.
+    `principals` are the index-friendly alternatives (own, team, shared, rules) whose union is `condition`; a list with
+    narrow rights reads one ordered index scan for each of them. Empty when everything is allowed. A reach of "rule"
+    is that of who would reach nothing but what a rule of his roles says.
     """
 
     reach: str
     user: "User | None"
     act: str = "read"
+    type_key: str = ""
 
     @property
     def principals(self) -> list[Q]:
+        return [*self._people, *self.rules] if self._is_narrow else self._people
+
+    @property
+    def _people(self) -> list[Q]:
+        """The principals that are told by who owns a record and with whom it is shared."""
         if self.reach == "all" or self.user is None:
             return []
         if self.reach == "none":
             return [NOTHING]
-        found = [Q(owner_id=self.user.pk)]
+        found = [Q(owner_id=self.user.pk)] if self.reach != RULE else []
         found += [Q(team_id=key) for key in self._teams]
         if (shared := _shared(self.user, self.act)) is not None:
             found.append(Q(pk__in=shared.values("record_id")))
+        return found
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.user is not None and self.reach not in ("all", "none")
+
+    @property
+    def rules(self) -> list[Q]:
+        """The filters of the user's roles, as conditions on records of the type."""
+        return (
+            rules_of(self.user, self.type_key, self.act) if self.user is not None and self._is_narrow else []
+        )
+
+    @property
+    def on_entries(self) -> Q:
+        """The condition for the rows of kernel_record, which have no fields to compare."""
+        found = Q()
+        for principal in self._people:
+            found |= principal
+        for rule in self.rules:
+            found |= Q(Exists(_rows(self.type_key).filter(rule, pk=OuterRef("pk"))))
         return found
 
     @property
@@ -61,16 +93,55 @@ class Policy:
             return True
         if self.user is None or self.reach == "none":
             return False
-        if record.owner_id == self.user.pk:
+        if record.owner_id == self.user.pk and self.reach != RULE:
             return True
         if record.team_id in self._teams:
             return True
-        return record.pk in _shared_ids(self.user, self.act)
+        return record.pk in _shared_ids(self.user, self.act) or self._fits_rule(record)
+
+    def _fits_rule(self, record: Any) -> bool:  # Any: as above
+        if not (rules := self.rules):
+            return False
+        looked_at = self._looked_at
+        if record.pk in looked_at:
+            return looked_at[record.pk]
+        return bool(_rows(self.type_key).filter(_any_of(rules), pk=record.pk).exists())
+
+    def look_at(self, records: Iterable[Any]) -> "Policy":  # Any: as above
+        """Ask the rules about many records at once, before `allows` is asked about each."""
+        if rules := self.rules:
+            keys = {record.pk for record in records}
+            fitting = set(
+                _rows(self.type_key).filter(_any_of(rules), pk__in=keys).values_list("pk", flat=True)
+            )
+            self._looked_at.update({key: key in fitting for key in keys})
+        return self
+
+    @cached_property
+    def _looked_at(self) -> dict[Any, bool]:  # Any: ids
+        return {}
 
 
 def policy(user: "User", type_key: str, act: str) -> Policy:
     """Return the policy of that user for that act ("create", "read", "edit", "delete", "export")."""
-    return Policy(grant(user, type_key, act), user, act)
+    reach = grant(user, type_key, act)
+    if reach == "none" and has_rules(user) and rules_of(user, type_key, act):
+        reach = RULE
+    return Policy(reach, user, act, type_key)
+
+
+def _rows(type_key: str) -> Any:  # Any: a query set of records
+    """The records of a type, whoever asks: rules are compiled as the product, so they never ask themselves."""
+    found = type_by_key(type_key)
+    assert found is not None
+    return found.model.objects.get_queryset()
+
+
+def _any_of(conditions: Iterable[Q]) -> Q:
+    found = NOTHING
+    for one in conditions:
+        found |= one
+    return found
 
 
 def _shared(user: "User", act: str) -> "ShareQuerySet | None":
@@ -95,7 +166,7 @@ def condition(user: "User", model: Any, act: str) -> Q:  # Any: a model class
     """Return which rows of the model's table the user may treat so; a table of several types asks each."""
     types = types_of_model(model)
     policies = [policy(user, one.key, act) for one in types]
-    if len({one.reach for one in policies}) == 1:
+    if len({one.reach for one in policies}) == 1 and not any(one.rules for one in policies):
         return policies[0].condition
     found = Q()
     for one, its in zip(types, policies, strict=True):

@@ -119,7 +119,7 @@ def _locked(kind: RecordType, ids: list[Any], by: User, act: str) -> list[Any]:
     found = list(rows.select_related(*kind.model.links()).order_by("pk"))
     if len(found) != len(ids):
         raise NotVisible
-    acting = policy(by, kind.key, act)
+    acting = policy(by, kind.key, act).look_at(found)
     if not all(acting.allows(record) for record in found):
         raise Refused
     require_many(kind, found, by=by)
@@ -128,7 +128,7 @@ def _locked(kind: RecordType, ids: list[Any], by: User, act: str) -> list[Any]:
 
 def require_many(kind: RecordType, records: Sequence[Any], *, by: User) -> None:  # Any: records of that type
     """Refuse to change several at once for whom the roles keep from it; one is never many."""
-    many = policy(by, kind.key, "bulk")
+    many = policy(by, kind.key, "bulk").look_at(records)
     if len(records) > 1 and not all(many.allows(record) for record in records):
         raise Refused
 

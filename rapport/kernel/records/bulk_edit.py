@@ -81,6 +81,8 @@ def _filled(
     there = list(rows)
     seen = {record.pk for record in there}
     found.refused += [key for key in ids if key not in seen]
+    editing.look_at(there)
+    many.look_at(there)
     for record in there:
         if not (editing.allows(record) and many.allows(record)):
             found.refused.append(record.pk)

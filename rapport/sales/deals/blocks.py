@@ -10,7 +10,7 @@ from rapport.accounts.models import User
 from rapport.activities.participants import also_about
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import context_of, user_of
-from rapport.kernel.permissions import can
+from rapport.kernel.permissions import can, policy
 from rapport.parties.models import Party
 from rapport.sales.deals.contacts import next_steps
 from rapport.sales.deals.models import Deal, Outcome
@@ -79,7 +79,7 @@ def sums(rows: Any, currency: str) -> dict[str, Any]:  # Any: a queryset of deal
 def party_deals(request: HttpRequest, party: Party) -> Context | None:
     """The deals of a person or organization."""
     user, main = user_of(request), context_of(request).currency
-    if grant(user, "deals", "read") == "none":
+    if policy(user, "deals", "read").reach == "none":
         return None
     rows = deals_of(party, user)
     found = list(ordered(rows).select_related("stage", "owner")[: SHOWN + 1])
