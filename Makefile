@@ -19,7 +19,7 @@ run: $(VENV)/installed ## start Rapport (DEMO=1 with a sample company, PORT=8001
 	@$(BIN)/rapport run $(if $(DEMO),--demo) $(if $(PORT),--port $(PORT))
 
 test: $(VENV)/tools $(VENV)/browser check ## everything that must hold: style, types, floors, migrations, tests
-	@$(BIN)/pytest -n 2 $(TESTS)
+	@$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
 
 check: $(VENV)/tools ## what needs no database: style, types, floors, missing migrations
 	@$(BIN)/ruff check .

@@ -7,7 +7,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -20,6 +22,10 @@ from rapport.ui.testing.browser import chromium, visit  # noqa: F401 - fixtures 
 
 FOLDER = "RAPPORT_TEST_CLUSTER"  # set by the first pytest process, inherited by those of xdist
 PREFIX = "rapport-test-"
+
+# The same attempts each time, however slow the machine is: a test fails for what was changed and not by chance.
+hypothesis.settings.register_profile("rapport", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("rapport")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,6 +43,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction") and "serialized_rollback" not in marker.kwargs:
             item.add_marker(pytest.mark.django_db(**marker.kwargs, serialized_rollback=True), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """What migrations put in comes back with one statement for each model, after each test with real transactions."""
+    from django.core import serializers
+    from django.db import connection, transaction
+
+    def put_back(data: str) -> None:
+        rows: dict[Any, list[Any]] = {}  # Any: model classes and their objects
+        for one in serializers.deserialize("json", data, using=connection.alias):
+            assert not one.m2m_data, "not known here"
+            rows.setdefault(type(one.object), []).append(one.object)
+        with transaction.atomic(), connection.constraint_checks_disabled():
+            for model, objects in rows.items():
+                model._base_manager.bulk_create(objects, ignore_conflicts=True)  # the first time all is there
+
+    connection.creation.deserialize_db_from_string = put_back  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -87,7 +87,7 @@ class Rapport:
         return self.process.wait(60)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A data folder that was made once, to be copied."""
     folder = Path(f"/tmp/rapport-d-{os.urandom(4).hex()}")
