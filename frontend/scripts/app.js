@@ -27,7 +27,7 @@ const islands = {
   "[data-record], [data-composer]": () => import("./records.js"),
   "[data-refresh], [data-rows], [data-create-for]": () => import("./record-page.js"),
   "[data-combo]": () => import("./combobox.js"),
-  "[data-guard], [data-tags], [data-drop], [data-upload], [data-autosubmit], [data-copy], [data-check-all]":
+  "[data-guard], [data-conditions], [data-tags], [data-drop], [data-upload], [data-autosubmit], [data-copy], [data-check-all]":
     () => import("./forms.js"),
   "[data-board]": () => import("./board.js"),
   "[data-order]": () => import("./order.js"),

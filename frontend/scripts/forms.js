@@ -1,5 +1,5 @@
 // Forms: unsaved input, sending on change, tags, dropped files with progress, copying, tick all.
-import { $, $$, errorOf, headers, make, makeIcon, notice, on, words } from "./core.js";
+import { $, $$, errorOf, headers, make, makeIcon, notice, on, post, words } from "./core.js";
 
 function guard() {
   on("input", "form[data-guard]", (_event, form) => (form.dataset.dirty = ""));
@@ -11,22 +11,30 @@ function guard() {
 
 /** Fields that are shown or needed only when a condition holds: the server says which, while the form is filled in. */
 function conditions() {
-  document.addEventListener("htmx:after:swap", () => {
-    const said = $("form [data-conditions]");
-    if (!said) return;
-    const hidden = said.dataset.hidden.split(" ");
-    const needed = said.dataset.needed.split(" ");
-    for (const field of $$("[data-when]", said.closest("form"))) {
+  let timer = 0;
+  let number = 0;
+  const ask = async (form) => {
+    const mine = ++number;
+    const typed = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+    const url = $("[data-conditions]", form).dataset.conditions;
+    const answer = await post(url, new URLSearchParams(typed)).catch(() => null);
+    if (!answer?.ok || mine !== number) return;
+    const { hidden, needed } = await answer.json();
+    for (const field of $$("[data-when]", form)) {
       const name = field.dataset.when;
-      field.hidden = hidden.includes(name);
       const label = $("label", field);
-      const star = label && $(".req", label);
-      if (needed.includes(name) && label && !star)
+      field.hidden = hidden.includes(name);
+      $(".req", label)?.remove();
+      if (needed.includes(name))
         label.append(" ", make("span", { className: "req", title: words("needed") }, "*"));
-      else if (!needed.includes(name)) star?.remove();
     }
-    said.remove();
-  });
+  };
+  const later = (_event, form) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => ask(form), 250);
+  };
+  on("input", "form:has([data-conditions])", later);
+  on("change", "form:has([data-conditions])", later);
 }
 
 function addTag(box, text) {

@@ -24,7 +24,12 @@ SECONDS = 1.0
 def check(request: UserRequest, kind: RecordType) -> HttpResponse:
     """What the formula in the form gives; nothing is kept."""
     text = without_nulls(request.POST.get("formula", "")).strip()
-    shown: dict[str, Any] = {"problem": "", "result": "", "examples": []}  # Any: what the template shows
+    shown: dict[str, Any] = {
+        "problem": "",
+        "result": "",
+        "examples": [],
+        "is_own": True,
+    }  # Any: what the template shows
     if text:
         try:
             program = compile_formula(text, kind)
@@ -34,19 +39,22 @@ def check(request: UserRequest, kind: RecordType) -> HttpResponse:
             shown["result"] = LABELS[program.result]
             said = request.POST.get("decimals", "")
             places = int(said) if said.isdecimal() and int(said) <= 6 else 2
-            shown["examples"] = _examples(request, kind, text, program.result, places)
+            made = _made(kind, {"formula": text, "result": program.result, "decimals": places})
+            shown["is_own"] = made.reads_only_its_row or not program.refs
+            shown["examples"] = _examples(request, kind, made)
     return render(request, "kernel/custom/formula.html", shown)
 
 
-def _examples(
-    request: UserRequest, kind: RecordType, text: str, result: str, places: int
-) -> list[tuple[str, str]]:
-    """The newest records with the value that they would have."""
-    options = {"formula": text, "result": result, "decimals": places}
+def _made(kind: RecordType, options: dict[str, Any]) -> worked.WorkedOut:  # Any: JSON
+    """The field as it would be."""
     made = worked.build(CustomField(type=kind.key, key="example", kind="formula", options=options))
-    if made is None:
-        return []
+    assert made is not None
     made.settle("x_example", has_default=False, is_indexed=False)
+    return made
+
+
+def _examples(request: UserRequest, kind: RecordType, made: worked.WorkedOut) -> list[tuple[str, str]]:
+    """The newest records with the value that they would have."""
     rows = kind.visible_to(request.user)
     values = {f"value_{number}": made.worked(name, request.user) for number, name in enumerate(made.names)}
     try:

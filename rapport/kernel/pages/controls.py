@@ -47,6 +47,7 @@ class Control:
     mine: str = ""
     when: str = ""  # its name, where it is shown or needed only when a condition holds
     is_hidden: bool = False
+    is_unique: bool = False
 
 
 Said = Any  # what stood in the control: text, a list, a dict; `FieldType.parse` reads it
@@ -103,7 +104,7 @@ def control_said(one: FieldType, said: Said, context: Context, *, name: str = ""
 def _bare(one: FieldType, name: str, error: str) -> Control:
     kind = "link" if is_any_record(one) else one.control
     made = Control(name, kind, one.label, f"f-{name}", help=str(one.help_text), error=error)
-    made.required = one.required
+    made.required, made.is_unique = one.required, one.is_custom and bool(one.unique)
     made.wide = kind in ("longtext", "address")
     options = getattr(one, "options", None)
     if callable(options) and (isinstance(one, OptionLink) or not isinstance(one, LinkBase)):

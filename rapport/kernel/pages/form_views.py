@@ -3,10 +3,9 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from rapport.kernel.fields.links import parse_id
@@ -83,10 +82,4 @@ def asked_while_typing(request: HttpRequest, kind: RecordType) -> HttpResponse:
     form.read(request.POST)
     state = form.state()
     needed = {one.name for one in form.fields.values() if one.required} | state.needed
-    return HttpResponse(
-        format_html(
-            '<span data-conditions data-hidden="{}" data-needed="{}"></span>',
-            " ".join(sorted(state.hidden)),
-            " ".join(sorted(needed - state.hidden)),
-        )
-    )
+    return JsonResponse({"hidden": sorted(state.hidden), "needed": sorted(needed - state.hidden)})

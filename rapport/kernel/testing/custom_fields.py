@@ -11,8 +11,10 @@ from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.custom.define import Draft, add_field
 from rapport.kernel.custom.kinds import CLASSES
+from rapport.kernel.custom.worked import work_out
 from rapport.kernel.exports.table import ExportTable, exported_fields
 from rapport.kernel.fields import Context, FieldType
+from rapport.kernel.filters.relations import relations_of
 from rapport.kernel.imports.extensions import extension_of, importable
 from rapport.kernel.imports.slots import slots_of
 from rapport.kernel.lists.columns import available_columns
@@ -140,6 +142,54 @@ class CustomFieldContract:
         if importable(self.kind.key):
             slots = slots_of(self.kind, extension_of(self.kind.key))
             assert all(one.name in slots for one in added if one.kind not in FILES)
+
+    def test_what_is_worked_out_is_shown_filtered_sorted_and_exported_and_never_written(
+        self, client: Client
+    ) -> None:
+        by = make_user(role="administrator")
+        record, other = self.make(owner=by), self.make(owner=by)
+        texts = {"label": {"": "Worked out"}}
+        options = {"formula": f"length({self.kind.title}) * 1000 + length(source)"}
+        draft = Draft("formula", texts, options=options, key="worked", is_listed=True)
+        one = self._field(add_field(self.kind, draft, by=by).name)
+        save_record(record, {"source": "four"}, by=by)
+        wanted = len(str(record)) * 1000 + 4
+        rows = self.kind.visible_to(by)
+        assert set(rows.filter(x_worked=wanted)) == {record}
+        assert work_out(self.kind, [record, other], by) and one.read(record) == wanted
+        self._assert_sorted_worked(one, by)
+        client.force_login(by)
+        page = client.get(reverse("record", args=[self.kind.key, record.pk])).content.decode()
+        assert "Worked out" in page and one.text(wanted) in page
+        html = client.get(f"{reverse('list', args=[self.kind.key])}?sort=-x_worked").content.decode()
+        assert one.text(wanted) in html
+        form = client.get(reverse("record_edit", args=[self.kind.key, record.pk])).content.decode()
+        assert 'name="x_worked' not in form
+        with pytest.raises(RuleError):
+            save_record(record, {"x_worked": 1}, by=by)
+
+    def _field(self, name: str) -> FieldType:
+        found: FieldType = self.kind.fields[name]
+        return found
+
+    def _assert_sorted_worked(self, one: FieldType, by: User) -> None:
+        sort = read_sort("-x_worked", self.kind)
+        assert sort.field is one, "its index is ready"
+        found = read_page(Source(self.kind, by, self._everything(), sort), lambda rows: rows).rows
+        work_out(self.kind, found, by)
+        values = [one.read(row) for row in found]
+        assert values == sorted(values, reverse=True)
+
+    def test_related_records_of_every_kind_are_counted(self) -> None:
+        by = make_user(role="administrator")
+        record = self.make(owner=by)
+        every = [one for one in relations_of(self.kind, None) if one.link is not None][:3]
+        for number, relation in enumerate(every):
+            options = {"relation": relation.key, "take": "count", "of": "", "where": ""}
+            draft = Draft("rollup", {"label": {"": f"Count {number}"}}, options=options, key=f"count{number}")
+            one = self._field(add_field(self.kind, draft, by=by).name)
+            assert work_out(self.kind, [record], by) and one.read(record) == 0
+            assert record in set(self.kind.visible_to(by).filter(**{one.name: 0}))
 
     def test_a_stranger_learns_nothing_by_a_custom_field(self, client: Client) -> None:
         admin = make_user(role="administrator")
