@@ -27,7 +27,8 @@ def me(call: Call) -> HttpResponseBase:
     return answer({
         "user": {"id": str(call.user.pk), "name": call.user.name, "email": call.user.email},
         "token": {
-            "name": call.token.name, "may_write": call.token.may_write, "types": call.token.types,
+            "name": call.token.name, "may_write": call.token.may_write, "waits": call.token.waits,
+            "types": call.token.types,
             "expires_at": call.token.expires_at.isoformat() if call.token.expires_at else None,
             "per_minute": call.token.per_minute,
         },

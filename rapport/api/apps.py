@@ -21,4 +21,7 @@ class ApiConfig(AppConfig):
         settings_pages.add(
             "you", "api_documents", _("API"), "braces", "api_documents", administrators_only=False
         )
+        settings_pages.add(
+            "you", "proposals", _("Proposed changes"), "check-check", "proposals", administrators_only=False
+        )
         settings_pages.add("channels", "webhooks", _("Webhooks"), "webhook", "webhooks")

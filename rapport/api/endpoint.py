@@ -26,12 +26,14 @@ from rapport.accounts.middleware import zone
 from rapport.accounts.models import Company, User
 from rapport.accounts.signin.throttle import Limit, refused_until
 from rapport.api.bulk.keep import once
+from rapport.api.changes.told import changes_of
 from rapport.api.problems import Problem, not_found, wrong_values
+from rapport.api.proposals.store import keep
 from rapport.api.reading import check_text, read_json
 from rapport.api.tokens.models import Token
 from rapport.api.tokens.scope import Scope, Viewer, narrowed
 from rapport.api.tokens.store import find_token, note_use
-from rapport.kernel.changes.models import Cause
+from rapport.kernel.changes.models import Cause, ChangeSet
 from rapport.kernel.changes.sets import OpenSet, change_set
 from rapport.kernel.filters import FilterError
 from rapport.kernel.merge.pointers import survivor_of
@@ -52,6 +54,8 @@ class Call(Viewer):
     token: Token
     sets: list[UUID] = field(default_factory=list)  # the change sets that this call has made
     after_trial: Callable[[], None] | None = None  # looks at what was done, before it is taken back
+    name: str = ""  # of the address that is called
+    is_confirmed: bool = False  # a person has said yes to what the program proposed
 
     @cached_property
     def is_trial(self) -> bool:
@@ -167,7 +171,9 @@ def endpoint(**methods: Handler) -> Callable[..., HttpResponseBase]:
     @csrf_exempt  # who asks is told by the header alone: no cookie counts here, so none can be misused
     def view(request: HttpRequest, **parts: str) -> HttpResponseBase:
         try:
-            return perform(call_of(request), methods, parts)
+            call = call_of(request)
+            call.name = str(request.resolver_match.url_name) if request.resolver_match else ""
+            return perform(call, methods, parts)
         except Exception as problem:
             told = as_problem(problem)
             if told is None:
@@ -194,6 +200,8 @@ def perform(call: Call, methods: Mapping[str, Handler], parts: Mapping[str, str]
         raise Problem(403, _("Your token may only read."), code="read-only")
     if call.is_trial:
         return _tried(call, lambda: handler(call, **parts))
+    if call.token.waits and not call.is_confirmed and handler.__name__ != "ask":
+        return once(request, call.token, lambda: _proposed(call, lambda: handler(call, **parts), parts))
     return once(request, call.token, lambda: _done(call, handler(call, **parts)))
 
 
@@ -215,6 +223,27 @@ def _tried(call: Call, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         transaction.set_rollback(True)
     found.headers["Dry-Run"] = "true"
     return found
+
+
+def _proposed(call: Call, run: Callable[[], HttpResponseBase], parts: Mapping[str, str]) -> HttpResponseBase:
+    """Try it out and keep it for a person: 202 with what would change."""
+    labels: list[str] = []
+    changes: list[Any] = []  # Any: JSON
+
+    def look() -> None:
+        labels.extend(ChangeSet.objects.filter(pk__in=call.sets).values_list("label", flat=True))
+        changes.extend(changes_of(call.sets, call))
+
+    call.after_trial = look
+    _tried(call, run)
+    request = call.request
+    query = {name: str(said) for name, said in request.GET.items()}
+    one = keep(call.token, call.name, request.method or "", parts, query, request.body.decode("utf-8", "replace"),
+               version=request.headers.get("If-Match", ""), label=" ".join(labels), changes=changes)  # fmt: skip
+    sentence = _("This waits until %(user)s confirms it.") % {"user": call.user.name}
+    return answer(
+        {"proposal": str(one.pk), "state": one.state, "note": sentence, "would_change": changes}, 202
+    )
 
 
 def as_problem(problem: Exception) -> Problem | None:

@@ -8,6 +8,7 @@ from rapport.api.changes import endpoints as changes
 from rapport.api.changes import sets
 from rapport.api.documents import endpoints as documents
 from rapport.api.endpoint import endpoint
+from rapport.api.proposals import endpoints as proposals
 from rapport.api.records import (
     duplicates,
     figures,
@@ -23,7 +24,7 @@ RECORD = "<str:type_key>/<str:record_id>"
 EVERY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # First words that are no record types; a custom type cannot be called so.
-RESERVED = ("me", "types", "relationship-types", "files", "changes", "change-sets", "openapi.json")
+RESERVED = ("me", "types", "relationship-types", "files", "changes", "change-sets", "proposals", "openapi.json")
 
 urlpatterns = [
     path("openapi.json", endpoint(GET=documents.openapi), name="api_openapi"),
@@ -36,6 +37,8 @@ urlpatterns = [
     path("change-sets", endpoint(GET=sets.list_sets), name="api_change_sets"),
     path("change-sets/<str:set_id>", endpoint(GET=sets.read_set), name="api_change_set"),
     path("change-sets/<str:set_id>/undo", endpoint(POST=sets.undo), name="api_undo"),
+    path("proposals", endpoint(GET=proposals.list_proposals), name="api_proposals"),
+    path("proposals/<str:proposal_id>", endpoint(GET=proposals.read_proposal), name="api_proposal"),
     path("<str:type_key>/figures", endpoint(GET=figures.figures), name="api_figures"),
     path("<str:type_key>/duplicates", endpoint(POST=duplicates.ask), name="api_duplicates_check"),
     path("<str:type_key>/bulk", endpoint(POST=bulk.bulk), name="api_bulk"),

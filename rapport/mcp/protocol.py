@@ -152,6 +152,9 @@ def instructions(call: Call) -> str:
             "Every write is one change set and can be taken back with “undo”. With “dry_run” a write only says what it "
             "would change: use it before you change much, and ask people before you delete or merge."
         )
+    if call.token.waits:
+        text = _("What you change waits until %(user)s confirms it; “proposals” says what was decided.")
+        found += " " + text % {"user": call.user.name}
     return found
 
 

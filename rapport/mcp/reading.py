@@ -105,6 +105,10 @@ def find_duplicates(call: Call, said: Arguments) -> Json:
     return ask(call, "api_duplicates_check", "POST", parts={"type_key": said["type"]}, body=body).body
 
 
+def proposals(call: Call, _said: Arguments) -> Json:
+    return ask(call, "api_proposals").body
+
+
 def history(call: Call, said: Arguments) -> Json:
     if "id" in said:
         return ask(

@@ -337,3 +337,16 @@ def test_an_answer_that_no_agent_could_read_is_refused(member: User, monkeypatch
     make(Person, owner=member, by=member)
     monkeypatch.setattr("rapport.mcp.protocol.LONGEST_ANSWER", 100)
     assert "too much" in Agent(member).refusal("find_records", type="people")
+
+
+def test_an_agent_that_may_only_propose_is_told_so(member: User) -> None:
+    record: Any = make(Person, owner=member, by=member, source="Fair")
+    agent = Agent(member, waits=True)
+    assert "proposals" in agent.tools()
+    found = agent.do("change_record", type="people", id=str(record.pk), fields={"source": "Mail"})
+    assert found["state"] == "open" and "confirms" in found["note"]
+    assert agent.do("proposals")["data"][0]["id"] == found["proposal"]
+    record.refresh_from_db()
+    assert record.source == "Fair"
+    begun = agent.say("initialize", {"protocolVersion": "2025-06-18"}).json()["result"]
+    assert "waits until" in begun["instructions"]

@@ -58,6 +58,8 @@ def tools_of(call: Call) -> dict[str, Tool]:
     """The tools that this token has, by name."""
     reads = [one.key for one in readable_types(call.user)]
     found = _reading(reads) if reads else []
+    if call.token.waits:
+        found.append(_proposals())
     if call.scope.may_write:
         may = {
             act: [key for key in reads if policy(call.user, key, act).reach != "none"]
@@ -74,6 +76,11 @@ def run_tool(call: Call, name: str, arguments: Mapping[str, Json]) -> Json:
         raise TooWrong(_("There is no tool “%(name)s”, or your token may not use it.") % {"name": name[:60]})
     check_arguments(tool.takes, arguments)
     return tool.run(call, arguments)
+
+
+def _proposals() -> Tool:
+    text = _("What became of the changes that you have proposed.")
+    return Tool("proposals", _("What was proposed"), text, taking({}), reading.proposals)
 
 
 def _reading(reads: list[str]) -> list[Tool]:

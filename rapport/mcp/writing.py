@@ -18,6 +18,8 @@ def _write(
     answer = ask(call, name, method, parts=parts, body=body, trial=trial)
     if trial:
         return {"dry_run": True, "would_change": answer.changes, "result": answer.body}
+    if isinstance(answer.body, dict) and "proposal" in answer.body:
+        return answer.body  # a person decides about it first
     made = str(answer.change_set) if answer.change_set else None
     return {"change_set": made, "result": answer.body}
 

@@ -1,24 +1,20 @@
 """Change sets for programs: what was done as one act, what it touched, and taking it back."""
 
-from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 
+from rapport.api.changes.told import touched_json
 from rapport.api.endpoint import Call, answer, read_id
 from rapport.api.problems import not_found, wrong_values
-from rapport.api.tokens.scope import Viewer
 from rapport.api.values import Json
 from rapport.kernel.changes.listing import Filter, Line, lines_of, read_sets
 from rapport.kernel.changes.models import ChangeSet
-from rapport.kernel.changes.one_set import Touched, records_of
+from rapport.kernel.changes.one_set import records_of
 from rapport.kernel.changes.reach import FIRST
 from rapport.kernel.changes.revert import is_long, may_revert, revert, start_revert
 from rapport.kernel.fields.links import parse_id
-
-WORDS = 30  # lines of one record that are told
 
 
 def list_sets(call: Call) -> HttpResponseBase:
@@ -89,29 +85,3 @@ def _line(call: Call, line: Line) -> Json:
         "undoes": str(one.reverts_id) if one.reverts_id else None,
         "left_out": {name: facts[name] for name in ("kept_count", "refused", "gone", "wrong") if facts.get(name)},
     }  # fmt: skip
-
-
-def touched_json(touched: Sequence[Touched], viewer: Viewer) -> list[Json]:
-    """The records with what changed in each; of types of which the token knows some fields only that it changed."""
-    found = []
-    for one in touched:
-        narrow = viewer.scope.is_narrow(one.kind)
-        told = [] if narrow else one.told
-        found.append({
-            "type": one.kind.key, "id": str(one.row.pk), "title": "" if narrow else one.row.title,
-            "act": one.told[0].act if one.told else "update",
-            "changes": [
-                {"label": line.label, "old": line.old, "new": line.new, "text": line.said.striptags()}
-                for act in told for line in act.lines
-            ][:WORDS],
-        })  # fmt: skip
-    return found
-
-
-def changes_of(set_ids: Sequence[UUID], viewer: Viewer) -> list[Json]:
-    """What these sets have changed, as far as their first page goes; for a call that is tried out."""
-    found: list[Json] = []
-    for one in ChangeSet.objects.filter(pk__in=set_ids):
-        touched, _hidden, _last = records_of(one, viewer.user)
-        found += touched_json(touched, viewer)
-    return found

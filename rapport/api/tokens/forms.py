@@ -12,7 +12,7 @@ from rapport.accounts.models import User
 from rapport.api.tokens.scope import ASIDE, readable_types
 from rapport.kernel.registry import RecordType
 
-WAYS = [("read", _("Read only")), ("write", _("Read and write"))]
+WAYS = [("read", _("Read only")), ("propose", _("Read, and propose changes")), ("write", _("Read and write"))]
 PERIODS = [("30", _("30 days")), ("90", _("90 days")), ("365", _("One year")), ("", _("Until it is revoked"))]
 RATES = [("60", "60"), ("600", "600"), ("6000", "6000")]
 ASIDE_LABELS = {"relationships": _("Relationships"), "files": _("Files"), "timeline": _("Timeline")}
@@ -49,7 +49,7 @@ class TokenForm(forms.Form):
             if kind.key in ticked or names:
                 types[kind.key] = names
         return {
-            "name": said["name"], "may_write": said["way"] == "write", "types": types,
+            "name": said["name"], "may_write": said["way"] != "read", "waits": said["way"] == "propose", "types": types,
             "per_minute": int(said["per_minute"]),
             "expires_at": timezone.now() + timedelta(days=int(days)) if days else None,
         }  # fmt: skip

@@ -22,6 +22,7 @@ class Token(models.Model):
     beginning = models.CharField(max_length=16)
     digest = models.CharField(max_length=64, unique=True)
     may_write = models.BooleanField(_("May write"), default=False)
+    waits = models.BooleanField(_("What it changes waits until it is confirmed"), default=False)
     types = models.JSONField(default=dict)
     per_minute = models.PositiveIntegerField(_("Requests a minute"), default=600)
     created_at = models.DateTimeField(default=timezone.now)

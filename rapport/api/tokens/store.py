@@ -26,13 +26,19 @@ def make_token(
     name: str,
     *,
     may_write: bool = False,
+    waits: bool = False,
     types: dict[str, list[str]] | None = None,
     expires_at: datetime | None = None,
     per_minute: int = 600,
 ) -> tuple[Token, str]:
     """Return the new token and its secret, which is kept nowhere."""
     secret = SIGN + token_urlsafe(32)
-    values: dict[str, Any] = {"may_write": may_write, "types": types or {}, "per_minute": per_minute}
+    values: dict[str, Any] = {
+        "may_write": may_write,
+        "waits": waits,
+        "types": types or {},
+        "per_minute": per_minute,
+    }
     token = Token.objects.create(
         user=user, name=name, beginning=secret[:14], digest=digest_of(secret), expires_at=expires_at, **values
     )
