@@ -12,6 +12,7 @@ from rapport.parties.models import PartyAddress, Purpose
 ADDRESS_KEYS = {
     "street": "street", "postcode": "postcode", "city": "city", "state": "region", "country": "country",
 }  # fmt: skip
+KEYS = {*ADDRESS_KEYS, "postcode_city", "address", "house_number", "address_line_2", "po_box"}
 PARTS = ("street", "postcode", "city", "region", "country")
 LONGEST = 250
 Address = dict[str, str]
@@ -22,6 +23,8 @@ def addresses_of(draft: Draft) -> list[dict[str, Any]]:  # Any: purpose and addr
     found: dict[tuple[str, int], Address] = {}
     more: dict[tuple[str, int], dict[str, str]] = {}
     for said in draft.said:
+        if said.key not in KEYS:
+            continue
         place = (said.purpose, said.number)
         if said.key in ADDRESS_KEYS:
             _put(found.setdefault(place, {}), ADDRESS_KEYS[said.key], said.value)
@@ -40,7 +43,7 @@ def addresses_of(draft: Draft) -> list[dict[str, Any]]:  # Any: purpose and addr
         elif said.key in ("house_number", "address_line_2", "po_box"):
             found.setdefault(place, {})
             more.setdefault(place, {})[said.key] = said.value
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place, address in found.items():
         rest = more.get(place, {})
         street = " ".join(part for part in (address.get("street", ""), rest.get("house_number", "")) if part)
@@ -67,8 +70,11 @@ def new_addresses(plans: Sequence[Plan], *, overwrite: bool) -> list[PartyAddres
     new: list[PartyAddress] = []
     completed: list[PartyAddress] = []
     for plan in plans:
+        said = _said(plan)
+        if not said:
+            continue
         mine = there.setdefault(plan.record.pk, [])
-        for one in _said(plan):
+        for one in said:
             same = next((row for row in mine if row.purpose == one["purpose"]), None)
             if any(_is_same(row.address, one["address"]) for row in mine):
                 continue
@@ -84,7 +90,10 @@ def new_addresses(plans: Sequence[Plan], *, overwrite: bool) -> list[PartyAddres
     return new
 
 
-def _said(plan: Plan) -> list[dict[str, Any]]:  # Any: purpose and address
+def _said(plan: Plan) -> Sequence[dict[str, Any]]:  # Any: purpose and address
+    if len(plan.drafts) == 1:
+        found: Sequence[dict[str, Any]] = plan.draft.facts.get("addresses", ())
+        return found
     return [one for draft in plan.drafts for one in draft.facts.get("addresses", ())]
 
 

@@ -59,9 +59,13 @@ def new_contacts(plans: Sequence[Plan]) -> list[ContactPoint]:
     new = []
     for plan in plans:
         record: Any = plan.record  # a party
+        main = (record.email, record.phone, record.mobile)
+        contacts = _facts(plan, "contacts")
+        if plan.is_new and all(value in main for _kind, value, _purpose in contacts):
+            continue  # the trigger makes them
         mine = there.setdefault(record.pk, set())
         mine |= {record.email, digits_of(record.phone), digits_of(record.mobile)}
-        for kind, value, purpose in _facts(plan, "contacts"):
+        for kind, value, purpose in contacts:
             normal = value if kind == "email" else digits_of(value)
             if normal not in mine:
                 mine.add(normal)
@@ -78,15 +82,19 @@ def set_purposes(plans: Sequence[Plan]) -> None:
     """The first contact points were made by the trigger, for work."""
     by_purpose: dict[str, list[tuple[UUID, str]]] = {}
     for plan in plans:
+        if not plan.is_new:
+            continue
         record: Any = plan.record  # a party
-        main = {record.email, record.phone, record.mobile}
         for _kind, value, purpose in _facts(plan, "contacts"):
-            if plan.is_new and purpose != "work" and value in main:
+            if purpose != "work" and value in (record.email, record.phone, record.mobile):
                 by_purpose.setdefault(purpose, []).append((record.pk, value))
     for purpose, pairs in by_purpose.items():
         keys, values = [key for key, _value in pairs], {value for _key, value in pairs}
         ContactPoint.objects.filter(party_id__in=keys, value__in=values).update(purpose=purpose)
 
 
-def _facts(plan: Plan, name: str) -> list[Any]:  # Any: what the digest left
+def _facts(plan: Plan, name: str) -> Sequence[Any]:  # Any: what the digest left
+    if len(plan.drafts) == 1:
+        found: Sequence[Any] = plan.draft.facts.get(name, ())
+        return found
     return [one for draft in plan.drafts for one in draft.facts.get(name, ())]

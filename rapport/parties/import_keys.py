@@ -1,6 +1,7 @@
 """How the import compares names and numbers with those that are here."""
 
 import unicodedata
+from functools import lru_cache
 
 
 def plain(name: str) -> str:
@@ -11,6 +12,7 @@ def plain(name: str) -> str:
     return " ".join(sorted(name.casefold().replace(",", " ").split()))
 
 
+@lru_cache(maxsize=50_000)
 def key_of(name: str) -> str:
     """The name of an organization for comparing."""
     return " ".join(unicodedata.normalize("NFC", name[:100]).casefold().split())

@@ -104,7 +104,8 @@ class PartyExtension(Extension):
             {
                 **draft.values,
                 "contact_points": [
-                    {"kind": kind, "value": value} for kind, value, _purpose in draft.facts.get("contacts", ())
+                    {"kind": kind, "value": value}
+                    for kind, value, _purpose in draft.facts.get("contacts", ())
                 ],
                 "addresses": draft.facts.get("addresses", ()),
             }
@@ -158,9 +159,10 @@ class PeopleExtension(PartyExtension):
                 _take_name(values, said.value)
             elif said.key == "organization":
                 draft.facts.setdefault("organization", said.value[:250])
-        emails = [one for said in draft.said if said.key == "email" for one in said.value]
-        if not values.get("given_name") and not values.get("family_name") and emails and emails[0].name:
-            _take_name(values, emails[0].name)
+        if not values.get("given_name") and not values.get("family_name"):
+            emails = [one for said in draft.said if said.key == "email" for one in said.value]
+            if emails and emails[0].name:
+                _take_name(values, emails[0].name)
         super().digest(draft)
 
     def likeness(self, drafts: Sequence[Draft], by: User) -> Sequence[Mapping[str, Any]]:
@@ -177,8 +179,8 @@ class PeopleExtension(PartyExtension):
 
     def name_of(self, draft: Draft) -> str:
         values = draft.values
-        parts = (values.get("given_name", ""), values.get("family_name", ""))
-        return " ".join(part for part in parts if part) or str(values.get("name", ""))
+        both = f"{values.get('given_name', '')} {values.get('family_name', '')}".strip()
+        return both or str(values.get("name", ""))
 
     def settle(
         self, plans: Sequence[Plan], mode: str, by: User, counts: dict[str, int], *, dry: bool

@@ -282,7 +282,7 @@ def _local_words(address: str) -> list[str]:
     """The words before the @, without numbers and what stands behind a plus."""
     local = address.strip().lower().rpartition("@")[0]
     words = _LOCAL_SPLIT.split(local.partition("+")[0] or local)
-    return [word for word in (word.strip("0123456789") for word in words) if word]
+    return [bare for word in words if (bare := word.strip("0123456789"))]
 
 
 def _is_role(words: list[str]) -> bool:
