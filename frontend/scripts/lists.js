@@ -66,6 +66,24 @@ function changed() {
   const rest = $("[data-bulk-all]", bar);
   if (rest)
     rest.hidden = everything || chosen.length < all.length || Number(grid().dataset.total) <= all.length;
+  addUp(everything ? [] : chosen);
+}
+
+let adding = null;
+
+/** What the ticked rows add up to; asked when nothing more is ticked for a moment. */
+function addUp(chosen) {
+  const place = $("[data-bulk-sums]");
+  if (!place) return;
+  clearTimeout(adding);
+  place.replaceChildren();
+  if (chosen.length < 2) return;
+  adding = setTimeout(async () => {
+    const ids = chosen.map((row) => row.dataset.row).join(",");
+    const address = `${place.dataset.bulkSums}&ids=${ids}`;
+    const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" } }).catch(() => null);
+    if (answer?.ok) place.innerHTML = await answer.text(); // our own server's markup
+  }, 200);
 }
 
 function clearSelection() {

@@ -19,7 +19,8 @@ def fields_of_cards(kind: RecordType, besides: Collection[str]) -> list[FieldTyp
         name for name, one in kind.listed_fields().items() if one.kind not in LEFT_OUT
     )
     left_out = (kind.title, "owner", *besides)
-    return [kind.fields[name] for name in wanted if name in kind.fields and name not in left_out][:MOST]
+    found = [kind.fields[name] for name in wanted if name in kind.fields and name not in left_out]
+    return [one for one in found if not one.is_worked_out][:MOST]
 
 
 def lines_of(

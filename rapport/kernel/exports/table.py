@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType, Link, Money
-from rapport.kernel.filters.limits import TooExpensive
+from rapport.kernel.filters.limits import TooExpensive, bounded
 from rapport.kernel.lists.cells import seen_titles
 from rapport.kernel.lists.columns import Column, available_columns, needed_fields
 from rapport.kernel.lists.reader import Source, read_batches
@@ -19,6 +19,7 @@ from rapport.kernel.lists.rows import shape_of
 from rapport.kernel.registry import RecordType
 
 BATCH = 2_000
+LONGEST_BATCH = 60.0  # seconds that reading a batch may take
 LONGEST = 60.0  # seconds that what is worked out for one batch may take
 Value: TypeAlias = Any  # text, a number, a date, a moment, yes or no, or None
 Titles: TypeAlias = dict[UUID, str]
@@ -60,11 +61,16 @@ class ExportTable:
         names, joined = needed_fields(kind, [*shown, *self.related])
         shape = shape_of(names, joined)
         links = [one for one in self.fields if isinstance(one, Link)]
-        for batch in read_batches(self.source, shape, BATCH):
-            titles = self._titles(links, batch)
+        batches = read_batches(self.source, shape, BATCH)
+        while True:
+            with bounded(LONGEST_BATCH):
+                batch = next(batches, None)
+                if batch is None:
+                    return
+                titles = self._titles(links, batch)
+                besides = self._besides(batch)
             if not work_out(kind, batch, self.context.user, [one.name for one in self.fields], LONGEST):
                 raise TooExpensive
-            besides = self._besides(batch)
             for record in batch:
                 row = [column.read(record, titles) for column in columns]
                 yield row + [values.get(record.pk) for values in besides]

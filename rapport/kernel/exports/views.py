@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from itertools import chain
 
 from asgiref.sync import sync_to_async
 from babel.numbers import get_decimal_symbol
@@ -14,11 +15,12 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.text import slugify
 
 from rapport.kernel.exports.delimited import write_delimited
-from rapport.kernel.exports.table import ExportTable, exported_fields
+from rapport.kernel.exports.table import ExportTable, Value, exported_fields
 from rapport.kernel.exports.workbook import write_workbook
 from rapport.kernel.fields.links import parse_id
+from rapport.kernel.filters import TooExpensive, bounded
 from rapport.kernel.lists import page as shown
-from rapport.kernel.lists.counting import count_rows
+from rapport.kernel.lists.counting import about, count_rows
 from rapport.kernel.lists.reader import Source
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.lists.views import state_of
@@ -57,9 +59,14 @@ def ask(request: HttpRequest, kind: RecordType) -> HttpResponse:
         for columns in ("shown", "all")
         for form in ("xlsx", "csv")
     ]
+    try:
+        with bounded():
+            count = count_rows(source.rows())
+    except TooExpensive:
+        count = about(source.rows())
     context = {
         "kind": kind,
-        "count": count_rows(source.rows()),
+        "count": count,
         "choices": [(form, columns, f"/{kind.key}/export/{address}") for form, columns, address in choices],
         "noun": shown.noun,
     }
@@ -77,12 +84,12 @@ def download(request: HttpRequest, kind: RecordType) -> StreamingHttpResponse:
     fields = exported_fields(kind, None if wants_all else state.columns)
     related = [] if wants_all else [one for one in shown.columns_of(state) if one.related is not None]
     table = ExportTable(source, state.context, fields, with_id=wants_all, related=related)
-    headings = table.headings
+    headings, rows = table.headings, _begun(table.rows())
     if form == "xlsx":
-        pieces = write_workbook(kind.label_plural, headings, table.rows())
+        pieces = write_workbook(kind.label_plural, headings, rows)
     else:
         comma = get_decimal_symbol(formats.locale()) == ","
-        pieces = write_delimited(headings, table.rows(), comma_decimals=comma)
+        pieces = write_delimited(headings, rows, comma_decimals=comma)
     steady = _as_now(pieces)
     answer = StreamingHttpResponse(
         _asynchronous(steady) if isinstance(request, ASGIRequest) else steady, content_type=TYPES[form]
@@ -91,6 +98,15 @@ def download(request: HttpRequest, kind: RecordType) -> StreamingHttpResponse:
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _begun(rows: Iterator[list[Value]]) -> Iterator[list[Value]]:
+    """The rows, the first of them read already: what takes too long is said before the file begins."""
+    try:
+        first = next(rows, None)
+    except TooExpensive as problem:
+        raise RuleError(str(problem)) from problem
+    return iter(()) if first is None else chain([first], rows)
 
 
 def _as_now(pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -57,6 +57,20 @@ def test_groups_have_counts_and_sums_by_currency(client: Client, administrator: 
     assert re.search(r"€\s1,500", page) and re.search(r"CHF\s70", page)
 
 
+def test_ticked_rows_are_added_up_as_far_as_the_user_sees_them(
+    client: Client, restricted: User, administrator: User
+) -> None:
+    own = [
+        make(Deal, by=administrator, owner=restricted, amount=Amount(Decimal(n), "EUR")) for n in (300, 400)
+    ]
+    other = make(Deal, by=administrator, owner=administrator, amount=Amount(Decimal(9000), "EUR"))
+    client.force_login(restricted)
+    ids = ",".join(str(one.pk) for one in (*own, other))
+    page = client.get(f"/deals/figures/?columns=name,amount&ids={ids},x").content.decode()
+    assert "700" in page and "9" not in page
+    assert client.get("/deals/figures/?ids=").content == b""
+
+
 def test_periods_follow_each_other_and_the_last_group_has_no_date(
     client: Client, administrator: User
 ) -> None:

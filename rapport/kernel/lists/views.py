@@ -6,14 +6,16 @@ from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 
-from rapport.kernel.filters import TooExpensive
+from rapport.kernel.fields import Amount
+from rapport.kernel.fields.links import parse_id
+from rapport.kernel.filters import TooExpensive, bounded
 from rapport.kernel.filters.limits import LONGEST
 from rapport.kernel.lists import page as shown
 from rapport.kernel.lists.counting import Count, about, count_all, count_rows
-from rapport.kernel.lists.groups import Grouped
+from rapport.kernel.lists.groups import Grouped, summed_fields
 from rapport.kernel.lists.state import ListState, read_state
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.routing import page
@@ -22,6 +24,7 @@ from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import TABLE, View
 
 SUMMED_UP_TO = 20_000
+MOST_TICKED = 1_000
 EXACT_SECONDS = 30.0  # who asks for the exact number waits for it
 
 
@@ -94,6 +97,7 @@ def _around(request: HttpRequest, state: ListState, views: list[View], *, is_emp
     return {
         **frame_of(request, state, views),
         "heads": shown.heads(state),
+        "has_sums": bool(summed_fields(shown.columns_of(state))),
         "orders": shown.orders(state),
         "drop": _best_to_drop(state) if is_empty and state.is_filtered else None,
     }
@@ -138,8 +142,10 @@ def _best_to_drop(state: ListState) -> tuple[str, str, str] | None:
 
 @page("<type:kind>/figures/")
 def list_figures(request: HttpRequest, kind: RecordType) -> HttpResponse:
-    """The status line: how many rows, of how many, and the sums of money in the shown columns."""
+    """The status line: how many rows, of how many, and the sums of the shown columns; of `ids` the sums alone."""
     state = state_of(request, kind)
+    if "ids" in request.GET:
+        return _sums_of_selection(request, state)
     is_exact = bool(request.GET.get("exact"))
     try:
         with state.reading(EXACT_SECONDS if is_exact else LONGEST):
@@ -148,44 +154,54 @@ def list_figures(request: HttpRequest, kind: RecordType) -> HttpResponse:
     except TooExpensive as problem:
         if is_exact:
             return HttpResponse(format_html("<span>{}</span>", str(problem)))
-        context = _figures(request, state, about(state.source().rows()))
+        context = _figures(request, state, about(state.source().rows()), is_dear=True)
     return render(request, "kernel/lists/figures.html", context)
 
 
-def _figures(request: HttpRequest, state: ListState, count: Count) -> dict[str, Any]:
-    """What the status line shows (Any: counts, sums and words)."""
+def _sums_of_selection(request: HttpRequest, state: ListState) -> HttpResponse:
+    """What the ticked rows add up to, in words."""
+    keys = [
+        key for said in request.GET["ids"].split(",")[:MOST_TICKED] if (key := parse_id(said)) is not None
+    ]
+    rows = state.kind.visible_to(user_of(request)).filter(pk__in=keys)
+    try:
+        with bounded(2):
+            found = sums(state, rows, Count(len(keys)))
+    except TooExpensive:
+        found = []
+    return HttpResponse(format_html_join(" ", "<span>{} <b>{}</b></span>", found))
+
+
+def _figures(
+    request: HttpRequest, state: ListState, count: Count, *, is_dear: bool = False
+) -> dict[str, Any]:
+    """What the status line shows (Any: counts, sums and words); of a dear filter no sums."""
     kind, rows = state.kind, state.source().rows()
     return {
         "kind": kind,
         "count": count,
         "every": count_rows(kind.visible_to(user_of(request))) if state.is_filtered else None,
-        "sums": sums(state, rows, count),
+        "sums": [] if is_dear else sums(state, rows, count),
         "exact_url": f"figures/?{state.query()}&exact=1",
         "noun": shown.noun,
     }
 
 
 def sums(state: ListState, rows: Any, count: Count) -> list[tuple[str, str]]:  # Any: a query set
-    """(label, "€ 1,200 and $ 300") for the shown money columns; nothing while a sum would be slow."""
+    """(label, "€ 1,200 and $ 300") for the shown amounts and numbers; nothing while a sum would be slow."""
     if count.number > SUMMED_UP_TO or count.number == 0:
         return []
     found = []
-    for column in shown.columns_of(state):
-        if column.field is None or column.field.kind != "money":
+    for one in summed_fields(shown.columns_of(state)):
+        if one.kind != "money":
+            total = rows.order_by().aggregate(total=Sum(one.name))["total"]
+            found += [(one.label, one.text(total))] if total is not None else []
             continue
-        name = column.field.name
-        totals = rows.order_by().values(f"{name}_currency").annotate(total=Sum(name)).order_by("-total")
+        currency = f"{one.name}_currency"
+        totals = rows.order_by().values(currency).annotate(total=Sum(one.name)).order_by("-total")
         amounts = [
-            column.field.text(_amount(one["total"], one[f"{name}_currency"]))
-            for one in totals[:4]
-            if one["total"] is not None
+            one.text(Amount(row["total"], row[currency])) for row in totals[:4] if row["total"] is not None
         ]
         if amounts:
-            found.append((column.label, gettext(" and ").join(amounts)))
+            found.append((one.label, gettext(" and ").join(amounts)))
     return found
-
-
-def _amount(number: Any, currency: str) -> Any:  # Any: a Decimal; money
-    from rapport.kernel.fields import Amount
-
-    return Amount(number, currency)

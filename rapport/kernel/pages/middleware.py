@@ -5,11 +5,12 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 
+from rapport.kernel.filters.limits import TooExpensive
 from rapport.kernel.merge.pointers import MovedTo
 from rapport.kernel.records.errors import Conflict, NotVisible, Refused, RuleError
 from rapport.ui.answers import go_to
 
-STATUS: dict[type[Exception], int] = {RuleError: 422, Refused: 403, Conflict: 409}
+STATUS: dict[type[Exception], int] = {RuleError: 422, TooExpensive: 422, Refused: 403, Conflict: 409}
 
 
 class Refusals:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,9 +12,12 @@ from django.views.decorators.http import require_POST
 
 from rapport.accounts.models import Team, User
 from rapport.kernel.fields.links import parse_id
-from rapport.kernel.lists.page import remember_columns
+from rapport.kernel.filters import TooExpensive, check_cost
+from rapport.kernel.lists.arranged import division_of
+from rapport.kernel.lists.page import FIRST_PAGE, remember_columns
+from rapport.kernel.lists.state import ListState, read_state
 from rapport.kernel.lists.views import state_of
-from rapport.kernel.pages.context import user_of
+from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import View
@@ -39,6 +43,7 @@ def new_view(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """Save the list as it is shown under a name."""
     state, user = state_of(request, kind), user_of(request)
     name, error = _named(request)
+    error = error or _unfit(state)
     if request.method == "POST" and not error:
         mine = View.objects.filter(type=kind.key, owner=user)
         if mine.count() >= MOST_OF_ONE:
@@ -72,6 +77,10 @@ def edit_view(request: HttpRequest, kind: RecordType, view_id: UUID) -> HttpResp
     """Rename a view, share it with teams and users; administrators also share it with everybody."""
     view, user = _own(request, kind, view_id), user_of(request)
     name, error = _named(request)
+    is_given = bool(_shared(request, user) or _chosen(request, "teams") or _chosen(request, "users"))
+    if request.method == "POST" and is_given:
+        saved = read_state(kind, context_of(request), QueryDict(f"view={view.pk}"), layout=view.layout)
+        error = error or _unfit(saved)
     if request.method == "POST" and not error:
         view.name = name
         view.is_shared = _shared(request, user)
@@ -95,8 +104,8 @@ def edit_view(request: HttpRequest, kind: RecordType, view_id: UUID) -> HttpResp
 def save_view(request: HttpRequest, kind: RecordType, view_id: UUID) -> HttpResponse:
     """Keep filter, order and columns of the shown list in its view."""
     view, state = _own(request, kind, view_id), state_of(request, kind)
-    if state.problems or state.compiled.problems:
-        notice(request, _("This filter cannot be saved: mend it first."), bad=True)
+    if problem := _unfit(state):
+        notice(request, problem, bad=True)
         return go_to(request, state.place + state.address())
     View.objects.filter(pk=view.pk).update(**state.as_view_values())
     remember_columns(request, kind, view, [])
@@ -139,6 +148,21 @@ def move_view(request: HttpRequest, kind: RecordType, view_id: UUID) -> HttpResp
             if one.position != place:
                 View.objects.filter(pk=one.pk).update(position=place)
     return go_to(request, view.address)
+
+
+def _unfit(state: ListState) -> str:
+    """Why this list should be no view: its filter is wrong, or it would keep the database busy at each look."""
+    if state.problems or state.compiled.problems:
+        return _("This filter cannot be saved: mend it first.")
+    rows = state.source().rows()
+    division = division_of(state.kind, state.by)
+    try:
+        check_cost(rows.order_by(*state.sort.order()).values("pk")[:FIRST_PAGE])
+        if division is not None:
+            check_cost(rows.order_by().values(part=division.expression()).annotate(n=Count("pk")))
+    except TooExpensive as problem:
+        return str(problem)
+    return ""
 
 
 def _named(request: HttpRequest) -> tuple[str, str]:

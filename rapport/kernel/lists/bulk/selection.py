@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.kernel.fields.links import parse_id
+from rapport.kernel.filters import TooExpensive, bounded
 from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.permissions import policy
@@ -16,6 +17,7 @@ from rapport.kernel.registry import RecordType
 from rapport.ui import formats
 
 MOST = 10_000
+LONGEST = 20.0  # seconds that finding all of them may take
 
 
 @dataclass
@@ -51,7 +53,11 @@ def selection_of(request: HttpRequest, kind: RecordType, act: str) -> Selection:
         rows = state.source().rows()
         for asked in (act, "bulk"):
             rows = rows.filter(policy(user, kind.key, asked).condition)
-        ids = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+        try:
+            with bounded(LONGEST):
+                ids = list(rows.order_by("pk").values_list("pk", flat=True)[: MOST + 1])
+        except TooExpensive as problem:
+            raise RuleError(str(problem)) from problem
     else:
         said = request.GET.get("ids", "").split(",")[: MOST + 1]
         ids = [key for one in dict.fromkeys(said) if (key := parse_id(one)) is not None]
