@@ -62,7 +62,7 @@ def words_for_scripts() -> Markup:
 
 
 @pass_eval_context
-def say(context: EvalContext, text: str, **values: object) -> str:
+def say(context: EvalContext, text: str, /, **values: object) -> str:
     """Return the translation; a page asks for hundreds, and always the same, so it is kept.
 
     As Jinja's own `gettext` in the new style: values go into the translation, escaped where the template escapes.

@@ -71,6 +71,13 @@ def test_components_escape_hostile_text(source):
     assert '"><' not in html.replace('""><', "").replace(HOSTILE, "") or "&#34;&gt;" in html
 
 
+def test_values_of_sentences_may_have_any_name_and_are_escaped_where_the_template_escapes():
+    said = "{{ _('“%(text)s” by %(context)s, 100%% sure', text=x, context='B') }}{{ _('100%% sure') }}"
+    assert render(said, x="<i>") == "“&lt;i&gt;” by B, 100% sure100% sure"
+    plain = "{% autoescape false %}" + said + "{% endautoescape %}"
+    assert render(plain, x="<i>") == "“<i>” by B, 100% sure100% sure"
+
+
 def test_further_attributes_come_with_dashes():
     assert render(
         "{{ attrs({'hx_get': '/x?a=1&b', 'disabled': true, 'hidden': false, 'class_': 'c'}) }}"
