@@ -3,10 +3,14 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from rapport.accounts.models import User
 from rapport.kernel.pages.routing import page
-from rapport.kernel.registry import types
+from rapport.kernel.permissions import policy
+from rapport.kernel.registry import RecordType, made_types, types
 from rapport.kernel.search.query import Hit, clean, find
 from rapport.ui.answers import render_part
+
+SHORTEST = 2  # letters by which record types are found
 
 
 @page("search/palette/", name="search_palette")
@@ -16,7 +20,12 @@ def palette(request: HttpRequest) -> HttpResponse:
     chosen = ("people",) if said.startswith("@") else ()
     text = said.lstrip("@#").strip()
     found = find(text, request.user, types=chosen, limit=10)  # type: ignore[arg-type]  # signed in
-    context = {"found": found, "groups": grouped(found.hits), "text": text}
+    context = {
+        "found": found,
+        "groups": grouped(found.hits),
+        "text": text,
+        "kinds": types_called(text, request.user),  # type: ignore[arg-type]  # as above
+    }
     return HttpResponse(render_part(request, "kernel/search/search.html", "options", context))
 
 
@@ -34,6 +43,15 @@ def search(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
     }
     return render(request, "kernel/search/search.html", context)
+
+
+def types_called(text: str, user: User) -> list[RecordType]:
+    """The record types of which the name begins so and some of whose records the user may see; few menus hold all."""
+    said = text.casefold()
+    if len(said) < SHORTEST:
+        return []
+    called = [one for one in made_types() if one.label_plural.casefold().startswith(said)]
+    return [one for one in called if policy(user, one.key, "read").reach != "none"][:3]
 
 
 def grouped(hits: list[Hit]) -> list[tuple[str, list[Hit]]]:

@@ -57,6 +57,7 @@ def test_a_type_is_added_and_is_in_menu_palette_rights_and_api(page: Client, adm
     home = text(page, "/machines/")
     assert "Serial number" in home and 'href="/machines/"' in home and "New: Machine" in home
     assert "Machines" in text(page, "/settings/types/")
+    assert 'data-href="/machines/"' in text(page, "/search/palette/?q=mach")
     admin.language = "de"
     admin.save()
     assert "Maschinen" in text(page, "/machines/")
