@@ -98,6 +98,7 @@ ACCOUNT_RATE_LIMITS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = options.PROXIES.value()
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "rapport.accounts.sessions"
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # for who stays signed in; all others until the browser closes
 
 USE_TZ = True

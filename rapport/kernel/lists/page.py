@@ -110,12 +110,13 @@ def _turned(state: ListState, column: Column) -> str:
 
 def orders(state: ListState) -> list[Order]:
     """The sort menu: every field with an index, each with both directions."""
-    found = []
+    found, address = [], state.address_before("sort")
+    kinds = {"moment": "time", "date": "time", "text": "text", "email": "text"}
     for name, one in sortable_fields(state.kind).items():
-        kinds = {"moment": "time", "date": "time", "text": "text", "email": "text"}
+        label, kind = one.label, kinds.get(one.kind, "number")
         for key in (name, f"-{name}"):
-            hint = _direction(kinds.get(one.kind, "number"), key.startswith("-"))
-            found.append(Order(one.label, hint, state.address(sort=key), key == state.sort.key))
+            hint = _direction(kind, key.startswith("-"))
+            found.append(Order(label, hint, address + key, key == state.sort.key))
     return found
 
 
@@ -156,7 +157,8 @@ def bys(state: ListState) -> list[tuple[str, str, str]]:
         found = [("", gettext("No groups")), *((name, one.label) for name, one in lane_fields(kind).items())]
         parts = [Division(kind, one, period) for one in date_fields(kind).values() for period in OFFERED]
         found += [(one.key, one.label) for one in parts]
-    return [(key, label, state.place + state.address(by=key)) for key, label in found]
+    address = state.place + state.address_before("by")
+    return [(key, label, address + key) for key, label in found]
 
 
 def sort_label(sort: Sort) -> str:

@@ -150,6 +150,11 @@ class ListState:
         """The address of this list, or of the list with some changes; on the page that shows it."""
         return f"?{self.query(**changes) or 'view=all'}"
 
+    def address_before(self, name: str) -> str:
+        """The address of this list without the value of one parameter: for menus that offer many of them."""
+        others = [pair for pair in self.pairs() if pair[0] != name]
+        return f"?{urlencode([*others, (name, '')])}"
+
     @property
     def place(self) -> str:
         """The page that shows this list in its form."""

@@ -1,0 +1,42 @@
+"""Sessions: what was put in is there again, and what is over or was never given is nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from rapport.accounts.sessions import SessionStore
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def kept() -> SessionStore:
+    made = SessionStore()
+    made["columns"] = ["name"]
+    made.create()
+    return made
+
+
+def test_a_session_holds_what_was_put_in(kept: SessionStore) -> None:
+    assert SessionStore(kept.session_key)["columns"] == ["name"]
+
+
+def test_a_session_that_is_over_holds_nothing_and_its_key_is_not_used_again(kept: SessionStore) -> None:
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    over = SessionStore(kept.session_key)
+    assert over.get("columns") is None
+    assert over.session_key is None
+
+
+def test_a_key_that_somebody_made_up_is_not_taken_on() -> None:
+    made_up = SessionStore("a" * 32)
+    made_up["columns"] = ["name"]
+    made_up.save()
+    assert made_up.session_key not in (None, "a" * 32)
+
+
+def test_what_somebody_changed_in_the_table_counts_for_nothing(kept: SessionStore) -> None:
+    Session.objects.update(session_data="forged:data")
+    assert SessionStore(kept.session_key).get("columns") is None
