@@ -163,10 +163,17 @@ class RecordForm:
 
     def state(self) -> conditions.State:
         """What is shown and needed as the form stands now, with what was typed so far."""
-        as_typed = copy.copy(self.record)
+        return conditions.state_of(self.kind, self._as_typed())
+
+    def _as_typed(self) -> Record:
+        """The record with what was typed, beside the one that stays as it is."""
+        made = self.record.__class__.__new__(self.record.__class__)
+        vars(made).update(vars(self.record))
+        made._state = copy.copy(self.record._state)
+        made._state.fields_cache = dict(self.record._state.fields_cache)
         for name, value in self.values.items():
-            self.fields[name].write(as_typed, value)
-        return conditions.state_of(self.kind, as_typed)
+            self.fields[name].write(made, value)
+        return made
 
     # -- writing --------------------------------------------------------------------------------------------
     def save(self, label: str = "") -> Saved | None:
