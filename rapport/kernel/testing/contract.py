@@ -15,6 +15,7 @@ from rapport.kernel.changes.revert import revert
 from rapport.kernel.fields import Context, Link, LinkBase
 from rapport.kernel.records import Conflict, NotVisible, Record, RuleError, delete_record, save_record
 from rapport.kernel.registry import RecordType, type_of_model
+from rapport.kernel.testing.arranged import ArrangedContract
 from rapport.kernel.testing.custom_fields import CustomFieldContract
 from rapport.kernel.testing.make import make, make_user, sample_of
 from rapport.kernel.testing.merging import MergeContract
@@ -31,7 +32,7 @@ HOSTILE = [
 
 
 @pytest.mark.django_db
-class RecordContract(MergeContract, CustomFieldContract):
+class RecordContract(MergeContract, CustomFieldContract, ArrangedContract):
     """Inherited by the test of each record type."""
 
     model: ClassVar[type[Record]]
