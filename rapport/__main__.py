@@ -1,16 +1,16 @@
-"""The `rapport` command: run, import, user, backup, restore, doctor, db, migrate, worker."""
+"""The `rapport` command: run, import, user, backup, restore, doctor, db, migrate, worker, mcp."""
 
 import argparse
 import errno
 import sys
 from collections.abc import Sequence
 
-from rapport.runtime.commands import backup, database, doctor, importing, maintenance, run, users
+from rapport.runtime.commands import agents, backup, database, doctor, importing, maintenance, run, users
 from rapport.runtime.commands.application import complain
 from rapport.runtime.errors import Refusal
 from rapport.runtime.version import VERSION
 
-COMMANDS = (run, importing, users, backup, doctor, database, maintenance)
+COMMANDS = (run, importing, users, backup, doctor, database, maintenance, agents)
 
 
 def parser() -> argparse.ArgumentParser:

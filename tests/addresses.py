@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
 from rapport.accounts.models import Role, Team, User
-from rapport.api.testing import make_webhook
+from rapport.api.testing import make_proposal, make_webhook
 from rapport.api.tokens.store import make_token
 from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.sets import change_set
@@ -109,6 +109,7 @@ class World:
     started_import: Any = None
     token: Any = None
     webhook: Any = None
+    proposal: Any = None
     suspicion: Any = None
     import_template: Any = None
     gone_comment: Any = None
@@ -167,6 +168,7 @@ def build_world(owner: User) -> World:
     world.started_import = started.pk
     world.suspicion = suspect(world).pk
     world.token, world.webhook = make_token(owner, HIDDEN)[0].pk, make_webhook(owner).pk
+    world.proposal = make_proposal(owner, HIDDEN).pk
     world.import_template = ImportTemplate.objects.create(type="people", name=HIDDEN, created_by=owner).pk
     return world
 
@@ -212,6 +214,7 @@ FILL: dict[str, Any] = {
     "user_id": lambda world, key: [world.owner.pk],
     "team_id": lambda world, key: [Team.objects.all()[0].pk],
     "webhook_id": lambda world, key: [world.webhook],
+    "proposal_id": lambda world, key: [world.proposal],
     "token_id": lambda world, key: [world.token],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
     "list_cell.name": lambda world, key: one_of_each_sort(key),

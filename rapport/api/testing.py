@@ -6,14 +6,32 @@ from typing import Any
 from django.test import Client
 
 from rapport.accounts.models import User
+from rapport.api.proposals.models import Proposal
 from rapport.api.tokens.store import make_token
 from rapport.api.webhooks.models import Subscription
+from rapport.runtime.ids import uuid7
 
 
 def make_webhook(user: User) -> Subscription:
     """A webhook of that user that is told nothing."""
     values = {"name": "ERP", "url": "https://example.com/", "secret": "whsec_x", "is_on": False}
     return Subscription.objects.create(user=user, **values)
+
+
+def make_proposal(user: User, text: str) -> Proposal:
+    """A proposal that waits for that user."""
+    token, _secret = make_token(user, text, may_write=True, waits=True)
+    fields = json.dumps({"fields": {"name": text}})
+    changes = [{"type": "people", "id": str(uuid7()), "title": text, "act": "create", "changes": []}]
+    return Proposal.objects.create(
+        token=token,
+        name="api_list",
+        method="POST",
+        parts={"type_key": "people"},
+        body=fields,
+        label=text,
+        changes=changes,
+    )
 
 
 class Program:

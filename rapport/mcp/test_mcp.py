@@ -1,7 +1,10 @@
 """What an agent can do: the same as its user by the same token, and nothing more; with the client that agents use."""
 
 import asyncio
+import io
 import json
+import os
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
@@ -9,7 +12,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 from django.test import Client as Browser
-from mcp import Client
+from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from rapport.accounts.models import User
@@ -21,6 +24,7 @@ from rapport.kernel.registry import RecordType, types
 from rapport.kernel.relations.models import RelationshipType
 from rapport.kernel.testing import make
 from rapport.parties.models import Person
+from rapport.runtime.commands.agents import pass_on
 from tests.addresses import HIDDEN, World, build_world
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +120,34 @@ def test_the_client_of_agents_finds_writes_and_takes_back(live_server: Any, memb
     anna.refresh_from_db()
     assert anna.position == ""
     assert [one.cause for one in ChangeSet.objects.filter(label__contains="Agent")] == ["api", "api"]
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_an_agent_that_speaks_over_standard_output_is_passed_on(live_server: Any, member: User) -> None:
+    make(Person, owner=member, by=member, name="Anna Muster")
+    program = Program(member)
+
+    async def run() -> None:
+        environment = {**os.environ, "RAPPORT_TOKEN": program.secret}
+        command = StdioServerParameters(
+            command=sys.executable, args=["-m", "rapport", "mcp", f"{live_server.url}/mcp"], env=environment
+        )
+        async with Client(command) as client:
+            found: Any = await client.call_tool("search", {"words": "Muster"})
+            assert [one["title"] for one in found.structured_content["data"]] == ["Anna Muster"]
+            refused: Any = await client.call_tool("get_record", {"type": "people", "id": str(uuid4())})
+            assert refused.is_error
+
+    asyncio.run(run())
+
+
+def test_what_cannot_be_passed_on_is_told_to_the_agent() -> None:
+    out = io.StringIO()
+    said = ["", "{", '{"jsonrpc": "2.0", "id": 7, "method": "ping"}', '{"jsonrpc": "2.0", "method": "x"}']
+    pass_on(said, out, "http://127.0.0.1:9/mcp", "x")
+    answers = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [one["id"] for one in answers] == [None, 7]
+    assert "cannot be reached" in answers[1]["error"]["message"]
 
 
 # -- what tools do ------------------------------------------------------------------------------------------------

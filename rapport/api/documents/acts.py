@@ -88,6 +88,24 @@ def change_sets(may_write: bool) -> dict[str, Schema]:
     return found
 
 
+def proposals() -> dict[str, Schema]:
+    """/proposals: what became of what a token may only propose."""
+    of = {"name": "id", "in": "path", "required": True, "schema": UUID}
+    one: Schema = {
+        "type": "object",
+        "properties": {
+            "id": UUID, "at": {"type": "string", "format": "date-time"},
+            "state": {"enum": ["open", "done", "refused", "failed"]}, "problem": {"type": ["string", "null"]},
+            "decided_at": {"type": ["string", "null"]}, "change_set": {"type": ["string", "null"]},
+        },
+        "required": ["id", "at", "state"],
+    }  # fmt: skip
+    every: Schema = {"type": "object", "properties": {"data": array(one)}, "required": ["data"]}
+    listed = operation("general", "proposals", _("What this token has proposed"), answers(every))
+    single = operation("general", "proposal", _("What became of a proposal"), answers(one))
+    return {"/proposals": {"get": listed}, "/proposals/{id}": {"parameters": [of], "get": single}}
+
+
 def of_figures(kind: RecordType, scope: Scope) -> Schema:
     fields = scope.fields(kind)
     single = {name: one for name, one in fields.items() if not one.is_multiple}

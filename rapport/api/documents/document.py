@@ -16,6 +16,7 @@ from rapport.kernel.registry import RecordType
 def document(user: User, scope: Scope, server: str) -> Schema:
     """The whole document; `user` is narrowed to the scope already."""
     paths: dict[str, Schema] = dict(ops.general()) | bulk.changes() | acts.change_sets(scope.may_write)
+    paths |= acts.proposals()
     schemas: dict[str, Schema] = dict(ops.SHARED) | acts.SHARED
     tags = [{"name": "general", "description": _("About the token, the types, files and changes.")}]
     for kind in readable_types(user):

@@ -26,8 +26,8 @@ def keep(
     if Proposal.objects.filter(token=token, state=State.OPEN)[:MOST_OPEN].count() >= MOST_OPEN:
         raise Problem(409, _("Too many proposals wait already. Somebody must decide some of them first."))
     return Proposal.objects.create(
-        token=token, name=name, method=method, parts=dict(parts), query=dict(query), body=body, version=version[:200], label=label,
-        changes=changes,
+        token=token, name=name, method=method, parts=dict(parts), query=dict(query), body=body,
+        version=version[:200], label=label, changes=changes,
     )  # fmt: skip
 
 
