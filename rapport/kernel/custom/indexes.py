@@ -70,11 +70,14 @@ def _name(kind: RecordType, one: CustomField, definition: str) -> str:
 def present(one: CustomField) -> dict[str, bool]:
     """{name: whether it is whole} of the indexes that the field has."""
     names = (f"{PREFIX}{one.pk.hex[-12:]}_%".replace("_", r"\_"), unique.index_name(one.type, one.name))
+    kind = type_by_key(one.type)
+    if kind is None:  # its type was removed; with it go all indexes
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
             "select c.relname, i.indisvalid from pg_class c join pg_index i on i.indexrelid = c.oid"
-            " where (c.relname like %s or c.relname = %s) and pg_table_is_visible(c.oid)",
-            names,
+            " where i.indrelid = %s::regclass and (c.relname like %s or c.relname = %s)",
+            [kind.table, *names],
         )
         return dict(cursor.fetchall())
 
@@ -83,16 +86,17 @@ def follow(one: CustomField) -> None:
     """After a change, in its transaction: give the field the indexes that it needs, now or by a job."""
     from rapport.kernel.custom import jobs
 
-    missing = {name for name in wanted(one) if not present(one).get(name)}
-    surplus = set(present(one)) - set(wanted(one))
+    needed, there = wanted(one), present(one)
+    missing = {name for name in needed if not there.get(name)}
+    surplus = set(there) - set(needed)
     if not missing and not surplus:
-        state = IndexState.READY if wanted(one) else IndexState.NONE
+        state = IndexState.READY if needed else IndexState.NONE
     elif is_big(one):
         state = IndexState.PREPARING if missing else IndexState.NONE
         jobs.prepare_indexes.defer(field_id=str(one.pk))
     else:
         build(one, concurrently=False)
-        state = IndexState.READY if wanted(one) else IndexState.NONE
+        state = IndexState.READY if needed else IndexState.NONE
     if state != one.index_state:
         one.index_state = state
         CustomField.objects.filter(pk=one.pk).update(index_state=state)
@@ -128,7 +132,8 @@ def _estimate(one: CustomField) -> None:
         sql = f'create statistics if not exists "{wanted_name}" on {made.value_sql} from "{kind.table}"'
     with connection.cursor() as cursor:
         cursor.execute(
-            "select stxname from pg_statistic_ext where stxname like %s", [prefix.replace("_", r"\_") + "%"]
+            "select stxname from pg_statistic_ext where stxrelid = to_regclass(%s) and stxname like %s",
+            [kind.table if kind is not None else "", prefix.replace("_", r"\_") + "%"],
         )
         for (name,) in cursor.fetchall():
             if name != wanted_name:
