@@ -31,7 +31,7 @@ from rapport.api.problems import Problem, not_found, wrong_values
 from rapport.api.proposals.store import keep
 from rapport.api.reading import check_text, read_json
 from rapport.api.tokens.models import Token
-from rapport.api.tokens.scope import Scope, Viewer, narrowed
+from rapport.api.tokens.scope import EVERYTHING, Scope, Viewer, narrowed
 from rapport.api.tokens.store import find_token, note_use
 from rapport.kernel.changes.models import Cause, ChangeSet
 from rapport.kernel.changes.sets import OpenSet, change_set
@@ -228,18 +228,20 @@ def _tried(call: Call, run: Callable[[], HttpResponseBase]) -> HttpResponseBase:
 def _proposed(call: Call, run: Callable[[], HttpResponseBase], parts: Mapping[str, str]) -> HttpResponseBase:
     """Try it out and keep it for a person: 202 with what would change."""
     labels: list[str] = []
-    changes: list[Any] = []  # Any: JSON
+    changes: list[Any] = []  # Any: JSON, for the program
+    whole: list[Any] = []  # for the person, who sees all fields
 
     def look() -> None:
         labels.extend(ChangeSet.objects.filter(pk__in=call.sets).values_list("label", flat=True))
         changes.extend(changes_of(call.sets, call))
+        whole.extend(changes_of(call.sets, Viewer(call.user, EVERYTHING)))
 
     call.after_trial = look
     _tried(call, run)
     request = call.request
     query = {name: str(said) for name, said in request.GET.items()}
     one = keep(call.token, call.name, request.method or "", parts, query, request.body.decode("utf-8", "replace"),
-               version=request.headers.get("If-Match", ""), label=" ".join(labels), changes=changes)  # fmt: skip
+               version=request.headers.get("If-Match", ""), label=" ".join(labels), changes=whole)  # fmt: skip
     sentence = _("This waits until %(user)s confirms it.") % {"user": call.user.name}
     return answer(
         {"proposal": str(one.pk), "state": one.state, "note": sentence, "would_change": changes}, 202

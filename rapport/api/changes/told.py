@@ -30,9 +30,23 @@ def touched_json(touched: Sequence[Touched], viewer: Viewer) -> list[Json]:
 
 
 def changes_of(set_ids: Sequence[UUID], viewer: Viewer) -> list[Json]:
-    """What these sets have changed, as far as their first page goes; for a call that is tried out."""
+    """What these sets have just changed, as far as their first page goes; of new records what they say."""
     found: list[Json] = []
     for one in ChangeSet.objects.filter(pk__in=set_ids):
         touched, _hidden, _last = records_of(one, viewer.user)
-        found += touched_json(touched, viewer)
+        for record, shown in zip(touched, touched_json(touched, viewer), strict=True):
+            if shown["act"] == "create":
+                shown["changes"] = _values_of(record, viewer) or shown["changes"]
+            found.append(shown)
     return found
+
+
+def _values_of(touched: Touched, viewer: Viewer) -> list[Json]:
+    """What was filled in of a new record."""
+    record: Any = touched.kind.visible_to(viewer.user).filter(pk=touched.row.pk).first()
+    found = []
+    for one in viewer.scope.writable(touched.kind).values() if record is not None else ():
+        value = one.read(record)
+        if not one.is_empty(value) and (text := one.text(value)):
+            found.append({"label": str(one.label), "old": "", "new": text, "text": f"{one.label}: {text}"})
+    return found[:WORDS]

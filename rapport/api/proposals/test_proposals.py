@@ -68,6 +68,21 @@ def test_a_proposal_changes_nothing_until_it_is_confirmed(
     assert record.source == "Fair"
 
 
+def test_a_new_record_is_proposed_with_what_it_says(program: Program, person: Client, member: User) -> None:
+    answer = program.post("people", {"fields": {"name": "Ida Storm", "position": "Captain"}})
+    told = answer.json()["would_change"][0]
+    assert told["act"] == "create" and ("Captain" in [one["new"] for one in told["changes"]])
+    assert "Captain" in person.get("/settings/proposals/").content.decode()
+    narrow = Program(member, waits=True, types={"people": ["name"]})
+    told = narrow.post("people", {"fields": {"name": "Bo Lund"}}).json()["would_change"][0]
+    assert [one["new"] for one in told["changes"]] == ["Bo Lund"]
+    record: Any = make(Person, owner=member, by=member, name=HIDDEN, source="Fair")
+    narrow = Program(member, waits=True, types={"people": ["source"]})
+    proposed = narrow.patch(f"people/{record.pk}", {"fields": {"source": "Mail"}})
+    assert HIDDEN not in proposed.content.decode(), "the program learns no more than its fields"
+    assert HIDDEN in person.get("/settings/proposals/").content.decode(), "the person sees all of it"
+
+
 def test_it_is_refused_and_decided_once(program: Program, person: Client, record: Any) -> None:
     program.delete(f"people/{record.pk}")
     assert decide(person, "refuse") == 302
