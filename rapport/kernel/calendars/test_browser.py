@@ -92,6 +92,12 @@ def test_a_card_goes_to_another_owner_with_keys(visit: Any, session: dict[str, s
     expect(page.locator(f'[data-stage="{other.pk}"]').get_by_text("Framework contract")).to_be_visible()
     deal.refresh_from_db()
     assert deal.owner == other
+    page.keyboard.press("f")
+    page.get_by_role("button", name="Conditions …").click()
+    expect(page.locator("#filter-panel").get_by_role("button", name="Done")).to_be_visible()
+    shoot(page, "board-filter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("^Form")).click()
     shoot(page, "board-form-menu")
     page.get_by_role("link", name="Calendar").click()

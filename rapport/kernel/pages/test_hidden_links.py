@@ -10,6 +10,9 @@ from django.utils import timezone
 from rapport.accounts.models import User
 from rapport.activities.actions import plan
 from rapport.activities.models import Activity
+from rapport.kernel.fields import Context
+from rapport.kernel.lists.arranged import date_fields, lane_fields
+from rapport.kernel.lists.related import related_columns
 from rapport.kernel.records import Record
 from rapport.kernel.registry import type_of
 from rapport.kernel.testing import make
@@ -70,8 +73,10 @@ def addresses(record: Record) -> list[str]:
         f"/search/palette/?q={record}", f"/{kind.key}/bulk/delete/?ids={record.pk}", "/", "/options/",
         f"/activities/people/?q={record}",
     ]  # fmt: skip
-    if kind.board:
-        around.append(f"/{kind.key}/board/")
+    around += [f"/{kind.key}/{form}?by={name}" for name in lane_fields(kind) for form in ("", "board/")]
+    around += [f"/{kind.key}/calendar/?by={name}&span=week" for name in date_fields(kind)]
+    columns = ",".join(one.key for one in related_columns(kind, Context()))
+    around += [f"/{kind.key}/?columns={columns}", f"/{kind.key}/export/file/?columns={columns}"]
     if kind.key == "deals":
         found.append("lose/")
     return [*(base + one for one in found), *around]
