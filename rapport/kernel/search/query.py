@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.custom.kinds import Linked
 from rapport.kernel.fields import Link
 from rapport.kernel.permissions.fields import seen_by, type_seen
 from rapport.kernel.registry import RecordType
@@ -151,8 +152,12 @@ def _load(ids: Sequence[tuple[UUID, str]], user: "User") -> list[Hit]:
         kind = type_seen(type_key, user)
         if kind is None:
             continue
-        links = [name for name in kind.subtitle if kind.fields[name].is_relation]
-        records = list(kind.visible_to(user).filter(pk__in=keys).select_related(*links))
+        links = [one for name in kind.subtitle if (one := kind.fields[name]).is_relation]
+        columns = [one.name for one in links if not one.is_custom]
+        records = list(kind.visible_to(user).filter(pk__in=keys).select_related(*columns))
+        for one in links:
+            if isinstance(one, Linked):
+                one.prefetch(records)
         seen = _seen_links(records, kind, user)
         loaded |= {record.pk: Hit(record, kind, _subtitle(record, kind, seen)) for record in records}
     return [loaded[key] for key, _type in ids if key in loaded]
@@ -168,7 +173,7 @@ def _subtitle(record: "Record", kind: RecordType, seen: set[UUID]) -> str:
     texts = []
     for name in kind.subtitle:
         field = kind.fields[name]
-        if isinstance(field, Link) and getattr(record, field.attname) not in seen:
+        if isinstance(field, Link) and field.raw(record) not in seen:
             continue
         value = field.read(record)
         if not field.is_empty(value):
@@ -179,7 +184,7 @@ def _subtitle(record: "Record", kind: RecordType, seen: set[UUID]) -> str:
 def _seen_links(records: Sequence["Record"], kind: RecordType, user: "User") -> set[UUID]:
     """The linked records of the subtitles that the user may see; of others not even the name is told."""
     links = [field for name in kind.subtitle if isinstance(field := kind.fields[name], Link)]
-    keys = {key for record in records for link in links if (key := getattr(record, link.attname)) is not None}
+    keys = {key for record in records for link in links if (key := link.raw(record)) is not None}
     return (
         set(AnyRecord.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True))
         if keys

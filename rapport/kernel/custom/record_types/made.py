@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
 from rapport.kernel.custom import schema
+from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.record_types.models import CustomType
 from rapport.kernel.records.base import Record
 from rapport.kernel.registry import RecordType
@@ -64,6 +65,10 @@ class CustomRecordType(RecordType):
 def read_types() -> tuple[Mapping[str, RecordType], frozenset[str]]:
     """All custom types by key, in their order; and the keys of those that were removed."""
     rows = list(CustomType.objects.all())
+    gone = {(one.type, one.name) for one in CustomField.objects.exclude(removed_at=None)}
+    for one in rows:  # what is shown of a record, and its board, have let go of fields that were removed
+        one.subtitle = [name for name in one.subtitle if (one.key, name) not in gone]
+        one.board = "" if (one.key, one.board) in gone else one.board
     there = {one.key: entry(one) for one in rows if one.removed_at is None}
     return there, frozenset(one.key for one in rows if one.removed_at is not None)
 

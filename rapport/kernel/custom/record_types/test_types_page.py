@@ -11,7 +11,8 @@ from django.test import Client
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.custom import schema
-from rapport.kernel.custom.define import Draft, add_field
+from rapport.kernel.custom.define import Draft, add_field, remove_field, restore_field
+from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.record_types import define, transfer
 from rapport.kernel.custom.record_types.define import TypeDraft
 from rapport.kernel.custom.record_types.made import model_of
@@ -91,6 +92,21 @@ def test_a_process_that_was_running_before_knows_the_type_with_its_next_request(
     schema._known = before  # as another process has it
     assert type_by_key("machines") is None
     assert "State" in text(page, "/machines/")
+
+
+def test_a_removed_field_leaves_cards_and_pages_and_comes_back_to_them(
+    page: Client, admin: User, machines: Any
+) -> None:
+    one = CustomType.objects.get(key="machines")
+    define.change_type(one, TypeDraft(WORDS, board="x_state", subtitle=["x_state"]), by=admin)
+    made = save_record(machines.new(), {"name": "Lathe 7", "x_state": "used"}, by=admin)
+    field = CustomField.objects.get(type="machines", key="state")
+    remove_field(field, by=admin)
+    for place in (f"{made.pk}/", "", "board/"):
+        assert page.get(f"/machines/{place}").status_code in (200, 404), place
+    assert "Lathe 7" in text(page, "/search/palette/?q=lathe")
+    restore_field(field, by=admin)
+    assert "Used" in text(page, "/machines/board/")
 
 
 def test_names_are_needed_and_words_of_rapport_are_left_alone(page: Client, admin: User) -> None:
