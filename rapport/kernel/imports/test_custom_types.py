@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from rapport.accounts.models import User
 from rapport.kernel.custom.define import Draft, add_field
 from rapport.kernel.custom.record_types import define
 from rapport.kernel.custom.record_types.define import TypeDraft
