@@ -16,6 +16,8 @@ from rapport.accounts.models import User
 from rapport.activities.models import Activity, Kind, Outcome
 from rapport.activities.participants import participants_of
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.permissions.veil import tells
+from rapport.kernel.registry import type_of_model
 from rapport.ui import formats
 
 LONGEST_TEXT = 1500  # more of it stands on the activity's own page
@@ -169,10 +171,10 @@ def show(activities: Iterable[Activity], user: User) -> list[Shown]:
     """Load who takes part in these activities: a fixed number of queries."""
     listed = list(activities)
     people = participants_of([one.pk for one in listed], user)
-    found = []
+    found, is_told = [], tells(type_of_model(Activity), user, "body")
     for one in listed:
         text = getattr(one, "beginning", None)
-        text = one.body if text is None else text
+        text = "" if not is_told else one.body if text is None else text
         found.append(
             Shown(
                 one,

@@ -128,8 +128,9 @@ def label_of(kind: RecordType, name: str) -> str:
 
 
 def governed(kind: RecordType) -> list[str]:
-    """What field rights can be given for: all fields and parts but the name, and what rights and lists stand on."""
+    """What field rights are given for: all fields and parts but the name and what rights, lists and pages stand on."""
     always = {*NOBODYS, kind.title, kind.board, kind.default_sort.lstrip("-")}
+    always |= {name for name, one in kind.fields.items() if one.required and one.kind in ("choice", "option")}
     return [*(name for name in kind.fields if name not in always), *kind.parts]
 
 

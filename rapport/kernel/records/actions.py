@@ -11,6 +11,7 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set, record_event
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.fields import field_problems
+from rapport.kernel.permissions.veil import veil
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 from rapport.kernel.registry import Action, type_of, type_of_model, types_of_model
@@ -59,7 +60,7 @@ def action(
                     opened.in_action -= 1
                 if event:
                     record_event(event)
-            return done
+            return done if opened.in_action else veil(done, by)
 
         for kind in types_of_model(model):
             kind.actions[deed.__name__] = Action(deed.__name__, label, run, when, act, icon, form)

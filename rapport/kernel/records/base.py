@@ -1,5 +1,6 @@
 """The record: what every row of every record type has."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from rapport.accounts.grants import has_field_rights
 from rapport.kernel import fields as f
 from rapport.kernel.custom.query import RecordQuery, names_custom
 from rapport.runtime.ids import uuid7
@@ -45,10 +47,35 @@ class RecordQuerySet(models.QuerySet[R], Generic[R]):
         found: RecordQuerySet[R] = rows
         return found
 
+    def _fetch_all(self) -> None:
+        """What the reader must not see is taken from the records; those that are locked to be written come whole."""
+        is_new = self._result_cache is None
+        super()._fetch_all()
+        if is_new and not self.query.select_for_update and has_field_rights(reader := _reader(self)):
+            _veil_all(self._result_cache or (), reader)
+
+    def iterator(self, chunk_size: int | None = None) -> "Iterator[R]":
+        rows = super().iterator(chunk_size)
+        if self.query.select_for_update or not has_field_rights(reader := _reader(self)):
+            return rows
+        return (_veil_all((one,), reader)[0] for one in rows)
+
     def in_trash_visible_to(self, user: "User") -> "RecordQuerySet[R]":
         from rapport.kernel.permissions import condition
 
         return self.filter(condition(user, self.model, "read"), deleted_at__isnull=False)
+
+
+def _reader(rows: Any) -> Any:  # Any: a query set; a user, or nobody
+    return getattr(rows.query, "reader", None)
+
+
+def _veil_all(found: Any, reader: "User") -> Any:  # Any: what the query gives: records, or plain values
+    from rapport.kernel.permissions.veil import veil
+
+    for one in found:
+        veil(one, reader)
+    return found
 
 
 class RecordManager(models.Manager[R], Generic[R]):

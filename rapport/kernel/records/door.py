@@ -16,6 +16,7 @@ from rapport.kernel.custom.unique import check_unique, unique_sentence
 from rapport.kernel.fields import FieldType, Link, LinkBase
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.permissions.fields import field_problems
+from rapport.kernel.permissions.veil import unveil, veil
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.errors import Conflict, NotVisible, Refused, RuleError
 from rapport.kernel.records.parts import save_parts
@@ -59,7 +60,7 @@ def save_record(
                 raise RuleError(fields=problems)
             _write_parts(kind, record, parts, by)
             record.refresh_from_db()
-    return record
+    return record if opened.in_action else veil(record, by)
 
 
 def _label(kind: RecordType, record: Record, is_new: bool) -> str:
@@ -128,6 +129,7 @@ def fill(record: Record, kind: RecordType, values: Values, *, is_new: bool) -> s
     The links are not checked here but by `check_links`, for many rows at once.
     """
     kind = kind.whole
+    unveil(record)
     before = {} if is_new else {name: kind.fields[name].read(record) for name in values}
     old_owner = record.owner_id
     for name, value in values.items():

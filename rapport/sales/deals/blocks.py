@@ -11,6 +11,8 @@ from rapport.activities.participants import also_about
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.permissions import can, policy
+from rapport.kernel.permissions.veil import tells
+from rapport.kernel.registry import type_of_model
 from rapport.parties.models import Party
 from rapport.sales.deals.contacts import next_steps
 from rapport.sales.deals.models import Deal, Outcome
@@ -18,6 +20,7 @@ from rapport.sales.deals.track import track
 from rapport.sales.takes_part.people import TAKES_PART
 
 SHOWN = 8
+NO_SUMS = {"open": None, "won": None}
 
 
 def head(request: HttpRequest, deal: Deal) -> Context:
@@ -86,7 +89,8 @@ def party_deals(request: HttpRequest, party: Party) -> Context | None:
     link = "person" if party.kind == "person" else "organization"
     return {
         "party": party, "deals": found[:SHOWN], "has_more": len(found) > SHOWN, "main": main, "link": link,
-        "sums": sums(rows, main), "may_create": grant(user, "deals", "create") != "none",
+        "sums": sums(rows, main) if tells(type_of_model(Deal), user, "amount", "outcome") else NO_SUMS,
+        "may_create": grant(user, "deals", "create") != "none",
     }  # fmt: skip
 
 

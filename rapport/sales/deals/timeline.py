@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup, escape
 
 from rapport.accounts.models import User
+from rapport.kernel.permissions.veil import veil
 from rapport.kernel.timeline.sources import Item, Source, add_source
 from rapport.sales.deals.models import Deal, Outcome, StageMove
 from rapport.ui.formats import format_money
@@ -47,6 +48,8 @@ def load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
     """The moves of deals that this user may see."""
     moves = StageMove.objects.filter(pk__in=ids, deal__in=Deal.objects.visible_to(user))
     rows = list(moves.select_related("deal__loss_reason", "from_stage", "to_stage"))
+    for row in rows:
+        veil(row.deal, user)
     names = dict(User.objects.filter(pk__in={row.actor_id for row in rows}).values_list("pk", "name"))
     return {row.pk: item_of(row, names.get(row.actor_id, "") if row.actor_id else "") for row in rows}
 

@@ -19,6 +19,7 @@ from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.middleware import STATUS
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import can, is_hidden
+from rapport.kernel.permissions.veil import tells
 from rapport.kernel.records import Conflict, Refused, RuleError, save_record
 from rapport.kernel.registry import type_of_model
 from rapport.parties.models import Party
@@ -95,6 +96,8 @@ def deal_next_step(request: Request, pk: UUID) -> HttpResponse:
     values: dict[str, Any] = {}  # Any: each field has its own values
     try:
         for name in ("next_step", "next_step_on"):
+            if name not in request.POST:
+                continue
             values[name] = fields[name].parse(request.POST.get(name, ""), context_of(request))
     except ValidationError as problem:
         raise RuleError(" ".join(problem.messages)) from problem
@@ -148,6 +151,8 @@ def _customer(deal: Deal, user: User) -> Party | None:
 
 def competitors(user: User) -> list[str]:
     """To whom we lost in the last two years, newest first: suggestions while typing."""
+    if not tells(type_of_model(Deal), user, "competitor"):
+        return []
     since = timezone.localdate() - timedelta(days=730)
     lost = (
         Deal.objects.visible_to(user)
