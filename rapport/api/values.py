@@ -17,6 +17,7 @@ from rapport.api.tokens.scope import Viewer
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Amount, Context, FieldType, File, Link, LinkBase
+from rapport.kernel.filters import TooExpensive
 from rapport.kernel.registry import PartType, RecordType
 
 Json: TypeAlias = Any
@@ -225,7 +226,8 @@ class Shown:
 
     def many(self, records: Sequence[Any]) -> list[Json]:  # Any: records
         seen, rows = self._seen(records), self._parts_of(records)
-        work_out(self.kind, records, self.viewer.user, self.fields)
+        if not work_out(self.kind, records, self.viewer.user, self.fields):
+            raise TooExpensive
         return [self._one(record, seen, rows) for record in records]
 
     def one(self, record: Any) -> Json:  # Any: a record

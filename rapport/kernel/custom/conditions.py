@@ -127,16 +127,26 @@ class Rule:
     reads: Names
 
 
-def rules_of(kind: "RecordType") -> list[Rule]:
+def rules_of(kind: "RecordType") -> tuple[Rule, ...]:
     """The conditions of all custom fields of the type. One that names what is no more is none: the field is shown."""
+    return _rules(schema.known().version, kind.key) if has_rules(kind) else ()
+
+
+@lru_cache(maxsize=512)
+def _rules(version: UUID | None, type_key: str) -> tuple[Rule, ...]:
+    """The same, read once for each version: an import asks for every record."""
+    from rapport.kernel.registry import type_by_key
+
+    kind = type_by_key(type_key)
+    assert kind is not None
     found = []
-    for name, one in schema.of(kind.key).definitions.items():
+    for name, one in schema.of(type_key).definitions.items():
         for what in WHATS:
             if said := one.conditions.get(what):
                 tree, reads = _tree(said), fields_of(said)
                 if tree and reads <= kind.whole.fields.keys():
                     found.append(Rule(name, what, tree, reads))
-    return found
+    return tuple(found)
 
 
 def has_rules(kind: "RecordType") -> bool:

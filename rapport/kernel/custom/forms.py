@@ -16,6 +16,7 @@ from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, Draft, key_of
 from rapport.kernel.custom.indexes import WITHOUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.searching import SEARCHED
+from rapport.kernel.custom.worked import WorkedOut
 from rapport.kernel.fields.base import Context, Privacy
 from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.filters.relations import relation_by_key, relations_of
@@ -58,6 +59,7 @@ class Row:
     is_listed: bool
     one: CustomField | None = None
     filled: float | None = None
+    is_broken: bool = False  # a formula or roll-up that names what is no more
 
 
 def kind_words(kind: str, field: Any = None) -> str:  # Any: a field type
@@ -85,7 +87,7 @@ def rows_of(kind: RecordType, filled: Mapping[str, float]) -> tuple[list[Row], l
             icon, words = KIND_ICONS[key], gettext("%(kind)s: %(result)s") % said
         row = Row(
             one.label, words, icon, name, one.required, bool(one.unique), one.flags.listed,
-            definitions.get(name), filled.get(name),
+            definitions.get(name), filled.get(name), isinstance(one, WorkedOut) and one.is_broken,
         )  # fmt: skip
         (own if one.is_custom else built_in).append(row)
     return own, built_in

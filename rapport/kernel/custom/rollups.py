@@ -103,6 +103,10 @@ class RollUp(WorkedOut):
         return found if found.result == self.definition.options.get("result") else None
 
     @property
+    def is_broken(self) -> bool:
+        return self.recipe is None
+
+    @property
     def places(self) -> int:
         return int(self.decimal_places or 0)
 

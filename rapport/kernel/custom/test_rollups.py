@@ -17,6 +17,8 @@ from rapport.kernel.custom.define import Draft
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Amount
+from rapport.kernel.filters import limits
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.records import RuleError, delete_record
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.kernel.testing import make, make_user
@@ -211,3 +213,42 @@ def test_the_settings_page_adds_them_and_says_what_a_formula_gives(
     wrong = client.post(f"{page}new/", {"kind": "formula", "label": "Sum", "formula": "open +"})
     assert wrong.status_code == 422 and "Something is missing at the end" in wrong.content.decode()
     assert "open +</textarea>" in wrong.content.decode()
+
+
+def test_who_may_not_see_what_it_reads_does_not_see_it(client: Client, by: User, kind: RecordType) -> None:
+    whole, count = rollup(kind, by, "sum", "amount"), rollup(kind, by, "count")
+    options = {"formula": "is_empty(organization) or amount > money(1, 'EUR')"}
+    deal: Any = type_by_key("deals")
+    define.add_field(deal, Draft("formula", {"label": {"": "Big"}}, options=options, key="big"), by=by)
+    reader = make_user(role="member")
+    for role in reader.roles.all():
+        role.field_rights = {"deals": {"amount": "hidden"}}
+        role.save()
+    reader = User.objects.get(pk=reader.pk)
+    mine, his = seen_by(kind, reader), seen_by(deal, reader)
+    assert whole.name not in mine.fields and count.name in mine.fields
+    assert "x_big" not in his.fields and "x_big" in deal.fields
+    client.force_login(reader)
+    make(kind.model, owner=reader, by=by)
+    html = client.get(
+        f"/organizations/?columns=name,{whole.name},{count.name}&f={whole.name}.min.1"
+    ).content.decode()
+    assert "There is no field" in html
+
+
+def test_what_takes_too_long_is_said_and_breaks_no_list(
+    client: Client, by: User, kind: RecordType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = rollup(kind, by, "count", is_listed=True)
+    make(kind.model, owner=by, name="Nordhavn")
+
+    def slow(self: Any, name: str, reader: Any) -> Any:
+        from django.db.models.expressions import RawSQL
+
+        return RawSQL("select count(*) from generate_series(1, 100000000)", [])
+
+    monkeypatch.setattr(type(one), "worked", slow)
+    monkeypatch.setattr("rapport.kernel.custom.worked.bounded", lambda seconds: limits.bounded(0.05))
+    client.force_login(by)
+    html = client.get("/organizations/").content.decode()
+    assert "Nordhavn" in html and "takes too long" in html

@@ -138,10 +138,7 @@ def check(one: CustomField, dependents: Iterable[CustomField] = ()) -> None:
         _demand_no_circle(one, made)
     for user in dependents:
         other = schema.fields_of(user.type).get(user.name)
-        is_broken = (isinstance(other, Formula) and other.program is None) or (
-            isinstance(other, RollUp) and other.recipe is None
-        )
-        if is_broken:
+        if isinstance(other, WorkedOut) and other.is_broken:
             sentence = gettext("“%(field)s” could not be worked out any more. Change it first.")
             raise RuleError(sentence % {"field": user.label})
 

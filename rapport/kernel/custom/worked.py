@@ -97,6 +97,11 @@ class WorkedOut(InCustom):
         raise NotImplementedError
 
     @property
+    def is_broken(self) -> bool:
+        """Does it name what is no more? Then it has no values."""
+        return False
+
+    @property
     def reads_only_its_row(self) -> bool:
         """May an index hold it? Only what is the same for everybody at any time."""
         return False
@@ -116,6 +121,10 @@ class Formula(WorkedOut):
         except FormulaError:
             return None
         return found if found.result == self.definition.options.get("result") else None
+
+    @property
+    def is_broken(self) -> bool:
+        return self.program is None
 
     @property
     def places(self) -> int:

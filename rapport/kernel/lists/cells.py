@@ -44,6 +44,7 @@ class Cells:
     list_query: str = ""  # "?list=…", escaped for markup
     _titles: dict[UUID, tuple[str, str]] = field(default_factory=dict)
     _computed: dict[str, Mapping[UUID, Markup]] = field(default_factory=dict)
+    _late: set[str] = field(default_factory=set)  # columns that took too long to be worked out
     _related: Loaded = field(default_factory=Loaded)
 
     def load(self, records: Sequence[Any]) -> None:  # Any: records
@@ -62,7 +63,8 @@ class Cells:
             keys |= self._related.every_id()
         if keys:
             self._titles = seen_titles(keys, user)
-        work_out(self.kind, records, user, [one.key for one in self.columns if one.field is not None])
+        worked = [one.key for one in self.columns if one.field is not None and one.field.is_worked_out]
+        self._late = set() if work_out(self.kind, records, user, worked) else set(worked)
         for column in self.columns:
             if isinstance(column.field, Linked) and not isinstance(column.field, Link):
                 column.field.prefetch(records)
@@ -82,6 +84,9 @@ class Cells:
         if column.related is not None:
             return self._of_related(column, column.related)
         assert column.field is not None
+        if column.key in self._late:
+            late = f'<span class="t3">{escape(gettext("takes too long"))}</span>'
+            return lambda _record: late
         if isinstance(column.field, Link):
             return self._linked(column.field)
         return _field_cell(column.field, self.context)
