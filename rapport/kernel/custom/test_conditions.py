@@ -123,9 +123,7 @@ def test_forms_and_record_pages_obey(client: Client, by: User, kind: RecordType)
     form = client.get(f"{page}edit/").content.decode()
     assert f'data-when="{one.name}" hidden' in form
     # The form asks while it is being filled in, and what is not shown is not written.
-    said = client.post(
-        "/people/conditions/", {"conditions_of": record.pk, "stage": "customer"}
-    ).json()
+    said = client.post("/people/conditions/", {"conditions_of": record.pk, "stage": "customer"}).json()
     assert one.name in said["needed"] and said["hidden"] == []
     saved = client.post(f"{page}edit/", {"was": "{}", "stage": "lead", one.name: "not now"})
     assert saved.status_code == 303

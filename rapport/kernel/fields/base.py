@@ -95,6 +95,7 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
     """
 
     is_custom: ClassVar[bool] = False
+    is_worked_out: ClassVar[bool] = False  # a formula or roll-up: records hold it when somebody asked for it
     is_indexed: bool = False  # of a custom field: its index is ready, so lists can be sorted by it
     kind: ClassVar[str] = "text"
     control: ClassVar[str] = "text"
@@ -104,7 +105,6 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
     align_end: ClassVar[bool] = False
     null_by_default: ClassVar[bool] = True
     plain: ClassVar[type[models.Field]] = models.Field  # what migrations see
-    is_worked_out: ClassVar[bool] = False  # a formula or roll-up: records hold it when somebody asked for it
 
     def __init__(
         self,

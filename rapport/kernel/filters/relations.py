@@ -89,7 +89,7 @@ def rows_of(kind: RecordType, user: "User | None") -> Rows:
     if user is not None:
         return kind.visible_to(user)
     every: Callable[[], Rows] = getattr(kind, "rows", kind.model.objects.get_queryset)
-    return every().filter(deleted_at=None)
+    return every().filter(deleted_at=None).read_by(EVERYBODY)
 
 
 def target_of(field: FieldType | None) -> RecordType | None:
