@@ -85,7 +85,7 @@ def change_field(one: CustomField, draft: Draft, *, by: User) -> CustomField:
 
 def _take_over(one: CustomField, dependents: Iterable[CustomField] = ()) -> None:
     """Let everybody know, unless formulas would go round in a circle or others would not work any more."""
-    schema.raise_version()
+    schema.raise_version(field_of=one.type)
     uses.check(one, dependents)
     for other in dependents:
         indexes.follow(other)

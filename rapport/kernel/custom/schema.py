@@ -104,14 +104,23 @@ def ask() -> None:
         follow(row[0])
 
 
-def raise_version() -> None:
-    """Tell every process that definitions have changed, in the transaction that changes them."""
+def raise_version(*, field_of: str = "") -> None:
+    """Tell every process that definitions have changed, in the transaction that changes them.
+
+    `field_of` names a type when nothing has changed but a field that it has got: this process need not read all types
+    again, if it knew the last version.
+    """
+    global _known
     from rapport.kernel.custom.models import Schema
     from rapport.runtime.ids import uuid7
 
-    if not Schema.objects.filter(pk=1).update(version=uuid7()):
-        Schema.objects.create(pk=1)
-    load()
+    before, version = Schema.objects.values_list("version", flat=True).first(), uuid7()
+    if not Schema.objects.filter(pk=1).update(version=version):
+        Schema.objects.create(pk=1, version=version)
+    if field_of and before is not None and before == _known.version:
+        _known = Known(version, _known.types, {*_known.with_fields, field_of}, _known.removed)
+    else:
+        load()
 
 
 def forget() -> None:
