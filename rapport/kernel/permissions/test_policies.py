@@ -59,7 +59,7 @@ plans = st.builds(
         st.tuples(st.integers(-1, 3), st.lists(few, max_size=3, unique=True)), min_size=2, max_size=3
     ),
     roles=st.lists(
-        st.tuples(st.fixed_dictionaries({act: reaches for act in ACTS}), rules), min_size=2, max_size=3
+        st.tuples(st.fixed_dictionaries(dict.fromkeys(ACTS, reaches)), rules), min_size=2, max_size=3
     ),
     records=st.lists(
         st.tuples(few, st.integers(-1, 3), st.sampled_from(INDUSTRIES), st.sampled_from(("fair", ""))),

@@ -12,7 +12,7 @@ from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.grants import ACTS, REACHES
 from rapport.accounts.models import Role
 from rapport.kernel.pages.routing import page
-from rapport.kernel.permissions.roles import actions
+from rapport.kernel.permissions.roles import actions, rights_views  # noqa: F401  # enters its page
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import type_by_key
 from rapport.ui.answers import go_to

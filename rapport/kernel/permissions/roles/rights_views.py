@@ -1,0 +1,81 @@
+"""The settings page of one role and record type: field rights, the rule, and what the role would see."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from rapport.accounts.access import UserRequest, administrators
+from rapport.accounts.grants import rule_of
+from rapport.accounts.models import Role, User
+from rapport.kernel.fields.links import parse_id
+from rapport.kernel.pages.routing import page
+from rapport.kernel.permissions.fields import governed, label_of, role_levels
+from rapport.kernel.permissions.roles.rights import save_rights
+from rapport.kernel.permissions.roles.seeing import holder_of, seen_by_role
+from rapport.kernel.permissions.rules import RULED, rule_text
+from rapport.kernel.records.errors import RuleError
+from rapport.kernel.registry import RecordType, types
+from rapport.ui.answers import go_to
+from rapport.ui.notices import notice
+
+HOLDERS = 200
+
+
+@page("settings/roles/<int:role_id>/of/<type:kind>/", name="role_rights", methods=("GET", "HEAD", "POST"))
+@administrators
+def role_rights(request: UserRequest, role_id: int, kind: RecordType) -> HttpResponse:
+    """Fields and records of one type for one role; POST saves them."""
+    role = Role.objects.filter(pk=role_id).first()
+    if role is None:
+        raise Http404
+    if request.method != "POST":
+        return _page(request, role, kind)
+    data = request.POST
+    levels = {name: data.get(f"field-{name}", "") for name in governed(kind)}
+    try:
+        changed = save_rights(role, kind, levels, data.get("rule", ""), data.getlist("act"), by=request.user)
+    except RuleError as problem:
+        return _page(request, role, kind, problem)
+    notice(request, _("Saved.") if changed else _("Nothing was changed."))
+    return go_to(request, reverse("role_rights", args=[role.pk, kind.key]))
+
+
+def _page(
+    request: UserRequest, role: Role, kind: RecordType, problem: RuleError | None = None
+) -> HttpResponse:
+    user, data = request.user, request.POST
+    said, effective = role.field_rights.get(kind.key, {}), role_levels(role, kind)
+    rule = rule_of(role, kind.key, "read")
+    holders = list(User.objects.filter(is_active=True).order_by("name")[:HOLDERS])
+    key = parse_id(request.GET.get("as", ""))
+    wanted = next((one for one in holders if one.pk == key), None)
+    holder = holder_of(role, wanted, user)
+    values: dict[str, Any] = {  # Any: what the template shows
+        "role": role, "kind": kind, "types": types(), "current": "roles", "problem": problem,
+        "rows": [
+            (name, label_of(kind, name), data.get(f"field-{name}", "") if problem else said.get(name, ""),
+             effective.get(name, ""), name in kind.parts)
+            for name in governed(kind)
+        ],
+        "levels": {"": _("As usual"), "read": _("Read only"), "hidden": _("Hidden")},
+        "rule": data.get("rule", "") if problem else rule_text(rule, kind, user),
+        "acts": [
+            (act, label, act in data.getlist("act") if problem else rule_of(role, kind.key, act) is not None)
+            for act, label in act_labels().items()
+        ],
+        "holders": [(str(one.pk), str(one)) for one in holders], "holder": holder,
+        "seen": None if role.is_administrator else seen_by_role(role, kind, holder),
+    }  # fmt: skip
+    return render(
+        request, "kernel/permissions/roles/rights.html", values, status=422 if problem is not None else 200
+    )
+
+
+def act_labels() -> dict[str, str]:
+    words = {
+        "edit": _("Edit"), "delete": _("Delete"), "export": _("Export"), "bulk": _("Change many"),
+    }  # fmt: skip
+    return {act: words[act] for act in RULED if act in words}
