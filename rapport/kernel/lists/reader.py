@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from rapport.kernel.lists.cursors import Cursor, after, read_cursor, write_cursor
 from rapport.kernel.lists.sorting import FILLED, Sort, sort_expression
@@ -118,9 +119,8 @@ def _segment(source: Source, shape: Shape, segment: str, place: Cursor | None, s
     scans = [_ordered(scan, sort, segment, place) for scan in source.scans()]
     if len(scans) == 1:
         return list(shape(scans[0])[:size])
-    keys = _merged(scans, sort, size)
-    by_key = {row.pk: row for row in _annotated(shape(source.kind.model.objects.filter(pk__in=keys)), sort)}
-    return [by_key[key] for key in keys if key in by_key]
+    first = source.kind.model.objects.filter(pk__in=_merged(scans, sort, size))
+    return list(_annotated(shape(first), sort).order_by(*sort.order()))
 
 
 def _ordered(rows: Rows, sort: Sort, segment: str, place: Cursor | None) -> Rows:
@@ -134,9 +134,10 @@ def _annotated(rows: Rows, sort: Sort) -> Rows:
     return rows.annotate(sort_value=sort_expression(sort.field))
 
 
-def _merged(scans: Sequence[Rows], sort: Sort, size: int) -> list[UUID]:
-    """The ids of the first rows of all scans together, each once (a union removes the rest)."""
+def _merged(scans: Sequence[Rows], sort: Sort, size: int) -> RawSQL:
+    """The ids of the first rows of all scans together (a union removes those that are in several)."""
     first, *others = [scan.values_list("sort_value", "pk")[:size] for scan in scans]
     sign = "-" if sort.runs_down else ""
     merged = first.union(*others).order_by(f"{sign}sort_value", f"{sign}pk")[:size]
-    return [key for _value, key in merged]
+    sql, params = merged.query.sql_with_params()
+    return RawSQL(f"select pk from ({sql}) as merged", params)  # noqa: S608, S611 - Django's own SQL

@@ -54,7 +54,7 @@ class Policy:
     def _is_narrow(self) -> bool:
         return self.user is not None and self.reach not in ("all", "none")
 
-    @property
+    @cached_property
     def rules(self) -> list[Q]:
         """The filters of the user's roles, as conditions on records of the type."""
         return (
@@ -71,7 +71,7 @@ class Policy:
             found |= Q(Exists(_rows(self.type_key).filter(rule, pk=OuterRef("pk"))))
         return found
 
-    @property
+    @cached_property
     def _teams(self) -> list[Any]:  # Any: ids
         """The teams whose records the policy reaches."""
         if self.user is None or not self.user.team_id:
