@@ -4,6 +4,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -252,3 +253,19 @@ def test_what_takes_too_long_is_said_and_breaks_no_list(
     client.force_login(by)
     html = client.get("/organizations/").content.decode()
     assert "Nordhavn" in html and "takes too long" in html
+
+
+def test_lists_show_it_of_linked_records_and_group_by_what_is_entered(
+    client: Client, by: User, kind: RecordType
+) -> None:
+    rollup(kind, by, "sum", "amount", key="turnover")
+    record: Any = make(kind.model, owner=by)
+    deals(record, by, 1200, 34)
+    client.force_login(by)
+    address = "/deals/?columns=name,amount,organization.x_turnover"
+    assert client.get(address).content.decode().count("1,234") >= 2
+    for least, count in (("1000", 2), ("2000", 0)):
+        asked = quote(json.dumps({"field": "organization.x_turnover", "is": "min", "value": least}))
+        assert len(Program(by).get(f"deals?filter={asked}&fields=name").json()["data"]) == count
+    grouped = client.get("/organizations/?columns=name,x_turnover&by=owner")
+    assert grouped.status_code == 200

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import OuterRef
 
 from rapport.kernel.custom.kinds import Linked
+from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType, Link, LinkBase
 from rapport.kernel.filters.compiler import walk
 from rapport.kernel.filters.relations import Relation, relation_by_key, relations_of, split_path, target_of
@@ -122,6 +123,9 @@ def load_related(
     for key, one in wanted:
         if one.relation is None:
             loaded.ends[key] = _walked(one.steps, records, user, walked)
+            if one.end is not None and one.end.is_worked_out:
+                found = {record.pk: record for record in loaded.ends[key].values()}
+                work_out(one.steps[-1][1], list(found.values()), user, [one.end.name])
     return loaded
 
 
