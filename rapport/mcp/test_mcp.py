@@ -128,7 +128,7 @@ def test_an_agent_that_speaks_over_standard_output_is_passed_on(live_server: Any
     program = Program(member)
 
     async def run() -> None:
-        environment = {**os.environ, "RAPPORT_TOKEN": program.secret}
+        environment = {**os.environ, "MCP_TOKEN": program.secret}
         command = StdioServerParameters(
             command=sys.executable, args=["-m", "rapport", "mcp", f"{live_server.url}/mcp"], env=environment
         )

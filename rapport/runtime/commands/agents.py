@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 from rapport.runtime.errors import Refusal
 
-TOKEN = "RAPPORT_TOKEN"  # noqa: S105 - the name of the variable
+TOKEN = "MCP_TOKEN"  # noqa: S105 - the name of the variable
 SECONDS = 60
 FAILED = -32603
 VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
@@ -23,7 +23,7 @@ def add_to(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     help_text = "pass an AI agent's messages (MCP) from standard input to a Rapport"
     command = parts.add_parser("mcp", help=help_text)
     command.add_argument(
-        "url", help="the address, e.g. https://crm.example.com/mcp; the token is in RAPPORT_TOKEN"
+        "url", help="the address, e.g. https://crm.example.com/mcp; the token is in MCP_TOKEN"
     )
     command.set_defaults(command=speak)
 
