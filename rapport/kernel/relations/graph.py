@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Link
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType, type_by_key, types
 from rapport.kernel.relations.models import Relationship
 
@@ -107,7 +108,7 @@ def edges_of(ids: Iterable[UUID], user: User) -> list[Edge]:
         )
         for one in rows[:MOST_EDGES]
     ]
-    for kind in types():
+    for kind in (seen_by(one, user) for one in types()):
         for link in kind.fields.values():
             if isinstance(link, Link):
                 found += _linked(kind, link, keys, user)

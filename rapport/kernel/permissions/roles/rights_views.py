@@ -11,6 +11,7 @@ from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.grants import rule_of
 from rapport.accounts.models import Role, User
 from rapport.kernel.fields.links import parse_id
+from rapport.kernel.lists.columns import ICONS
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions.fields import governed, label_of, role_levels
 from rapport.kernel.permissions.roles.rights import save_rights
@@ -56,8 +57,8 @@ def _page(
     values: dict[str, Any] = {  # Any: what the template shows
         "role": role, "kind": kind, "types": types(), "current": "roles", "problem": problem,
         "rows": [
-            (name, label_of(kind, name), data.get(f"field-{name}", "") if problem else said.get(name, ""),
-             effective.get(name, ""), name in kind.parts)
+            (name, label_of(kind, name), _sign(kind, name),
+             data.get(f"field-{name}", "") if problem else said.get(name, ""), effective.get(name, ""))
             for name in governed(kind)
         ],
         "levels": {"": _("As usual"), "read": _("Read only"), "hidden": _("Hidden")},
@@ -72,6 +73,12 @@ def _page(
     return render(
         request, "kernel/permissions/roles/rights.html", values, status=422 if problem is not None else 200
     )
+
+
+def _sign(kind: RecordType, name: str) -> str:
+    """The sign of the field's type, for the table."""
+    one = kind.fields.get(name)
+    return ICONS.get(one.kind, "type") if one is not None else "list"
 
 
 def act_labels() -> dict[str, str]:
