@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from rapport.kernel.changes.models import Cause, ChangeSet
 from rapport.kernel.changes.sets import OpenSet, change_set, note_types
+from rapport.kernel.custom.record_types.made import CustomRecordType
 from rapport.kernel.imports.extensions import Draft
 from rapport.kernel.imports.keys import keep_keys
 from rapport.kernel.imports.models import Import, Phase, State
@@ -95,9 +96,16 @@ def _move_on(
 
 # -- side by side ----------------------------------------------------------------------------------------------
 def may_run_side_by_side(engine: "Engine") -> bool:
-    """Not inside somebody's transaction, of which other connections see nothing; not where rows wait for each other."""
-    is_unique = any(one.is_custom and one.unique for one in engine.kind.fields.values())
-    return engine.extension.in_parallel and not is_unique and not connection.in_atomic_block
+    """Not inside somebody's transaction, of which other connections see nothing; not where rows wait for each other,
+    are numbered in their order, or may be linked to one of a piece on its way."""
+    kind, fields = engine.kind, engine.kind.fields.values()
+    is_in_order = any(
+        (one.is_custom and (one.unique or one.kind == "autonumber"))
+        or (one.kind == "link" and one.related_model is kind.model)
+        for one in fields
+    )  # fmt: skip
+    is_free = engine.extension.in_parallel or isinstance(kind, CustomRecordType)
+    return is_free and not is_in_order and not connection.in_atomic_block
 
 
 def run_side_by_side(engine: "Engine", batches: Iterator[list[Row]]) -> bool:

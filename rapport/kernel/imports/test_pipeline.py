@@ -6,9 +6,14 @@ import pytest
 
 from rapport.accounts.models import Company
 from rapport.kernel.changes.models import Change
+from rapport.kernel.custom import schema
+from rapport.kernel.custom.define import Draft, add_field
+from rapport.kernel.custom.record_types import define
+from rapport.kernel.custom.record_types.define import TypeDraft
+from rapport.kernel.custom.record_types.models import CustomType
 from rapport.kernel.imports import committing, deeds, engine, jobs
 from rapport.kernel.imports.models import Import, State
-from rapport.kernel.imports.pipeline import pipeline
+from rapport.kernel.imports.pipeline import Pipeline, pipeline
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing.make import make, make_user
 from rapport.parties.models import ContactPoint, Organization, Person
@@ -26,8 +31,8 @@ def _file() -> str:
     return "\n".join(rows)
 
 
-def _import(path: Any, user: Any) -> Import:  # Any: a path, a user
-    kind = type_by_key("people")
+def _import(path: Any, user: Any, type_key: str = "people") -> Import:  # Any: a path, a user
+    kind = type_by_key(type_key)
     assert kind is not None
     with engine.speaking(user) as context:
         one = deeds.take_in_path(kind, path, context)
@@ -76,6 +81,34 @@ def test_both_ways_give_the_same(is_aside: bool, tmp_path: Any, monkeypatch: pyt
     assert len(found["people"]) == 288 and len(found["organizations"]) == 20
     assert Change.objects.filter(change_set_id=one.change_set_id, part="", act="create").count() == 287 + 20
     assert one.rows.filter(phase="run").count() == 6
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_type_of_ones_own_is_written_side_by_side_too(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SIZE", 20)
+    sent: list[int] = []
+    put = Pipeline.put
+    monkeypatch.setattr(
+        Pipeline, "put", lambda line, job, keys: sent.append(len(keys)) or put(line, job, keys)
+    )
+    Company.objects.get_or_create(id=1, defaults={"name": "Halden Cycles"})
+    user = make_user("Ada", role="administrator")
+    kind = define.add_type(TypeDraft({"label": {"": "Engine"}, "plural": {"": "Engines"}}), by=user)
+    try:
+        add_field(kind, Draft("number", {"label": {"": "Power"}}), by=user)
+        path = tmp_path / "engines.csv"
+        path.write_text("Name;Power\n" + "".join(f"Engine {number};{number}\n" for number in range(90)))
+        one = _import(path, user, "engines")
+        made: Any = type_by_key("engines")
+        assert (one.counts["new"], len(sent)) == (90, 5)
+        assert sum(int(each.custom["x_power"]) for each in made.model.objects.all()) == sum(range(90))
+        assert Change.objects.filter(change_set_id=one.change_set_id, act="create").count() == 90
+    finally:
+        define.forget_type(CustomType.objects.get(key="engines"))
+        schema.forget()
 
 
 def test_what_follows_a_failure_does_not_get_in() -> None:
