@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest, administrators
 from rapport.kernel.custom import schema
+from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.record_types import define, forms, transfer
 from rapport.kernel.custom.record_types.models import CustomType
-from rapport.kernel.lists.counting import Count, count_rows
+from rapport.kernel.lists.counting import count_rows
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, types
@@ -22,6 +25,7 @@ from rapport.ui.formats import HUES
 from rapport.ui.notices import notice
 
 METHODS = ("GET", "HEAD", "POST")
+COUNTED = 10_000  # more records are called so many and more
 
 
 @dataclass
@@ -30,21 +34,40 @@ class Row:
 
     kind: RecordType
     fields: int
-    records: Count
+    records: int
+    is_exact: bool
     one: CustomType | None
 
 
 def _rows() -> list[Row]:
+    """All types, with their records counted in one statement as far as that is cheap."""
+    every = types()
     definitions = {one.key: one for one in CustomType.objects.filter(removed_at=None)}
+    fields = dict(
+        CustomField.objects.filter(removed_at=None).order_by().values_list("type").annotate(count=Count("pk"))
+    )
+    counted = " union all ".join(
+        f"select '{kind.key}', (select count(*) from (select from {kind.table} {_of(kind)} limit {COUNTED + 1}) r)"  # noqa: S608  # names of ours
+        for kind in every
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(counted)
+        numbers = dict(cursor.fetchall())
     return [
         Row(
             kind,
-            len(kind.fields),
-            count_rows(kind.model.objects.filter(deleted_at=None)),
+            len(kind.own_fields) + fields.get(kind.key, 0),
+            min(numbers[kind.key], COUNTED),
+            numbers[kind.key] <= COUNTED,
             definitions.get(kind.key),
         )
-        for kind in types()
+        for kind in every
     ]
+
+
+def _of(kind: RecordType) -> str:
+    """SQL: rows of this type that are not in the trash; several types may share a table."""
+    return "where deleted_at is null" + (f" and kind = '{kind.kind}'" if kind.kind else "")
 
 
 def _page(
