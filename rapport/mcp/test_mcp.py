@@ -15,11 +15,12 @@ from django.test import Client as Browser
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
-from rapport.accounts.models import User
+from rapport.accounts.models import Role, User
 from rapport.api.records.test_records import EACH, kind_of
 from rapport.api.records.test_strangers import HOSTILE, checksum
 from rapport.api.testing import Program
 from rapport.kernel.changes.models import ChangeSet
+from rapport.kernel.custom.record_types import define
 from rapport.kernel.registry import RecordType, types
 from rapport.kernel.relations.models import RelationshipType
 from rapport.kernel.testing import make
@@ -192,6 +193,46 @@ def test_a_record_of_every_type_is_found_read_counted_changed_deleted_and_restor
     assert agent.do("get_record", **place)["fields"]["source"] == "Mail"
     assert agent.do("undo", change_set=done["change_set"])["result"]["records"] == 1
     assert agent.do("history", own=True)["data"][0]["undoes"] == done["change_set"]
+
+
+def test_a_type_that_an_administrator_has_added_is_there_at_once(member: User, administrator: User) -> None:
+    agent = Agent(member)
+    assert "machines" not in json.dumps(agent.tools())
+    words = {"label": {"": "Machine"}, "plural": {"": "Machines"}}
+    kind = define.add_type(define.TypeDraft(words), by=administrator)
+    assert kind.key in agent.tools()["create_record"]["inputSchema"]["properties"]["type"]["enum"]
+    made = agent.do("create_record", type=kind.key, fields={kind.title: "Lathe 4"})
+    assert agent.do("find_records", type=kind.key, words="Lathe")["data"][0]["id"] == made["result"]["id"]
+    twin = agent.do("create_record", type=kind.key, fields={kind.title: "Lathe 4"})["result"]["id"]
+    agent.do("merge_records", type=kind.key, id=made["result"]["id"], others=[twin])
+    assert agent.do("count_records", type=kind.key)["count"] == 1
+    agent.do("undo", change_set=made["change_set"])
+    assert agent.do("count_records", type=kind.key)["count"] == 0
+
+
+def test_fields_that_a_role_hides_are_hidden_from_its_agents(member: User) -> None:
+    role = Role.objects.create(
+        key="narrow",
+        name="Narrow",
+        grants=member.roles.get().grants,
+        field_rights={"people": {"about": "hidden"}},
+    )
+    record: Any = make(Person, owner=member, by=member, name="Ida Storm", about=HIDDEN)
+    member.roles.set([role])
+    agent, place = Agent(User.objects.get(pk=member.pk)), {"type": "people", "id": str(record.pk)}
+    told = [
+        agent.do("get_record", **place, **{"with": ["timeline"]}), agent.do("describe", type="people"),
+        agent.do("find_records", type="people"), agent.do("find_records", type="people", words=HIDDEN),
+        agent.do("change_record", **place, fields={"source": "Fair"}, dry_run=True), agent.do("history"),
+    ]  # fmt: skip
+    text = json.dumps(told)
+    assert HIDDEN not in text and "about" not in json.dumps(told[1]["writes"])
+    assert told[3]["data"] == []
+    for tool, arguments in (
+        ("change_record", place | {"fields": {"about": "x"}}), ("count_records", {"type": "people", "group": "about"}),
+        ("find_records", {"type": "people", "filter": f"about contains {HIDDEN}"}),
+    ):  # fmt: skip
+        assert agent.try_to(tool, **arguments)["isError"], tool
 
 
 def test_actions_relationships_many_rows_and_merging(member: User) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from rapport.api.tokens.scope import Viewer
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.one_set import Touched, records_of
+from rapport.kernel.permissions.fields import seen_by
 
 Json = Any  # Any: JSON
 WORDS = 30  # lines of one record that are told
@@ -43,9 +44,10 @@ def changes_of(set_ids: Sequence[UUID], viewer: Viewer) -> list[Json]:
 
 def _values_of(touched: Touched, viewer: Viewer) -> list[Json]:
     """What was filled in of a new record."""
-    record: Any = touched.kind.visible_to(viewer.user).filter(pk=touched.row.pk).first()
+    kind = seen_by(touched.kind.whole, viewer.user)
+    record: Any = kind.visible_to(viewer.user).filter(pk=touched.row.pk).first()
     found = []
-    for one in viewer.scope.writable(touched.kind).values() if record is not None else ():
+    for one in viewer.scope.writable(kind).values() if record is not None else ():
         value = one.read(record)
         if not one.is_empty(value) and (text := one.text(value)):
             found.append({"label": str(one.label), "old": "", "new": text, "text": f"{one.label}: {text}"})
