@@ -69,6 +69,21 @@ def measure_pages(parties: int) -> list[Figure]:
             bare(TIMELINE, [record]),
         ),
         figure("board", see(deals), bare(BOARD, [Stage.objects.count()])),
+        figure("board of people by stage", see(reverse("board", args=["people"]) + "?by=stage"), bare(LANES)),
+        figure("people in groups by stage", see(f"{people}?by=stage"), bare(GROUPS)),
+        figure(
+            "calendar of deals, a month",
+            see(reverse("calendar", args=["deals"]) + "?by=expected_on"),
+            bare(MONTH),
+        ),
+        figure(
+            "organizations with columns of deals and people",
+            see(
+                reverse("list", args=["organizations"])
+                + "?columns=name,deals:organization,works_at:in:people"
+            ),
+            bare(RELATED),
+        ),
         *[
             figure(
                 f"search “{said}”", see(f"{reverse('search_palette')}?q={said}"), bare(SEARCH, [f"{said}:*"])
@@ -102,6 +117,23 @@ from (select d.*, row_number() over (partition by stage_id order by position, id
       where outcome = 'open' and deleted_at is null) as d
 left join parties_party o on o.id = d.organization_id left join accounts_user u on u.id = d.owner_id
 where d.place <= 50 and %s > 0"""
+LANES = """select l.stage, l.n, c.* from (select stage, count(*) as n from parties_party
+      where kind = 'person' and deleted_at is null group by stage) as l
+cross join lateral (select * from parties_party p where p.kind = 'person' and p.deleted_at is null
+                    and p.stage = l.stage order by p.id desc limit 30) as c"""
+GROUPS = """select l.stage, l.n, c.* from (select stage, count(*) as n from parties_party
+      where kind = 'person' and deleted_at is null group by stage order by stage limit 3) as l
+cross join lateral (select * from parties_party p where p.kind = 'person' and p.deleted_at is null
+                    and p.stage = l.stage order by p.last_contact_at desc nulls last limit 60) as c"""
+MONTH = """select d.* from (select d.*, row_number() over (partition by expected_on order by id) as place
+      from sales_deal d where deleted_at is null and expected_on >= date_trunc('month', now())::date
+      and expected_on < (date_trunc('month', now()) + interval '1 month')::date) as d where d.place <= 4"""
+RELATED = """select o.id, o.name,
+    array(select d.id from sales_deal d where d.organization_id = o.id and d.deleted_at is null
+          order by d.id desc limit 4),
+    array(select r.source_id from kernel_relationship r where r.target_id = o.id limit 4)
+from parties_party o where o.kind = 'organization' and o.deleted_at is null and o.last_contact_at is not null
+order by o.last_contact_at desc, o.id desc limit 61"""
 SEARCH = """select id, type, title from kernel_record where lexemes @@ %s::tsquery and deleted_at is null
 order by rank_at desc limit 10"""
 PHONE = """select p.id, p.name from parties_contactpoint c join parties_party p on p.id = c.party_id

@@ -16,6 +16,8 @@ from rapport.kernel.lists.arranged.division import NONE, Division
 from rapport.kernel.registry import RecordType
 
 SHOWN = 30  # cards of a lane at first, and with every "more"
+SHOWN_OF_MANY = 12  # where there are so many lanes that nobody sees all at once
+MANY_LANES = 10
 MOST_LANES = 40
 EMPTY_LANES = 20  # with so few users or teams, those without a card have a lane, too
 
@@ -192,9 +194,10 @@ def fill(
     order = ("position", "pk") if is_ordered else ("-pk",)
     below = behind(after, is_ordered=is_ordered)
     wanted = {lane.key: lane for lane in lanes if lane.sums.count}
+    most = SHOWN if len(lanes) <= MANY_LANES else SHOWN_OF_MANY
     conditions = [division.condition(key, user) for key in wanted]
     found = [
-        rows.filter(one).filter(below).order_by(*order).values_list("pk")[:SHOWN]
+        rows.filter(one).filter(below).order_by(*order).values_list("pk")[:most]
         for one in conditions
         if one is not None
     ]

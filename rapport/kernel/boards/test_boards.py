@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from rapport.accounts.models import User
+from rapport.accounts.models import Role, User
 from rapport.kernel.boards import lanes
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
@@ -14,6 +14,8 @@ from rapport.kernel.custom.define import Draft, change_field
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.filters import TooExpensive
 from rapport.kernel.lists.arranged import lane_fields
+from rapport.kernel.permissions.roles.actions import add_role
+from rapport.kernel.permissions.roles.rights import save_rights
 from rapport.kernel.registry import type_by_key, types
 from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.custom_fields import CHOICES, add_custom_field
@@ -91,6 +93,27 @@ def test_a_board_by_what_nobody_edits_has_no_moves(
     fixed = [name for name, one in lane_fields(kind).items() if not one.editable]
     for name in fixed:
         assert "data-fixed" in client.get(f"/activities/board/?by={name}").content.decode()
+
+
+def test_a_field_that_a_role_hides_or_locks_is_no_lane_or_stands_still(client: Client, member: User) -> None:
+    boss, people = make_user(role="administrator"), type_by_key("people")
+    assert people is not None
+    role = add_role("Seller", Role.objects.get(key="member"), by=boss)
+    member.roles.set([role])
+    works = make(Organization, by=boss, owner=member, name="Hafenrand")
+    person = make(Person, by=boss, owner=member, organization=works)
+    client.force_login(member)
+    save_rights(role, people, {"organization": "read"}, "", (), by=boss)
+    page = client.get("/people/board/?by=organization").content.decode()
+    assert "data-fixed" in page and f'data-stage="{works.pk}"' in page
+    assert move(client, person, "organization", "").status_code in (403, 422)
+    save_rights(role, people, {"organization": "hidden"}, "", (), by=boss)
+    for form in ("", "board/"):
+        page = client.get(f"/people/{form}?by=organization").content.decode()
+        assert "Hafenrand" not in page and "by=organization" not in page
+    move(client, person, "organization", "")
+    person.refresh_from_db()
+    assert person.organization == works
 
 
 def test_a_shared_view_keeps_its_form_and_its_lanes(
