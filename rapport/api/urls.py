@@ -24,7 +24,16 @@ RECORD = "<str:type_key>/<str:record_id>"
 EVERY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 # First words that are no record types; a custom type cannot be called so.
-RESERVED = ("me", "types", "relationship-types", "files", "changes", "change-sets", "proposals", "openapi.json")
+RESERVED = (
+    "me",
+    "types",
+    "relationship-types",
+    "files",
+    "changes",
+    "change-sets",
+    "proposals",
+    "openapi.json",
+)
 
 urlpatterns = [
     path("openapi.json", endpoint(GET=documents.openapi), name="api_openapi"),

@@ -8,40 +8,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('api', '0001_first'),
-        ('kernel', '0016_searched_custom_fields'),
+        ("api", "0001_first"),
+        ("kernel", "0016_searched_custom_fields"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='token',
-            name='waits',
-            field=models.BooleanField(default=False, verbose_name='What it changes waits until it is confirmed'),
+            model_name="token",
+            name="waits",
+            field=models.BooleanField(
+                default=False, verbose_name="What it changes waits until it is confirmed"
+            ),
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('name', models.CharField(max_length=60)),
-                ('method', models.CharField(max_length=10)),
-                ('parts', models.JSONField(default=dict)),
-                ('query', models.JSONField(default=dict)),
-                ('body', models.TextField(default='')),
-                ('version', models.TextField(default='')),
-                ('label', models.TextField(default='')),
-                ('changes', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('state', models.TextField(choices=[('open', 'Waits for you'), ('done', 'Confirmed'), ('refused', 'Refused'), ('failed', 'Not possible any more')], default='open')),
-                ('problem', models.TextField(default='')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('change_set', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='kernel.changeset')),
-                ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='api.token')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("name", models.CharField(max_length=60)),
+                ("method", models.CharField(max_length=10)),
+                ("parts", models.JSONField(default=dict)),
+                ("query", models.JSONField(default=dict)),
+                ("body", models.TextField(default="")),
+                ("version", models.TextField(default="")),
+                ("label", models.TextField(default="")),
+                (
+                    "changes",
+                    models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[
+                            ("open", "Waits for you"),
+                            ("done", "Confirmed"),
+                            ("refused", "Refused"),
+                            ("failed", "Not possible any more"),
+                        ],
+                        default="open",
+                    ),
+                ),
+                ("problem", models.TextField(default="")),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "change_set",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="kernel.changeset",
+                    ),
+                ),
+                (
+                    "token",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="proposals", to="api.token"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['token', '-at'], name='api_proposal_of_token'), models.Index(condition=models.Q(('state', 'open')), fields=['at'], name='api_proposal_open')],
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["token", "-at"], name="api_proposal_of_token"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["at"], name="api_proposal_open"
+                    ),
+                ],
             },
         ),
     ]

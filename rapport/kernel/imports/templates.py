@@ -47,7 +47,9 @@ def save(one: Import, name: str, *, by: User, is_shared: bool) -> ImportTemplate
         "header": one.header,
         "mapping": one.mapping,
         "options": {
-            key: value for key, value in one.options.items() if key in ("on_duplicate", "alike", "tag", "source")
+            key: value
+            for key, value in one.options.items()
+            if key in ("on_duplicate", "alike", "tag", "source")
         },
     }
     template, _is_new = ImportTemplate.objects.update_or_create(
