@@ -47,6 +47,10 @@ class NarrowType(RecordType):
         return self._whole
 
     @property
+    def help(self) -> str:
+        return self._whole.help
+
+    @property
     def fields(self) -> dict[str, FieldType]:
         every, made = self._whole.fields, self._narrow
         if made is None or made[0] is not every:

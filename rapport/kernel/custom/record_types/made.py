@@ -6,6 +6,7 @@ stand in a registry of their own, so that Django's knows only what has migration
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, ClassVar
 
 from django.apps import apps as written
@@ -23,6 +24,7 @@ from rapport.kernel.registry import RecordType
 
 TABLE = "kernel_custom_"
 _classes: dict[str, type[Record]] = {}
+_making = Lock()
 
 
 class MadeModels(Apps):
@@ -83,10 +85,11 @@ def entry(one: CustomType) -> CustomRecordType:
 
 def model_of(key: str) -> type[Record]:
     """The model class of a custom type, made when it is first asked for."""
-    found = _classes.get(key)
-    if found is None:
-        found = _classes[key] = _make(key)
-    return found
+    if key not in _classes:
+        with _making:  # two threads must not have two classes of one type
+            if key not in _classes:
+                _classes[key] = _make(key)
+    return _classes[key]
 
 
 def _make(key: str) -> type[Record]:
