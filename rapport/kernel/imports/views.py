@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import User
 from rapport.kernel.fields import Context
 from rapport.kernel.imports import deeds, templates
-from rapport.kernel.imports.mapping import change, propose
 from rapport.kernel.imports.alike import OnAlike, manner_of
+from rapport.kernel.imports.mapping import change, propose
 from rapport.kernel.imports.models import Import, ImportTemplate, OnDuplicate, State
 from rapport.kernel.imports.pieces import columns_context, result_context, rows_context
 from rapport.kernel.imports.wrong_rows import write_wrong_rows
