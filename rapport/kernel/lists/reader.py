@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
@@ -119,7 +120,8 @@ def _segment(source: Source, shape: Shape, segment: str, place: Cursor | None, s
     scans = [_ordered(scan, sort, segment, place) for scan in source.scans()]
     if len(scans) == 1:
         return list(shape(scans[0])[:size])
-    first = source.kind.model.objects.filter(pk__in=_merged(scans, sort, size))
+    first = source.kind.model.objects.get_queryset().read_by(source.user)
+    first = first.filter(pk__in=_merged(scans, sort, size))
     return list(_annotated(shape(first), sort).order_by(*sort.order()))
 
 
@@ -139,5 +141,8 @@ def _merged(scans: Sequence[Rows], sort: Sort, size: int) -> RawSQL:
     first, *others = [scan.values_list("sort_value", "pk")[:size] for scan in scans]
     sign = "-" if sort.runs_down else ""
     merged = first.union(*others).order_by(f"{sign}sort_value", f"{sign}pk")[:size]
-    sql, params = merged.query.sql_with_params()
+    try:
+        sql, params = merged.query.sql_with_params()
+    except EmptyResultSet:  # nothing can fit the filter
+        return RawSQL("select null::uuid where false", [])  # noqa: S611 - as below
     return RawSQL(f"select pk from ({sql}) as merged", params)  # noqa: S608, S611 - Django's own SQL
