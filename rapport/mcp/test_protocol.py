@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from django.test import AsyncRequestFactory
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
@@ -19,6 +20,7 @@ from rapport.api.records.test_strangers import HOSTILE
 from rapport.api.testing import Program
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.testing import make
+from rapport.mcp import endpoint
 from rapport.mcp.test_mcp import READ_TOOLS
 from rapport.mcp.testing import Agent
 from rapport.parties.models import Person
@@ -100,6 +102,34 @@ def test_what_cannot_be_passed_on_is_told_to_the_agent() -> None:
 
 
 # -- the protocol -------------------------------------------------------------------------------------------------
+def test_requests_of_the_web_server_are_answered_as_well(member: User) -> None:
+    """It runs as an ASGI application; the tests above speak WSGI."""
+    record: Any = make(Person, owner=member, by=member)
+    agent = Agent(member)
+    arguments = {"type": "people", "id": str(record.pk), "fields": {"source": "Fair"}}
+    for tool, said in (
+        ("change_record", arguments),
+        ("get_record", {**arguments, "fields": None, "with": ["timeline"]}),
+    ):
+        said = {name: value for name, value in said.items() if value is not None}
+        body = {
+            "jsonrpc": "2.0",
+            "id": 1,
+            "method": "tools/call",
+            "params": {"name": tool, "arguments": said},
+        }
+        headers = {"Authorization": f"Bearer {agent.secret}"}
+        request = AsyncRequestFactory().post(
+            "/mcp", json.dumps(body), content_type="application/json", headers=headers
+        )
+        answer: Any = endpoint.mcp(request)
+        assert answer.status_code == 200 and not json.loads(answer.content)["result"]["isError"], (
+            answer.content
+        )
+    record.refresh_from_db()
+    assert record.source == "Fair"
+
+
 def test_only_messages_are_taken(member: User) -> None:
     agent = Agent(member)
     assert agent.client.get("/mcp", headers={"Authorization": f"Bearer {agent.secret}"}).status_code == 405
