@@ -10,7 +10,7 @@ SOURCES := pyproject.toml hatch_build.py $(shell find rapport -name '*.html' -o 
 TESTS ?= rapport tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check fmt messages map clean
+.PHONY: help run test tests bench check fmt messages map clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,7 +18,11 @@ help: ## list the commands
 run: $(VENV)/installed ## start Rapport (DEMO=1 with a sample company, PORT=8001 on another port)
 	@$(BIN)/rapport run $(if $(DEMO),--demo) $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/tools $(VENV)/browser check ## everything that must hold: style, types, floors, migrations, tests
+test: $(VENV)/tools $(VENV)/browser ## everything that must hold: style, types, floors, migrations, tests
+	@$(MAKE) --no-print-directory -j 2 check tests
+
+# Tests wait a good deal, for browsers and for processes that start: types are checked meanwhile.
+tests: $(VENV)/tools $(VENV)/browser
 	@$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
 
 check: $(VENV)/tools ## what needs no database: style, types, floors, missing migrations
