@@ -144,5 +144,5 @@ def _merged(scans: Sequence[Rows], sort: Sort, size: int) -> RawSQL:
     try:
         sql, params = merged.query.sql_with_params()
     except EmptyResultSet:  # nothing can fit the filter
-        return RawSQL("select null::uuid where false", [])  # noqa: S611 - as below
+        return RawSQL("select null::uuid where false", [])
     return RawSQL(f"select pk from ({sql}) as merged", params)  # noqa: S608, S611 - Django's own SQL
