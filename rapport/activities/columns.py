@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rapport.accounts.models import User
 from rapport.activities.next_steps import next_steps
@@ -35,8 +35,8 @@ def next_step_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]: 
     today, language = timezone.localdate(), get_language() or "en"
     found = {}
     for record, subject, due_at in next_steps([one.pk for one in records], user):
-        day = "" if due_at is None else _day(timezone.localtime(due_at).date(), today, language)
-        found[record] = Markup(f'<span class="cut">{escape(subject)}</span>{day}')  # noqa: S704 - escaped here
+        day = Markup() if due_at is None else _day(timezone.localtime(due_at).date(), today, language)
+        found[record] = components.cut(subject, day)
     return found
 
 

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rapport.ui import formats
 
@@ -71,6 +71,11 @@ def tag(text: object, hue: str = "grey", classes: str = "") -> Markup:
 @lru_cache(maxsize=4096)
 def _tag(text: str, hue: str, classes: str) -> Markup:
     return Markup('<span class="tag h-{} {}">{}</span>').format(hue, classes, text)
+
+
+def cut(text: str, behind: Markup) -> Markup:
+    """Return a text that is cut where its column ends, and what stands behind it."""
+    return Markup(f'<span class="cut">{escape(text)}</span>{behind}')  # noqa: S704 - escaped here
 
 
 def moment(value: datetime | None) -> Markup:
