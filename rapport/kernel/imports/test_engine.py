@@ -227,12 +227,20 @@ class TestTheCommand:
             command.import_file(path, "ducks", member)
 
 
+# A worker that begins anew for each line that it reads, without loading everything again.
 WORKER = """
-import sys, django
+import os, sys, django
 django.setup()
 from rapport.kernel.imports import engine, jobs
 engine.SIZE = 200
-jobs.run_file(import_id=sys.argv[1])
+for _line in sys.stdin:
+    child = os.fork()
+    if not child:
+        jobs.run_file(import_id=sys.argv[1])
+        os._exit(0)
+    print(child, flush=True)
+    os.waitpid(child, 0)
+    print("ended", flush=True)
 """
 
 
@@ -271,24 +279,26 @@ def test_an_import_whose_worker_is_killed_goes_on_and_has_every_row_once(tmp_pat
     environment["DJANGO_SETTINGS_MODULE"] = "rapport.settings"
     link = Path(settings.MEDIA_ROOT) / "files"
     link.symlink_to(Path(settings.MEDIA_ROOT), target_is_directory=True)
-    killed = 0
-    for _attempt in range(40):
-        worker = subprocess.Popen([sys.executable, "-c", WORKER, str(one.pk)], env=environment)  # ours
-        begun, ends = one.done, time.monotonic() + 60
-        while worker.poll() is None and time.monotonic() < ends:
-            one.refresh_from_db()
-            if one.done > begun and killed < 2:
+    command = [sys.executable, "-c", WORKER, str(one.pk)]
+    with subprocess.Popen(  # ours
+        command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as worker:
+        assert worker.stdin is not None and worker.stdout is not None
+        for is_killed in (True, True, False):
+            begun, ends = one.done, time.monotonic() + 60
+            worker.stdin.write("begin\n")
+            child = int(worker.stdout.readline())
+            while is_killed and one.done == begun and time.monotonic() < ends:
+                time.sleep(0.01)
+                one.refresh_from_db()
+            if is_killed:
                 time.sleep(0.03)  # somewhere in the next batch
-                os.kill(worker.pid, signal.SIGKILL)
-                killed += 1
-                break
-            time.sleep(0.01)
-        worker.wait(timeout=60)
-        one.refresh_from_db()
-        assert Person.objects.count() == one.done == one.counts["new"], "only whole batches"
-        if one.state == State.DONE:
-            break
-    assert killed == 2 and one.state == State.DONE
+                os.kill(child, signal.SIGKILL)
+            assert worker.stdout.readline() == "ended\n"
+            one.refresh_from_db()
+            assert Person.objects.count() == one.done == one.counts["new"], "only whole batches"
+            assert one.state == (State.RUNNING if is_killed else State.DONE)
+        worker.stdin.close()
     assert Person.objects.count() == 2_000 == Person.objects.values("email").distinct().count()
     assert Organization.objects.count() == 50
     assert ContactPoint.objects.count() == 4_000
