@@ -8,16 +8,18 @@ from uuid import UUID
 from django.core.files.storage import Storage
 from django.db import connection, models, transaction
 from django.db.models import CASCADE, SET_NULL, ProtectedError, RestrictedError
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.changes.models import AnyRecord, Cause
 from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.records.errors import Refused
 from rapport.kernel.registry import RecordType
 from rapport.kernel.timeline.models import TimelineEntry
 
 BATCH = 500
+PIECE = 2_000  # in one transaction
 Rows = Any  # a query set
 
 
@@ -44,6 +46,16 @@ def purge_records(kind: RecordType, ids: list[UUID], *, by: User | None, label: 
             there = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
             _purge(kind, there, result)
     return result
+
+
+def purge_type(kind: RecordType, *, label: str) -> None:
+    """Delete all records of a type that is taken away, in the trash or not, piece by piece; for a job."""
+    rows = kind.model.objects.order_by("pk").values_list("pk", flat=True)
+    while ids := list(rows[:PIECE]):
+        with change_set(by=None, cause=Cause.JOB, label=label):
+            kind.model.objects.filter(pk__in=ids, deleted_at=None).update(deleted_at=timezone.now())
+            if not purge_records(kind, ids, by=None, label=label).records:
+                raise RuntimeError(f"records of {kind.key} are still needed by others")
 
 
 def _purge(kind: RecordType, ids: list[UUID], result: Purged) -> None:

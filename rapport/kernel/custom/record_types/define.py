@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.models import Cause
-from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import schema
 from rapport.kernel.custom.define import LONGEST, demand, key_of, label_of, lock
 from rapport.kernel.custom.models import CustomField
@@ -21,13 +19,12 @@ from rapport.kernel.custom.record_types import tables
 from rapport.kernel.custom.record_types.made import entry
 from rapport.kernel.custom.record_types.models import CustomType
 from rapport.kernel.records.errors import RuleError
-from rapport.kernel.records.purge import purge_records
+from rapport.kernel.records.purge import purge_type
 from rapport.kernel.registry import RecordType, built_in, types
 from rapport.ui.formats import HUES
 
 MOST = 1_000  # record types of an installation
 LONGEST_KEY = 30
-BATCH = 2_000
 KEPT = timedelta(days=30)
 ICONS = (
     "box", "boxes", "building-2", "users", "handshake", "activity", "cog", "wrench", "truck", "car", "factory", "home",
@@ -131,12 +128,7 @@ def restore_type(one: CustomType, *, by: User) -> None:
 def forget_type(one: CustomType) -> None:
     """Take a type away for good that was removed long ago: its table, its fields, what search knows of its records."""
     kind = entry(one)
-    label = gettext("Removed record type: %(type)s") % {"type": one}
-    while ids := list(kind.model.objects.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        with change_set(by=None, cause=Cause.JOB, label=label):
-            kind.model.objects.filter(pk__in=ids, deleted_at=None).update(deleted_at=timezone.now())
-            if not purge_records(kind, ids, by=None, label=label).records:
-                raise RuntimeError(f"records of the removed type {one.key} are still needed")
+    purge_type(kind, label=gettext("Removed record type: %(type)s") % {"type": one})
     with transaction.atomic():
         lock()
         tables.drop(kind.table)
