@@ -54,11 +54,8 @@ class Span:
     def label(self) -> str:
         if self.kind == MONTH:
             return formats.format_month(self.on)
-        said = {
-            "first": formats.format_date(self.first),
-            "last": formats.format_date(self.end - timedelta(days=1)),
-        }
-        return gettext("%(first)s to %(last)s") % said
+        week = (self.first + timedelta(days=3)).isocalendar()
+        return gettext("Week %(week)s of %(year)s") % {"week": week.week, "year": week.year}
 
 
 def read_span(kind: str, on: str) -> Span:
