@@ -218,7 +218,7 @@ def test_a_request_without_database_gets_a_sentence_and_it_comes_back_by_itself(
     code, page = rapport.ask("/sign-in/")
     assert code == 503
     assert "cannot reach its database" in page
-    time.sleep(35)  # longer than anything waits for a connection
+    time.sleep(12)  # longer than anything waits for a connection
     conf.unlink()
     until(rapport.is_well, 120)
     assert rapport.ask("/sign-in/")[0] == 200

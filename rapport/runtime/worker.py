@@ -8,7 +8,8 @@ import signal
 import django
 import psycopg
 from django.db import DatabaseError
-from procrastinate.contrib.django import app
+from procrastinate import PsycopgConnector
+from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 
 from rapport.runtime.processes import end_with_parent_if_supervised
@@ -20,6 +21,7 @@ HEARTBEAT = 4.0
 DEAD_AFTER = 20.0
 LONGEST_WAIT = 15.0
 STOP_WITHIN = 25.0
+PATIENCE = 8.0  # for a connection, as long as requests wait; then it says that the database is lost
 
 
 class Worker:
@@ -60,7 +62,7 @@ class Worker:
 
     async def work(self) -> None:
         """Run jobs until something ends it."""
-        connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # Django's connector has it
+        connector = PsycopgConnector(kwargs=connector_params(), timeout=PATIENCE)
         with app.replace_connector(connector) as working:
             async with working.open_async():
                 rescue = asyncio.create_task(self.rescue(working))
