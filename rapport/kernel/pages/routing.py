@@ -52,7 +52,8 @@ def page(
                 return to_sign_in(request)
             kind = kwargs.get("kind")
             if isinstance(kind, RecordType) and isinstance(request.user, User):
-                kwargs["kind"] = seen_by(kind, request.user)  # no page gets to know what its user must not see
+                # No page gets to know what its user must not see.
+                kwargs["kind"] = seen_by(kind, request.user)
             return view(request, *args, **kwargs)
 
         shown = require_http_methods(list(methods))(guarded)
