@@ -30,7 +30,7 @@ from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import policy
 from rapport.kernel.permissions.fields import type_seen
 from rapport.kernel.records import NotVisible, Refused
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.registry import RecordType
 from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
 
