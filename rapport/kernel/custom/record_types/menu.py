@@ -8,9 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from rapport.accounts.grants import grant
 from rapport.accounts.models import User
 from rapport.kernel.custom.record_types.made import CustomRecordType
+from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, made_types
 from rapport.ui import navigation
 from rapport.ui.navigation import Entry
@@ -46,7 +46,7 @@ def _allowed(request: HttpRequest, act: str) -> Iterator[RecordType]:
         is_shown = (
             isinstance(kind, CustomRecordType) and kind.definition is not None and kind.definition.in_menu
         )
-        if is_shown and isinstance(user, User) and grant(user, kind.key, act) != "none":
+        if is_shown and isinstance(user, User) and policy(user, kind.key, act).reach != "none":
             yield kind
 
 
