@@ -1,6 +1,7 @@
 """Whoever may not see a record finds it through no address of the API; whatever is sent, nothing breaks."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -9,18 +10,34 @@ from django.db import connection
 
 from rapport.accounts.models import User
 from rapport.api.testing import Program
+from rapport.kernel.custom import schema
 from rapport.kernel.files.models import StoredFile
 from rapport.kernel.registry import types
+from rapport.kernel.testing.make import make_user
 from tests.addresses import HIDDEN, World, build_world, links_to
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 EACH = pytest.mark.parametrize("kind", types(), ids=lambda one: one.key)
 
 
+@pytest.fixture(scope="module")
+def everything(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    with standing(django_db_blocker, tmp_path_factory.mktemp("files")):
+        yield build_world(make_user("Mara Member", role="member", team="North"))
+
+
 @pytest.fixture
-def world(member: User, settings: Any, tmp_path: Any) -> World:
-    settings.MEDIA_ROOT = tmp_path
-    return build_world(member)
+def world(everything: World, db: None) -> World:
+    schema.load()
+    return everything
+
+
+@pytest.fixture
+def member(world: World) -> User:
+    return world.owner
 
 
 def checksum() -> dict[str, str]:
