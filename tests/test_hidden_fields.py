@@ -2,14 +2,13 @@
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import LazySettings
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +17,7 @@ from rapport.accounts.models import Role, Team, User
 from rapport.api.testing import Program
 from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.sets import change_set
+from rapport.kernel.custom import schema
 from rapport.kernel.fields import Amount
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.permissions.fields import governed
@@ -26,6 +26,7 @@ from rapport.kernel.registry import RecordType, types
 from rapport.kernel.search.query import find
 from rapport.kernel.testing.make import make_user
 from tests.addresses import Route, World, addresses, bodies, build_world, links_to, routes
+from tests.standing import standing
 from tests.test_strangers import HTMX, PUBLIC, said, send
 
 pytestmark = pytest.mark.django_db
@@ -84,20 +85,22 @@ def hide_all(kind: RecordType, record: Record, owner: User) -> None:
         save_record(type(record).objects.get(pk=record.pk), {}, by=owner, parts={"addresses": rows})
 
 
-@pytest.fixture
-def world(administrator: User, settings: LazySettings, tmp_path: Path) -> World:
-    settings.MEDIA_ROOT = tmp_path
-    Team.objects.create(name="South")
-    found = build_world(administrator)
-    for kind in types():
-        hide_all(kind, found.records[kind.key], administrator)
-        last = Change.objects.filter(record_id=found.records[kind.key].pk, part="").latest("id")
-        found.sets[f"{kind.key} last"] = ChangeSet.objects.get(pk=last.change_set_id)
-    return found
+@pytest.fixture(scope="module")
+def everything(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, User]]:
+    with standing(django_db_blocker, tmp_path_factory.mktemp("files")):
+        Team.objects.create(name="South")
+        administrator = make_user("Ada Administrator", role="administrator")
+        found = build_world(administrator)
+        for kind in types():
+            hide_all(kind, found.records[kind.key], administrator)
+            last = Change.objects.filter(record_id=found.records[kind.key].pk, part="").latest("id")
+            found.sets[f"{kind.key} last"] = ChangeSet.objects.get(pk=last.change_set_id)
+        yield found, blind_reader()
 
 
-@pytest.fixture
-def reader(world: World) -> User:
+def blind_reader() -> User:
     """Somebody who may do everything with all records, and see nothing of what can be hidden."""
     acts = dict.fromkeys(("create", "read", "edit", "delete", "export", "bulk"), "all")
     hidden = {kind.key: dict.fromkeys(governed(kind), "hidden") for kind in types()}
@@ -105,6 +108,17 @@ def reader(world: World) -> User:
     user = make_user("Reader")
     user.roles.set([role])
     return User.objects.get(pk=user.pk)
+
+
+@pytest.fixture
+def world(everything: tuple[World, User], db: None) -> World:
+    schema.load()
+    return everything[0]
+
+
+@pytest.fixture
+def reader(everything: tuple[World, User], world: World) -> User:
+    return User.objects.get(pk=everything[1].pk)
 
 
 def told(answer: Any) -> str:
