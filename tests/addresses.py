@@ -252,7 +252,7 @@ def type_of_key(key: str) -> RecordType:
 
 def own_type() -> Any:
     """The id of a record type that an administrator has added: its addresses are tried like those of all others."""
-    words = {"label": {"": "Machine"}, "plural": {"": "Machines"}}
+    words = {"label": {"": "Machine", "de": "Maschine"}, "plural": {"": "Machines", "de": "Maschinen"}}
     if not CustomType.objects.filter(key="machines").exists():
         define.add_type(define.TypeDraft(words), by=make_user(role="administrator"))
     return CustomType.objects.get(key="machines").pk

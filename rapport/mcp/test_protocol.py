@@ -5,7 +5,8 @@ import io
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -41,7 +42,13 @@ def talk(server: str, secret: str, mode: str, what: Talk) -> None:
             async with Client(transport, mode=mode) as client:
                 await what(client)
 
-    asyncio.run(run())
+    in_a_loop(run)
+
+
+def in_a_loop(run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """In a thread of its own: the browser of other tests runs a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(run())).result(timeout=120)
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -89,7 +96,7 @@ def test_an_agent_that_speaks_over_standard_output_is_passed_on(live_server: Any
             refused: Any = await client.call_tool("get_record", {"type": "people", "id": str(uuid4())})
             assert refused.is_error
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 def test_what_cannot_be_passed_on_is_told_to_the_agent() -> None:

@@ -104,11 +104,11 @@ def test_a_call_that_cannot_be_understood_is_refused_as_a_whole(body: Any, membe
     assert Program(member).post("people/bulk", body).status_code == 422
 
 
-def test_a_call_of_ten_thousand_rows_is_answered(member: User) -> None:
+def test_a_call_of_two_thousand_rows_is_answered(member: User) -> None:
     program = Program(member)
-    rows = [{"fields": {"name": f"Person {n}", "email": f"p{n}@example.com"}} for n in range(10_000)]
+    rows = [{"fields": {"name": f"Person {n}", "email": f"p{n}@example.com"}} for n in range(2_000)]
     told = program.post("people/bulk", {"create": rows}).json()
-    assert told["written"] == 10_000
+    assert told["written"] == 2_000
 
 
 @EACH

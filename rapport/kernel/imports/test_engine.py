@@ -267,9 +267,8 @@ def test_an_import_whose_worker_is_killed_goes_on_and_has_every_row_once(tmp_pat
     jobs.check_file(import_id=str(one.pk))
     deeds.start_run(one)
     database = connection.settings_dict
-    place = urlencode(
-        {"host": database["HOST"], "port": database["PORT"]}
-    )  # the host may be a socket's folder
+    # The host may be a socket's folder.
+    place = urlencode({"host": database["HOST"], "port": database["PORT"]})
     address = f"postgresql://{database['USER']}@/{database['NAME']}?{place}"
     environment = {
         **os.environ,
@@ -300,8 +299,7 @@ def test_an_import_whose_worker_is_killed_goes_on_and_has_every_row_once(tmp_pat
             assert one.state == (State.RUNNING if is_killed else State.DONE)
         worker.stdin.close()
     assert Person.objects.count() == 2_000 == Person.objects.values("email").distinct().count()
-    assert Organization.objects.count() == 50
-    assert ContactPoint.objects.count() == 4_000
+    assert (Organization.objects.count(), ContactPoint.objects.count()) == (50, 4_000)
     assert one.change_set is not None
     made = Change.objects.filter(change_set_id=one.change_set_id, act="create", part="", type="people")
     assert made.count() == 2_000
