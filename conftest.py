@@ -46,6 +46,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """A server of our own leaves with its databases: dropping them would only wait for whoever still looks at one."""
+    return FOLDER in os.environ or bool(request.config.getvalue("reuse_db"))
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """What migrations put in comes back with one statement for each model, after each test with real transactions."""
     from django.core import serializers

@@ -81,8 +81,11 @@ def _write(done: ChangeSet, found: Reach, by: "User") -> None:
             written = [name for name in columns if name not in QUIET]
             names = ", ".join(f'"{name}"' for name in written)
             picked = ", ".join(f'(f.line)."{name}"' for name in written)
+            # Worked out once, whatever the planner expects: of a table that was empty when it was last looked at it
+            # expects one row, and would work them out anew for each row of the table.
             cursor.execute(
-                f"update {table} t set ({names}) = (select {picked}) from ({after_sql(table)}) as f where f.id = t.id",
+                f"with f as materialized ({after_sql(table)})"
+                f" update {table} t set ({names}) = (select {picked}) from f where f.id = t.id",
                 {"set": done.pk, "ids": mine, "keys": keys, "columns": columns},
             )
 
@@ -119,15 +122,16 @@ def _write_parts(
         picked = ", ".join(f'(f.line)."{name}"' for name in columns)
         cursor.execute(
             f"""
-            update {table} t set ({names}) = (select {picked}) from (
+            with f as materialized (
                 select n.id, jsonb_populate_record(n, a.own) as line
                 from (
                     select v.part_id, jsonb_object_agg(v.field, v.old) as own
                     from ({NET_PARTS}) v join {table} p on p.id = v.part_id
                     where v.first_act <> 'create' and v.last_act <> 'remove' and v.old <> v.new
                         and coalesce(to_jsonb(p) -> v.field, 'null') = v.new group by v.part_id
-                ) a join {table} n on n.id = a.part_id offset 0
-            ) as f where f.id = t.id
+                ) a join {table} n on n.id = a.part_id
+            )
+            update {table} t set ({names}) = (select {picked}) from f where f.id = t.id
             """,
             values,
         )

@@ -108,9 +108,7 @@ def after_sql(table: str) -> str:
     "offset 0" keeps the planner from making each line once for every column of it.
     """
     return f"""
-        select t.id, jsonb_populate_record(t, a.own
-            || jsonb_build_object('custom', (t.custom - a.cleared) || a.custom)) as line
-        from (
+        with a as materialized (
             select v.record_id,
                 coalesce(jsonb_object_agg(v.field, v.old) filter (where v.is_own), '{{}}') as own,
                 coalesce(array_agg(v.field) filter (where not v.is_own), '{{}}') as cleared,
@@ -120,7 +118,10 @@ def after_sql(table: str) -> str:
             join {table} t on t.id = v.record_id
             where coalesce(to_jsonb(t) -> v.field, t.custom -> v.field, 'null') = v.new and v.old <> v.new
             group by v.record_id
-        ) a join {table} t on t.id = a.record_id offset 0
+        )
+        select t.id, jsonb_populate_record(t, a.own
+            || jsonb_build_object('custom', (t.custom - a.cleared) || a.custom)) as line
+        from a join {table} t on t.id = a.record_id offset 0
     """
 
 

@@ -165,6 +165,22 @@ def test_many_records_go_back_in_the_background(client: Client, member: User) ->
     assert opened.row.reverted_at
 
 
+def test_a_table_that_was_empty_when_the_planner_looked_is_put_back_as_quickly(member: User) -> None:
+    people = [Person(name=f"P {n}", owner=member, kind="person", source="Old") for n in range(600)]
+    Person.objects.bulk_create(people)
+    Person.objects.filter(pk__in=[one.pk for one in people]).delete()
+    with connection.cursor() as cursor:  # pages without rows: one row is expected, however many will come
+        cursor.execute("analyze parties_party, kernel_change, kernel_record")
+    Person.objects.bulk_create(people)
+    ids = list(Person.objects.values_list("pk", flat=True))
+    with change_set(by=member, label="Sources") as opened:
+        update_records(type_of(Person()), ids, {"source": "New"}, by=member)
+    with connection.cursor() as cursor:
+        cursor.execute("set local statement_timeout = '15s'")
+    revert(opened.row, by=member)
+    assert Person.objects.filter(source="Old").count() == 600
+
+
 def test_a_run_that_was_cut_off_goes_on_behind_its_last_batch(member: User, monkeypatch: Any) -> None:
     from rapport.kernel.changes import runs
 
