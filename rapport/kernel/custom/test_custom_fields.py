@@ -43,7 +43,7 @@ def by(db: Any) -> User:
 def changed_elsewhere(kind: RecordType, key: str) -> None:
     """What another process does: this one is told nothing."""
     CustomField.objects.create(type=kind.key, key=key, kind="text", texts={"label": {"": key.title()}})
-    Schema.objects.update(version=uuid7())
+    Schema.objects.update_or_create(pk=1, defaults={"version": uuid7()})
 
 
 def test_a_web_process_notices_with_the_next_request_what_another_one_defined(

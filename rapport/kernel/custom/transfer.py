@@ -52,18 +52,23 @@ def write_file(kind: RecordType) -> str:
     )
 
 
-def plan(kind: RecordType, text: str) -> list[Step]:
-    """What the file would do; RuleError when it is none of ours."""
-    unreadable = RuleError(gettext("This is not a file of fields from Rapport."))
+def read_file(text: str, what: str, unreadable: RuleError) -> dict[str, Any]:  # Any: JSON
+    """What a file of ours says; raises `unreadable` when it is none, or one of something else."""
     if len(text) > LARGEST:
         raise unreadable
     try:
-        data = json.loads(text)
+        said = json.loads(text)
     except (ValueError, RecursionError) as problem:
         raise unreadable from problem
-    if not isinstance(data, dict) or data.get("rapport") != "fields" or data.get("form") != FORM:
+    if not isinstance(said, dict) or said.get("rapport") != what or said.get("form") != FORM:
         raise unreadable
-    fields = data.get("fields")
+    return said
+
+
+def plan(kind: RecordType, text: str) -> list[Step]:
+    """What the file would do; RuleError when it is none of ours."""
+    unreadable = RuleError(gettext("This is not a file of fields from Rapport."))
+    fields = read_file(text, "fields", unreadable).get("fields")
     if not isinstance(fields, list) or len(fields) > MOST or not all(isinstance(one, dict) for one in fields):
         raise unreadable
     known = {one.key: one for one in CustomField.objects.filter(type=kind.key)}

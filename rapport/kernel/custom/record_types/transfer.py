@@ -14,7 +14,6 @@ from rapport.kernel.custom.record_types.models import CustomType
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
 
-FORM = 1
 LARGEST = fields.LARGEST
 
 
@@ -23,7 +22,7 @@ def write_file(one: CustomType) -> str:
     kind = type_by_key(one.key)
     assert kind is not None
     said = {
-        "rapport": "type", "form": FORM, "key": one.key, "texts": one.texts, "icon": one.icon, "hue": one.hue,
+        "rapport": "type", "form": fields.FORM, "key": one.key, "texts": one.texts, "icon": one.icon, "hue": one.hue,
         "board": one.board, "subtitle": one.subtitle, "in_menu": one.in_menu,
         "fields": json.loads(fields.write_file(kind))["fields"],
     }  # fmt: skip
@@ -32,7 +31,8 @@ def write_file(one: CustomType) -> str:
 
 def apply(text: str, *, by: User) -> RecordType:
     """Add the type of the file with its fields, all or nothing; RuleError when that cannot be."""
-    said = _read(text)
+    unreadable = RuleError(gettext("This is not a file of a record type from Rapport."))
+    said = fields.read_file(text, "type", unreadable)
     draft = _draft(said)
     with transaction.atomic():
         kind = add_type(draft, by=by)
@@ -46,19 +46,6 @@ def apply(text: str, *, by: User) -> RecordType:
         one = CustomType.objects.get(key=kind.key)
         change_type(one, draft, by=by)  # board and subtitle name fields that are there only now
     return kind
-
-
-def _read(text: str) -> dict[str, Any]:  # Any: JSON
-    unreadable = RuleError(gettext("This is not a file of a record type from Rapport."))
-    if len(text) > LARGEST:
-        raise unreadable
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError) as problem:
-        raise unreadable from problem
-    if not isinstance(said, dict) or said.get("rapport") != "type" or said.get("form") != FORM:
-        raise unreadable
-    return said
 
 
 def _draft(said: dict[str, Any]) -> TypeDraft:
