@@ -23,7 +23,9 @@ class ComputedColumn:
     listed: bool = True
     after: str = ""  # name of the field behind which it stands at first
     is_wide: bool = False  # it shows words, not a small drawing or number
-    tells: tuple[str, ...] = ()  # fields that it gives away: whoever must not see one of them has no such column
+    tells: tuple[
+        str, ...
+    ] = ()  # fields that it gives away: whoever must not see one of them has no such column
 
 
 _columns: list[ComputedColumn] = []

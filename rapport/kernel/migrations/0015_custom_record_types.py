@@ -7,31 +7,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0014_views_are_arranged'),
+        ("kernel", "0014_views_are_arranged"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CustomType',
+            name="CustomType",
             fields=[
-                ('id', models.UUIDField(default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('key', models.TextField(unique=True)),
-                ('texts', models.JSONField(default=dict)),
-                ('icon', models.TextField(default='box')),
-                ('hue', models.TextField(default='petrol')),
-                ('board', models.TextField(blank=True, default='')),
-                ('subtitle', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('in_menu', models.BooleanField(default=True)),
-                ('position', models.IntegerField(default=0)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=rapport.runtime.ids.uuid7, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("key", models.TextField(unique=True)),
+                ("texts", models.JSONField(default=dict)),
+                ("icon", models.TextField(default="box")),
+                ("hue", models.TextField(default="petrol")),
+                ("board", models.TextField(blank=True, default="")),
+                (
+                    "subtitle",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("in_menu", models.BooleanField(default=True)),
+                ("position", models.IntegerField(default=0)),
+                ("removed_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'db_table': 'kernel_custom_type',
-                'ordering': ['position', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('key__regex', '^[a-z][a-z0-9_]{0,29}$')), name='kernel_custom_type_word')],
+                "db_table": "kernel_custom_type",
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("key__regex", "^[a-z][a-z0-9_]{0,29}$")),
+                        name="kernel_custom_type_word",
+                    )
+                ],
             },
         ),
     ]

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0015_custom_record_types'),
+        ("kernel", "0015_custom_record_types"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='customfield',
-            name='is_searched',
+            model_name="customfield",
+            name="is_searched",
             field=models.BooleanField(default=False),
         ),
     ]

@@ -138,7 +138,9 @@ def _written(said: str) -> str:
 
 
 def _relations(kind: RecordType, _typed: str, context: Context) -> list[tuple[str, str, str]]:
-    return [(one.names[0], one.label, slug(one.kind.label_plural)) for one in relations_of(kind, context.reader)]
+    return [
+        (one.names[0], one.label, slug(one.kind.label_plural)) for one in relations_of(kind, context.reader)
+    ]
 
 
 def _periods(_field: FieldType, _typed: str, _context: Context) -> list[tuple[str, str, str]]:
