@@ -7,7 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from rapport.accounts.models import Role, User
 
 ACTS: Final = ("create", "read", "edit", "delete", "export", "bulk")
-REACHES: Final = ("none", "own", "team", "tree", "all")  # from the narrowest to the widest
+REACHES: Final = ("none", "own", "territory", "team", "tree", "all")  # from the narrowest to the widest
+TERRITORY: Final = "territory"  # own records and those of the user's territories, beside any team
 
 
 def role_grant(role: Role, type_key: str, act: str) -> str:
@@ -23,13 +24,32 @@ def role_grant(role: Role, type_key: str, act: str) -> str:
 
 
 def grant(user: User | AnonymousUser, type_key: str, act: str) -> str:
-    """Return how far the user's right reaches: "all", "team", "own" or "none"."""
+    """Return how far the user's right reaches, one of REACHES; territories may come on top (`with_territories`)."""
     if not isinstance(user, User) or not user.is_active:
         return "none"
     reaches = [
         "all" if role.is_administrator else role_grant(role, type_key, act) for role in user.held_roles
     ]
     return max(reaches, key=REACHES.index, default="none")
+
+
+def with_territories(user: User | AnonymousUser, type_key: str, act: str) -> bool:
+    """Does one of the user's roles reach the records of his territories?"""
+    return (
+        isinstance(user, User)
+        and user.is_active
+        and any(
+            not role.is_administrator and role_grant(role, type_key, act) == TERRITORY
+            for role in user.held_roles
+        )
+    )
+
+
+def narrower(one: str, other: str) -> str:
+    """What lies within both reaches. Territories and teams cross each other: own records lie in both."""
+    if one != other and TERRITORY in (one, other) and {"team", "tree"} & {one, other}:
+        return "own"
+    return min(one, other, key=REACHES.index)
 
 
 def roles_that(user: User | AnonymousUser, type_key: str, act: str) -> list[Role]:
@@ -52,7 +72,11 @@ def rule_of(role: Role, type_key: str, act: str) -> dict[str, Any] | None:  # An
 
 
 def has_rules(user: User | AnonymousUser) -> bool:
-    return isinstance(user, User) and any(role.rules for role in user.held_roles)
+    """Are there records that the user reaches because they fit a filter: of a rule or of a territory?"""
+    return isinstance(user, User) and any(
+        role.rules or any(TERRITORY in acts.values() for acts in role.grants.values())
+        for role in user.held_roles
+    )
 
 
 def has_field_rights(user: User | AnonymousUser) -> bool:

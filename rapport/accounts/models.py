@@ -76,7 +76,7 @@ class Role(QuickModel):
     """What its holders may do: per record type an entry {act: reach}; "*" stands for every type.
 
     Acts are create, read, edit, delete, export, bulk; reaches are "all", "tree" (the team
-    and those below it), "team", "own", "none". `field_rights` holds per record type {field: "hidden" or "read"},
+    and those below it), "team", "territory", "own", "none". `field_rights` holds per record type {field: "hidden" or "read"},
     fields that are not named are as usual; `rules` holds per record type {act: filter}: records that fit are
     reached, too.
     """
@@ -162,10 +162,53 @@ class User(QuickModel, AbstractBaseUser):
         """The ids of the user's team and of those below it, read once per object."""
         return self.team.with_parts() if self.team else []
 
+    @cached_property
+    def worked_territories(self) -> "list[Territory]":
+        """The territories in which the user works, himself or with his team, and all below; read once per object."""
+        return list(Territory.objects.raw(WORKED, [self.pk, self.team_id]))
+
     @property
     def is_administrator(self) -> bool:
         """True when one of the user's roles administers the installation."""
         return self.is_active and any(role.is_administrator for role in self.held_roles)
+
+
+class Territory(models.Model):
+    """A part of the market and who works it; `filters` holds per record type the filter that its records fit.
+
+    Whoever works a territory reaches the records of those below it, too.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+    parent = models.ForeignKey(
+        "self",
+        verbose_name=_("Lies in"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+    )
+    filters = models.JSONField(_("Filters"), default=dict)
+    users = models.ManyToManyField(User, verbose_name=_("Users"), related_name="territories")
+    teams = models.ManyToManyField(Team, verbose_name=_("Teams"), related_name="territories")
+
+    class Meta:
+        verbose_name = _("Territory")
+        verbose_name_plural = _("Territories")
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+WORKED = """
+with recursive worked as (
+    select territory_id as id from accounts_territory_users where user_id = %s
+    union select territory_id from accounts_territory_teams where team_id = %s
+    union select t.id from accounts_territory t join worked on t.parent_id = worked.id)
+select t.* from accounts_territory t join worked using (id) order by t.name
+"""
 
 
 class Attempt(models.Model):
