@@ -19,11 +19,11 @@ from rapport.accounts.backend import Backend
 from rapport.api.changes.events import events_of
 from rapport.api.changes.log import Position, read_log
 from rapport.api.tokens.scope import Scope, Viewer, narrowed, readable_types
-from rapport.api.webhooks import targets
 from rapport.api.webhooks.models import Delivery, Subscription
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.filters import FilterError, compile_filter, from_json
 from rapport.kernel.registry import RecordType
+from rapport.runtime import options, outside
 from rapport.runtime.ids import uuid7
 
 BATCH: Final = 100  # entries of the log in one call
@@ -126,8 +126,12 @@ def condition_of(subscription: Subscription, kind: RecordType, viewer: Viewer) -
     return compiled.condition
 
 
-def send(subscription: Subscription, events: list[Any], position: Position) -> targets.Outcome:
+def send(subscription: Subscription, events: list[Any], position: Position) -> outside.Outcome:
     """Post the events and note the attempt."""
+    if not subscription.secret:  # without it nobody could tell the call from a forged one
+        return outside.Outcome(
+            0, 0, _("The secret of this webhook cannot be opened any more. Make a new webhook.")
+        )
     delivery = uuid7()
     body = json.dumps(
         {
@@ -145,7 +149,8 @@ def send(subscription: Subscription, events: list[Any], position: Position) -> t
         "Rapport-Delivery": str(delivery),
         "Rapport-Signature": signature(subscription.secret, body, int(time.time())),
     }
-    outcome = targets.post(subscription.url, body, headers)
+    networks = options.WEBHOOK_NETWORKS.value()
+    outcome = outside.call("POST", subscription.url, body, headers, networks)
     Delivery.objects.create(
         pk=delivery, subscription=subscription, events=len(events), attempt=subscription.failures + 1,
         status=outcome.status, milliseconds=outcome.milliseconds, problem=outcome.problem,
@@ -162,7 +167,7 @@ def signature(secret: str, body: bytes, at: int) -> str:
     return f"t={at},v1={digest}"
 
 
-def fail(subscription: Subscription, outcome: targets.Outcome) -> None:
+def fail(subscription: Subscription, outcome: outside.Outcome) -> None:
     """Try again later; the position stays, so nothing is lost."""
     now = timezone.now()
     since = subscription.failing_since or now

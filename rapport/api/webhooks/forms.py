@@ -10,11 +10,11 @@ from rapport.accounts.forms import OneLine
 from rapport.accounts.models import Company, User
 from rapport.api.tokens.scope import readable_types
 from rapport.api.webhooks.models import Act, Subscription
-from rapport.api.webhooks.targets import Forbidden, checked_url
 from rapport.kernel.fields import Context
 from rapport.kernel.filters import FilterError, from_json, to_json
 from rapport.kernel.filters.text import parse_text, text_of
 from rapport.kernel.registry import type_by_key
+from rapport.runtime.outside import Forbidden, checked_url
 
 
 class WebhookForm(forms.Form):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.runtime.ids import uuid7
+from rapport.runtime.secrets import SealedText
 
 
 class Act(models.TextChoices):
@@ -29,7 +30,7 @@ class Subscription(models.Model):
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("Name"), max_length=100)
     url = models.CharField(_("Address"), max_length=1000)
-    secret = models.CharField(max_length=100)
+    secret = SealedText()
     types = models.JSONField(default=list)
     acts = models.JSONField(default=list)
     filter = models.JSONField(default=dict)

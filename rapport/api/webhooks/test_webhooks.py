@@ -23,11 +23,12 @@ from rapport.accounts.models import User
 from rapport.api.changes.log import now
 from rapport.api.records.test_records import kind_of
 from rapport.api.testing import Program
-from rapport.api.webhooks import targets, testing
+from rapport.api.webhooks import testing
 from rapport.api.webhooks.deliver import deliver, due
 from rapport.api.webhooks.models import Delivery, Subscription
 from rapport.kernel.records import delete_record, save_record
 from rapport.kernel.testing import make
+from rapport.runtime import outside
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -221,7 +222,7 @@ def test_private_networks_are_never_called(url: str, monkeypatch: pytest.MonkeyP
         raise AssertionError("it was called")
 
     monkeypatch.setattr(socket, "create_connection", never)
-    outcome = targets.post(url, b"{}", {})
+    outcome = outside.call("POST", url, b"{}", {})
     assert outcome.status == 0
     assert outcome.problem.endswith(".")
 
@@ -240,16 +241,16 @@ def test_a_name_that_answers_otherwise_a_moment_later_changes_nothing(
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", connect)
-    targets.post("https://rebind.example.com/", b"{}", {})
+    outside.call("POST", "https://rebind.example.com/", b"{}", {})
     assert called == ["1.1.1.1"]
     both = [(2, 1, 6, "", ("1.1.1.1", 443)), (2, 1, 6, "", ("10.0.0.1", 443))]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: both)
-    assert targets.post("https://two.example.com/", b"{}", {}).status == 0
+    assert outside.call("POST", "https://two.example.com/", b"{}", {}).status == 0
     assert called == ["1.1.1.1"], "one private address among several is enough to refuse"
 
 
 def test_public_addresses_are_public() -> None:
-    assert all(targets.is_public(ip_address(one)) for one in ("1.1.1.1", "2606:4700::1111"))
+    assert all(outside.is_public(ip_address(one)) for one in ("1.1.1.1", "2606:4700::1111"))
 
 
 def test_webhooks_are_made_tried_and_deleted_in_the_settings(administrator: User, receiver: Receiver) -> None:

@@ -1,7 +1,8 @@
-"""Sending to addresses that somebody typed: never into our own network, whatever a name resolves to.
+"""Calling addresses that somebody typed: never into our own network, whatever a name resolves to.
 
 The name is resolved once, each address is checked, and the connection goes to the checked address itself: a name
-that answers something else a moment later (DNS rebinding) changes nothing. Redirects are not followed.
+that answers something else a moment later (DNS rebinding) changes nothing. Redirects are not followed. Whoever calls
+may name private networks that an operator allows for his purpose.
 """
 
 import http.client
@@ -12,17 +13,16 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from django.utils.translation import gettext as _
-
-from rapport.runtime import options
 
 Address = IPv4Address | IPv6Address
 SECONDS = 10.0
 LONGEST_WAIT = 20.0
 NAT64 = IPv6Network("64:ff9b::/96")
+MOST_READ = 1_000_000
 
 
 class Forbidden(Exception):
@@ -31,11 +31,12 @@ class Forbidden(Exception):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a call: the status, or 0 and a sentence."""
+    """What became of a call: the status and the answer, or 0 and a sentence."""
 
     status: int
     milliseconds: int
     problem: str = ""
+    body: bytes = b""
 
     @property
     def is_done(self) -> bool:
@@ -63,11 +64,6 @@ def checked_url(said: str) -> SplitResult:
     return found
 
 
-def allowed_networks() -> list[IPv4Network | IPv6Network]:
-    """Private networks that an operator allows (RAPPORT_WEBHOOK_NETWORKS)."""
-    return [ip_network(one, strict=False) for one in options.WEBHOOK_NETWORKS.value()]
-
-
 def plain(address: Address) -> Address:
     """The IPv4 address that hides in an IPv6 address."""
     if isinstance(address, IPv6Address):
@@ -78,15 +74,16 @@ def plain(address: Address) -> Address:
     return address
 
 
-def is_allowed(address: Address) -> bool:
-    return any(address in one for one in allowed_networks() if one.version == address.version)
+def is_allowed(address: Address, networks: Sequence[str]) -> bool:
+    known = [ip_network(one, strict=False) for one in networks]
+    return any(address in one for one in known if one.version == address.version)
 
 
 def is_public(address: Address) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
-def addresses_of(url: SplitResult) -> Sequence[tuple[int, str, int]]:
+def addresses_of(url: SplitResult, networks: Sequence[str] = ()) -> Sequence[tuple[int, str, int]]:
     """[(family, address, port)] that may be called; Forbidden when a single one may not."""
     port = url.port or (443 if url.scheme == "https" else 80)
     try:
@@ -96,9 +93,9 @@ def addresses_of(url: SplitResult) -> Sequence[tuple[int, str, int]]:
     targets = []
     for family, _kind, _protocol, _name, place in found:
         address = plain(ip_address(str(place[0]).partition("%")[0]))
-        if not is_allowed(address):
+        if not is_allowed(address, networks):
             if not is_public(address):
-                text = _("%(address)s lies in a private network. Webhooks must not reach it.")
+                text = _("%(address)s lies in a private network. Rapport must not reach it.")
                 raise Forbidden(text % {"address": address})
             if url.scheme != "https":
                 raise Forbidden(_("Give an address that begins with https://."))
@@ -126,16 +123,18 @@ class _Connection(http.client.HTTPConnection):
                 self.sock.shutdown(socket.SHUT_RDWR)
 
 
-def post(said: str, body: bytes, headers: dict[str, str]) -> Outcome:
-    """Post the body; whatever goes wrong becomes an outcome with a sentence."""
+def call(
+    method: str, said: str, body: bytes | None, headers: dict[str, str], networks: Sequence[str] = ()
+) -> Outcome:
+    """Call the address; whatever goes wrong becomes an outcome with a sentence."""
     began = time.monotonic()
 
-    def outcome(status: int, problem: str = "") -> Outcome:
-        return Outcome(status, round((time.monotonic() - began) * 1000), problem)
+    def outcome(status: int, problem: str = "", answer: bytes = b"") -> Outcome:
+        return Outcome(status, round((time.monotonic() - began) * 1000), problem, answer)
 
     try:
         url = checked_url(said)
-        target = addresses_of(url)[0]
+        target = addresses_of(url, networks)[0]
     except Forbidden as problem:
         return outcome(0, str(problem))
     connection = _Connection(url, target)
@@ -143,8 +142,9 @@ def post(said: str, body: bytes, headers: dict[str, str]) -> Outcome:
     timer.start()
     try:
         path = (url.path or "/") + (f"?{url.query}" if url.query else "")
-        connection.request("POST", path, body, headers)
-        return outcome(connection.getresponse().status)
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        return outcome(answer.status, answer=answer.read(MOST_READ))
     except (OSError, http.client.HTTPException, ValueError) as problem:
         return outcome(0, _("No answer: %(why)s.") % {"why": str(problem)[:200] or type(problem).__name__})
     finally:
