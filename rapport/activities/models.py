@@ -9,6 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rapport.activities.caldav.models import CalendarAccount as CalendarAccount
+from rapport.activities.caldav.models import CalendarItem as CalendarItem
+from rapport.activities.ics.models import Feed as Feed
+from rapport.activities.recurring.models import Series as Series
+from rapport.activities.reminders.models import Reminder as Reminder
+from rapport.activities.reminders.models import ReminderChoice as ReminderChoice
 from rapport.kernel import fields as f
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.changes.sets import current_set
@@ -43,6 +49,22 @@ class Direction(models.TextChoices):
     IN = "in", _("From them")
 
 
+class Ahead(models.TextChoices):
+    """How long before it is due its people are reminded."""
+
+    NEVER = "never", _("No reminder")
+    AT_ONCE = "0", _("When it begins")
+    MINUTES_5 = "5", _("5 minutes before")
+    MINUTES_10 = "10", _("10 minutes before")
+    MINUTES_15 = "15", _("15 minutes before")
+    MINUTES_30 = "30", _("30 minutes before")
+    HOUR = "60", _("An hour before")
+    HOURS_2 = "120", _("Two hours before")
+    DAY = "1440", _("A day before")
+    DAYS_2 = "2880", _("Two days before")
+    WEEK = "10080", _("A week before")
+
+
 @record_type("activities", icon="list-checks", title="subject", default_sort="-at")
 class Activity(Record):
     """A task, call, meeting or note, planned or done."""
@@ -55,6 +77,10 @@ class Activity(Record):
     body = f.LongText(_("Text"), privacy=f.PERSONAL)
     due_at = f.Moment(_("Due"), privacy=f.INTERNAL, listed=True)
     duration = f.Number(_("Duration in minutes"), privacy=f.INTERNAL, lowest=0, highest=100_000)
+    place = f.Text(_("Place"), privacy=f.PERSONAL, help=_("A room, an address, or the link of a video call."))
+    reminder = f.Choice(
+        _("Reminder"), privacy=f.INTERNAL, choices=Ahead.choices, help=_("Empty: as in one's own settings.")
+    )  # fmt: skip
     done_at = f.Moment(_("Done"), privacy=f.INTERNAL, listed=True, editable=False)
     outcome = f.Choice(_("Outcome"), privacy=f.INTERNAL, choices=Outcome.choices, listed=True)
     direction = f.Choice(_("Direction"), privacy=f.INTERNAL, choices=Direction.choices, default=Direction.OUT)
@@ -62,6 +88,13 @@ class Activity(Record):
         _("When"), privacy=f.INTERNAL, editable=False, required=True, logged=False,
         help=_("When it was done, else when it is due, else when it was written."),
     )  # fmt: skip
+
+    # Of which series it is an occurrence, and when that one's rule lets it be; it may have been moved since.
+    series = models.ForeignKey(
+        Series, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="occurrences",
+        db_index=False,
+    )  # fmt: skip
+    occurs_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("Activity")
@@ -78,6 +111,14 @@ class Activity(Record):
                 name="activity_done_owner",
             ),
             models.Index(fields=["-at", "-id"], condition=Q(deleted_at=None), name="activity_newest"),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(done_at=None, deleted_at=None, due_at__isnull=False),
+                name="activity_open_due",
+            ),
+            models.Index(
+                fields=["series", "occurs_at"], condition=Q(series__isnull=False), name="activity_of_series"
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -1,0 +1,1 @@
+"""The calendar of activities: whose it is, how its entries look, planning on it."""

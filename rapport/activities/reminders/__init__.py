@@ -1,0 +1,1 @@
+"""Reminders: told once, some minutes before an activity is due, in the page and by mail."""
