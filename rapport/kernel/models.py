@@ -17,9 +17,14 @@ from rapport.kernel.files.models import StoredFile as StoredFile
 from rapport.kernel.imports.models import Import as Import
 from rapport.kernel.imports.models import ImportRow as ImportRow
 from rapport.kernel.imports.models import ImportTemplate as ImportTemplate
+from rapport.kernel.live.models import News as News
+from rapport.kernel.live.models import Presence as Presence
 from rapport.kernel.merge.models import Merge as Merge
 from rapport.kernel.merge.models import MergedRecord as MergedRecord
 from rapport.kernel.merge.models import MovedLink as MovedLink
+from rapport.kernel.notifications.models import Follower as Follower
+from rapport.kernel.notifications.models import Notification as Notification
+from rapport.kernel.notifications.models import NotificationChoice as NotificationChoice
 from rapport.kernel.relations.models import Relationship as Relationship
 from rapport.kernel.relations.models import RelationshipType as RelationshipType
 from rapport.kernel.search.models import Word as Word

@@ -19,6 +19,8 @@ class Comment(models.Model):
     changed_at = models.DateTimeField(_("Changed"), null=True)
     text = models.TextField(_("Comment"))
     deleted_at = models.DateTimeField(null=True)
+    # The first comment of the thread; answers to answers stand in the same thread.
+    thread = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="answers")
 
     class Meta:
         db_table = "kernel_comment"

@@ -1,0 +1,1 @@
+"""Who has a page open learns what changes on it."""

@@ -1,0 +1,34 @@
+"""Sending the mails that are due: at once when something was told, and every minute what was bundled."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from rapport.kernel.live.models import News, Presence
+from rapport.kernel.notifications.mails import send_due
+from rapport.kernel.notifications.models import Notification
+from rapport.runtime.jobs import job
+
+KEPT = timedelta(days=180)
+NEWS_KEPT = timedelta(days=1)
+
+
+@job(one_at_a_time=True)
+def send_notifications() -> None:
+    """Send what is due now."""
+    send_due()
+
+
+@job(one_at_a_time=True, every="* * * * *")
+def send_bundles() -> None:
+    """Send what has become due, and what could not be sent before."""
+    send_due()
+
+
+@job(one_at_a_time=True, every="17 3 * * *")
+def forget() -> None:
+    """Forget what is long past: old notifications, yesterday's news, tabs that were closed without a word."""
+    now = timezone.now()
+    Notification.objects.filter(at__lt=now - KEPT).delete()
+    News.objects.filter(at__lt=now - NEWS_KEPT).delete()
+    Presence.objects.filter(seen_at__lt=now - NEWS_KEPT).delete()
