@@ -29,7 +29,7 @@ class PartiesConfig(AppConfig):
         from rapport.ui import navigation
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.parties.install")
-        stays("parties.StagePeriod")
+        stays("parties.StagePeriod", "parties.StagePin", "parties.RuleWait")
         add_sql("parties_contactpoint", SQL / "contact_points.sql")
         add_sql("parties_partyaddress", SQL / "addresses.sql")
         add_sql("kernel_relationship", SQL / "works_at.sql")

@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
 from rapport.kernel.records import Record, RuleError, part_type, record_type
+from rapport.parties.life_cycle.models import LifeCycle as LifeCycle
+from rapport.parties.life_cycle.models import LifeCycleRule as LifeCycleRule
+from rapport.parties.life_cycle.models import RuleWait as RuleWait
+from rapport.parties.life_cycle.models import StagePin as StagePin
 from rapport.parties.names import name_from_email, split_name
 from rapport.runtime.ids import uuid7
 
@@ -285,7 +289,8 @@ class PartyAddress(models.Model):
 class StagePeriod(models.Model):
     """That a party was in a stage of the life cycle from a day until a day; written by a trigger on parties.
 
-    The stage that it is in now, and since when, stands on the party.
+    The stage that it is in now, and since when, stands on the party. `followed_by` is the stage into which it went then,
+    `change_set_id` the act that moved it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -293,9 +298,12 @@ class StagePeriod(models.Model):
     stage = models.TextField()
     since = models.DateField(null=True)
     until = models.DateField(null=True)
+    followed_by = models.TextField(default="")
+    change_set_id = models.UUIDField(null=True)
 
     class Meta:
         ordering: ClassVar = ["since", "id"]
+        indexes: ClassVar = [models.Index(fields=["until", "stage"], name="parties_stage_until")]
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.stage}"

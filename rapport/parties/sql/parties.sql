@@ -31,14 +31,50 @@ begin
         where p.party_id = m.id and p.stage = m.stage
             and (p.since, p.until) is not distinct from (m.stage_since, m.was_since)
         returning p.party_id)
-    insert into parties_stageperiod (id, party_id, stage, since, until)
-    select kernel_uuid7(), m.id, m.was, m.was_since, m.stage_since
+    insert into parties_stageperiod (id, party_id, stage, since, until, followed_by, change_set_id)
+    select kernel_uuid7(), m.id, m.was, m.was_since, m.stage_since, m.stage, kernel_set()
     from moved m where not exists (select from back b where b.party_id = m.id);
+    perform parties_pin(array(select n.id from new_rows n full join old_rows o on o.id = n.id
+        where n.stage is distinct from o.stage and n.id is not null));
+    return null;
+end $$;
+
+-- Where a person has decided the stage, no rule of the life cycle moves the party for some time. Taking a rule's move back
+-- is such a decision; taking a person's decision back gives the party to the rules again.
+create or replace function parties_pin(ids uuid[]) returns void language plpgsql as $$
+declare
+    cause text := kernel_cause();
+    undone text;
+begin
+    if cause = 'undo' then
+        select d.cause into undone from kernel_change_set s join kernel_change_set d on d.id = s.reverts_id
+        where s.id = kernel_set();
+        if coalesce(undone, '') <> 'life_cycle' then
+            delete from parties_stagepin where party_id = any(ids);
+            return;
+        end if;
+    end if;
+    if cause not in ('page', 'api', 'import', 'undo') then
+        return;
+    end if;
+    insert into parties_stagepin (party_id, until, by_id, at)
+    select one, current_date + coalesce((select pin_days from parties_lifecycle), 90), kernel_actor(), kernel_at()
+    from unnest(ids) one
+    on conflict (party_id) do update set until = excluded.until, by_id = excluded.by_id, at = excluded.at;
+end $$;
+
+-- Who enters a new party by hand and says its stage has decided it, too; an import of many leaves them to the rules.
+create or replace function parties_stage_of_new() returns trigger language plpgsql as $$
+begin
+    if kernel_cause() in ('page', 'api') and exists (select from new_rows where stage <> 'suspect') then
+        perform parties_pin(array(select id from new_rows where stage <> 'suspect'));
+    end if;
     return null;
 end $$;
 
 drop trigger if exists then_stage_inserted on parties_party;
-drop function if exists parties_stage_of_new();
+create trigger then_stage_inserted after insert on parties_party
+    referencing new table as new_rows for each statement execute function parties_stage_of_new();
 drop trigger if exists then_stage_updated on parties_party;
 create trigger then_stage_updated after update on parties_party
     referencing old table as old_rows new table as new_rows for each statement
