@@ -38,8 +38,9 @@ class Choice(FieldType, models.TextField):
         word = str(said if said is not None else "").strip()
         if not word:
             return ""
+        folded = word.casefold()  # once: what was sent may be long, and there may be hundreds of options
         for value, label in self.options():
-            if word == value or word.casefold() == label.casefold():
+            if word == value or folded == label.casefold():
                 return value
         raise ValidationError(_("“%(said)s” is not among the choices."), params={"said": word[:40]})
 

@@ -1,5 +1,6 @@
 """Countries, languages, postal addresses."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar
 
@@ -37,21 +38,26 @@ def language_names(language: str) -> dict[str, str]:
     return {code: name for code, name in names.items() if len(code) == 2}
 
 
+@cache
+def _codes(names: Callable[[str], dict[str, str]], language: str) -> dict[str, str]:
+    """Return what people write, folded, -> code: the names in that language and the codes themselves."""
+    known = names(language)
+    return {name.casefold(): code for code, name in known.items()} | {code.casefold(): code for code in known}
+
+
 class Named(Choice):
     """A choice whose list comes from the locale data instead of from us."""
 
-    def names(self, language: str) -> dict[str, str]:
-        raise NotImplementedError
+    names: ClassVar[Callable[[str], dict[str, str]]]
 
     def options(self) -> list[tuple[str, str]]:
         return sorted(self.names(get_language() or "en").items(), key=lambda pair: pair[1])
 
     def parse(self, said: Any, context: Context) -> str:
-        word = str(said if said is not None else "").strip()
+        word = str(said if said is not None else "").strip().casefold()
         for language in (get_language() or "en", "en", "de"):
-            for code, name in self.names(language).items():
-                if word and (word.casefold() == name.casefold() or word.casefold() == code.casefold()):
-                    return code
+            if code := _codes(self.names, language).get(word):
+                return code
         return super().parse(said, context)
 
     def text(self, value: str | None) -> str:
@@ -70,8 +76,7 @@ class Country(Named):
     kind: ClassVar[str] = "country"
     control: ClassVar[str] = "country"
 
-    def names(self, language: str) -> dict[str, str]:
-        return country_names(language)
+    names = staticmethod(country_names)
 
     def sample(self, number: int) -> str:
         return ("DE", "AT", "CH", "FR")[number % 4]
@@ -83,8 +88,7 @@ class Language(Named):
     kind: ClassVar[str] = "language"
     control: ClassVar[str] = "language"
 
-    def names(self, language: str) -> dict[str, str]:
-        return language_names(language)
+    names = staticmethod(language_names)
 
     def sample(self, number: int) -> str:
         return ("de", "en", "fr")[number % 3]
