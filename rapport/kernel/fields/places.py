@@ -48,7 +48,7 @@ def _codes(names: Callable[[str], dict[str, str]], language: str) -> dict[str, s
 class Named(Choice):
     """A choice whose list comes from the locale data instead of from us."""
 
-    names: ClassVar[Callable[[str], dict[str, str]]]
+    names: ClassVar[staticmethod[[str], dict[str, str]]]
 
     def options(self) -> list[tuple[str, str]]:
         return sorted(self.names(get_language() or "en").items(), key=lambda pair: pair[1])
