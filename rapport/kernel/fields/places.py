@@ -48,7 +48,9 @@ def _codes(names: Callable[[str], dict[str, str]], language: str) -> dict[str, s
 class Named(Choice):
     """A choice whose list comes from the locale data instead of from us."""
 
-    names: ClassVar[staticmethod[[str], dict[str, str]]]
+    @staticmethod
+    def names(language: str) -> dict[str, str]:
+        raise NotImplementedError
 
     def options(self) -> list[tuple[str, str]]:
         return sorted(self.names(get_language() or "en").items(), key=lambda pair: pair[1])
@@ -76,7 +78,9 @@ class Country(Named):
     kind: ClassVar[str] = "country"
     control: ClassVar[str] = "country"
 
-    names = staticmethod(country_names)
+    @staticmethod
+    def names(language: str) -> dict[str, str]:
+        return country_names(language)
 
     def sample(self, number: int) -> str:
         return ("DE", "AT", "CH", "FR")[number % 4]
@@ -88,7 +92,9 @@ class Language(Named):
     kind: ClassVar[str] = "language"
     control: ClassVar[str] = "language"
 
-    names = staticmethod(language_names)
+    @staticmethod
+    def names(language: str) -> dict[str, str]:
+        return language_names(language)
 
     def sample(self, number: int) -> str:
         return ("de", "en", "fr")[number % 3]
