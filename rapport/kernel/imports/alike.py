@@ -1,7 +1,8 @@
-"""Rows that look like records which are here, though no key says that they are: found, shown, and treated as chosen."""
+"""Rows that look like records which are here, or like earlier rows, though no key says so: shown, treated as chosen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -9,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
 from rapport.kernel.duplicates.check import Match
-from rapport.kernel.duplicates.comparison import comparison_of
+from rapport.kernel.duplicates.comparison import Comparison, Facts, comparison_of, in_words
 from rapport.kernel.duplicates.many import matches_of_many
-from rapport.kernel.imports.extensions import Draft, Extension
+from rapport.kernel.duplicates.store import refresh
+from rapport.kernel.imports.alike_rows import Met, MetRows
+from rapport.kernel.imports.extensions import Draft, Extension, Plan
 from rapport.kernel.imports.models import Import, OnDuplicate
 from rapport.kernel.registry import RecordType
 
@@ -38,12 +41,17 @@ def manner_of(one: Import) -> str:
 
 @dataclass
 class Alike:
-    """Looks at the rows of one check or run; remembers the first that it found."""
+    """Looks at the rows of one check or run; remembers the first that it found.
+
+    Among each other the rows of a check are compared through all of the file. Those of a run are compared batch by
+    batch: earlier ones are records by then, and are found as such.
+    """
 
     kind: RecordType
     extension: Extension
     by: User
     manner: str
+    is_dry: bool
     most: int = 0  # rows to look at; 0: all
     looked: int = 0
     count: int = 0
@@ -53,33 +61,78 @@ class Alike:
     def is_all(self) -> bool:
         return not self.most or self.looked < self.most
 
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        return comparison_of(self.kind)
+
+    @cached_property
+    def rows(self) -> MetRows:
+        assert self.comparison is not None
+        return MetRows(self.comparison)
+
     def find(self, drafts: Sequence[Draft]) -> None:
         """Set what becomes of those of the rows that are probably here; some queries for a thousand rows."""
-        comparison = comparison_of(self.kind)
         wanted = [draft for draft in drafts if draft.known is None]
         if self.most:
             wanted = wanted[: self.most - self.looked]
         self.looked += len(wanted)
-        if comparison is None or not wanted:
+        if self.comparison is None or not wanted:
             return
         values = self.extension.likeness(wanted, self.by)
-        facts = {place: comparison.of_values(one) for place, one in enumerate(values)}
+        facts = {place: self.comparison.of_values(one) for place, one in enumerate(values)}
         facts = {place: one for place, one in facts.items() if one}
-        for place, [best] in matches_of_many(comparison, facts, by=self.by, most=1).items():
+        for place, [best] in matches_of_many(self.comparison, facts, by=self.by, most=1).items():
             self._settle(wanted[place], best)
+            del facts[place]
+        self._among_each_other([(wanted[place], one) for place, one in facts.items()])
 
     def _settle(self, draft: Draft, best: Match) -> None:
-        self.count += 1
-        if len(self.shown) < SHOWN:
-            said = " · ".join(cell for cell in draft.cells if cell.strip())
-            self.shown.append({
-                "line": draft.line, "said": said[:LONGEST], "id": str(best.record.pk),
-                "title": str(best.record)[:LONGEST], "points": best.points, "words": best.words,
-            })  # fmt: skip
+        here = {"id": str(best.record.pk), "title": str(best.record)[:LONGEST]}
+        self._show(draft, here | {"points": best.points, "words": best.words})
         if self.manner == OnAlike.UPDATE:
             draft.known = best.record.pk
         elif self.manner == OnAlike.SKIP:
             draft.facts[LEFT] = True
+
+    def _among_each_other(self, rows: Sequence[tuple[Draft, Facts]]) -> None:
+        if not self.is_dry:
+            self.rows.forget()
+        met = [Met(draft.line, _said(draft), tuple(draft.keys), facts) for draft, facts in rows]
+        left: set[int] = set()
+        found = self.rows.twins(met)
+        for draft, _facts in rows:
+            twin = found.get(draft.line)
+            if twin is not None and twin.line not in left:
+                here = {"row": twin.line, "title": twin.said[:LONGEST]}
+                self._show(draft, here | {"points": twin.score.points, "words": in_words(twin.score.reasons)})
+                if self.manner == OnAlike.SKIP:
+                    draft.facts[LEFT] = True
+                    left.add(draft.line)
+                elif self.manner == OnAlike.UPDATE:
+                    draft.keys = [*draft.keys, _mark(twin.line)]
+            if self.manner == OnAlike.UPDATE:
+                draft.keys = [*draft.keys, _mark(draft.line)]
+        if left:
+            self.rows.drop(sorted(left))
+
+    def _show(self, draft: Draft, found: dict[str, Any]) -> None:  # Any: JSON
+        self.count += 1
+        if len(self.shown) < SHOWN:
+            self.shown.append({"line": draft.line, "said": _said(draft), **found})
+
+    def keep(self, plans: Sequence[Plan]) -> None:
+        """The rows of a batch are records now: later ones are compared with them like with any other."""
+        if self.comparison is not None:
+            refresh(self.comparison, [plan.record.pk for plan in plans])
+
+
+def _said(draft: Draft) -> str:
+    return " · ".join(cell for cell in draft.cells if cell.strip())[:LONGEST]
+
+
+def _mark(line: int) -> str:
+    """What rows have in common that are taken for the same."""
+    return f"like row {line}"
 
 
 def looking(one: Import, kind: RecordType, extension: Extension, by: User, *, is_dry: bool) -> Alike | None:
@@ -88,5 +141,5 @@ def looking(one: Import, kind: RecordType, extension: Extension, by: User, *, is
     if manner == OnAlike.CREATE or one.mode == OnDuplicate.CREATE:
         return None
     if manner == OnAlike.ASK:  # new records are compared by the job of the work list
-        return Alike(kind, extension, by, manner, LOOKED_AT) if is_dry else None
-    return Alike(kind, extension, by, manner)
+        return Alike(kind, extension, by, manner, is_dry, LOOKED_AT) if is_dry else None
+    return Alike(kind, extension, by, manner, is_dry)

@@ -97,7 +97,7 @@ def _move_on(
 # -- side by side ----------------------------------------------------------------------------------------------
 def may_run_side_by_side(engine: "Engine") -> bool:
     """Not inside somebody's transaction, of which other connections see nothing; not where rows wait for each other,
-    are numbered in their order, or may be linked to one of a piece on its way."""
+    are numbered in their order, may be linked to one of a piece on its way, or are compared with those before."""
     kind, fields = engine.kind, engine.kind.fields.values()
     is_in_order = any(
         (one.is_custom and (one.unique or one.kind == "autonumber"))
@@ -105,7 +105,8 @@ def may_run_side_by_side(engine: "Engine") -> bool:
         for one in fields
     )  # fmt: skip
     is_free = engine.extension.in_parallel or isinstance(kind, CustomRecordType)
-    return is_free and not is_in_order and not connection.in_atomic_block
+    is_compared = engine.manner.alike is not None
+    return is_free and not is_in_order and not is_compared and not connection.in_atomic_block
 
 
 def run_side_by_side(engine: "Engine", batches: Iterator[list[Row]]) -> bool:

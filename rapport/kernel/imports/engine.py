@@ -106,7 +106,10 @@ class Engine:
             batch = plan_batch(drafts, self.manner, lock=not self.is_dry)
         extra = self.settle(batch)
         if not self.is_dry:
-            self.write([plan for plan in batch.plans if not plan.draft.problems])
+            good = [plan for plan in batch.plans if not plan.draft.problems]
+            self.write(good)
+            if self.manner.alike is not None:
+                self.manner.alike.keep(good)
         self.count(batch, extra)
         return batch
 

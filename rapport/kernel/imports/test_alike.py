@@ -11,7 +11,7 @@ from rapport.kernel.duplicates.comparison import comparison_of
 from rapport.kernel.duplicates.jobs import find_duplicates
 from rapport.kernel.duplicates.models import DuplicatePair
 from rapport.kernel.duplicates.pairs import fingerprint_all
-from rapport.kernel.imports import alike
+from rapport.kernel.imports import alike, engine
 from rapport.kernel.imports.conftest import Importer
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing.make import make
@@ -113,3 +113,41 @@ def test_organizations_are_found_by_what_their_names_mean(importer: Importer, me
     text = "Firma;Web\nHalden-Cycles;www.halden.example\n"
     one = importer.check(importer.upload(text, type="organizations"))
     assert [row["id"] for row in one.checked["alike"]["rows"]] == [str(known.pk)]
+
+
+TWICE = (
+    "Vorname;Nachname;Geburtstag;E-Mail;Position\nRobert;Klein;1970-02-03;rk@nord.example;Boss\n"
+    "Ada;Neu;;;Clerk\nBob;Klein;1970-02-03;klein@nord.example;Head\nAda;Neu;;ada@neu.example;Chief\n"
+)
+
+
+def test_rows_of_one_file_are_compared_with_each_other(importer: Importer, member: User) -> None:
+    one = importer.check(importer.upload(TWICE))
+    [row] = one.checked["alike"]["rows"]
+    assert (row["line"], row["row"]) == (4, 2) and row["title"].startswith("Robert · Klein")
+    assert {"a short form of the name", "same birthday"} <= set(row["words"])
+    assert one.checked["counts"]["new"] == 4, "it only asks"
+    page = importer.client.get(f"/import/{one.pk}/rows/").content.decode()
+    assert "Row 2: Robert · Klein" in page
+
+
+@pytest.mark.parametrize("size", [4_000, 2])
+def test_rows_of_one_file_that_are_alike_become_one_or_are_left_out(
+    importer: Importer, member: User, monkeypatch: Any, size: int
+) -> None:
+    monkeypatch.setattr(engine, "SIZE", size)
+    one = importer.bring(TWICE, alike="update", on_duplicate="update")
+    assert one.checked["counts"]["new"] == 3, "the check foretold it"
+    assert (one.counts["new"], one.counts["changed"]) == (3, 1)
+    robert = Person.objects.get(family_name="Klein")
+    assert robert.position == "Head"
+    Person.objects.all().delete()
+    one = importer.bring(TWICE, alike="skip")
+    assert (one.checked["counts"]["skipped"], one.counts["skipped"], one.counts["new"]) == (1, 1, 3)
+    assert Person.objects.get(family_name="Klein").position == "Boss"
+
+
+def test_rows_with_a_key_in_common_are_the_same_anyhow(importer: Importer, member: User) -> None:
+    text = "Vorname;Nachname;E-Mail;Position\nIda;Sol;i@x.example;Boss\nIda;Sol;i@x.example;Head\n"
+    one = importer.check(importer.upload(text), on_duplicate="update")
+    assert one.checked["alike"]["rows"] == [] and one.checked["counts"]["new"] == 1
