@@ -7,11 +7,13 @@ from django.http import HttpResponseBase
 from rapport.accounts.grants import ACTS
 from rapport.api.endpoint import Call, answer
 from rapport.api.problems import not_found
+from rapport.api.related import related_offered
 from rapport.api.tokens.scope import readable_types
 from rapport.api.values import Json
 from rapport.kernel.custom import conditions
 from rapport.kernel.fields import FieldType, LinkBase, OptionLink
 from rapport.kernel.filters import filterable_fields
+from rapport.kernel.lists.columns import Column
 from rapport.kernel.lists.sorting import sortable_fields
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, types_of_model
@@ -43,9 +45,21 @@ def list_types(call: Call) -> HttpResponseBase:
 
 
 def one_type(call: Call, type_key: str) -> HttpResponseBase:
-    """One record type with its fields."""
+    """One record type with its fields, and the columns of related records that can be asked for with them."""
     call.query()
-    return answer(_type(call, call.kind(type_key)))
+    kind = call.kind(type_key)
+    return answer(_type(call, kind) | {"related": [_related(one) for one in related_offered(call, kind)]})
+
+
+def _related(one: Column) -> dict[str, Json]:
+    assert one.related is not None
+    relation = one.related.relation
+    return {
+        "name": one.key,
+        "label": one.label,
+        "kind": one.kind if relation is None else "records",
+        "links_to": [relation.kind.key] if relation is not None else None,
+    }
 
 
 def _type(call: Call, kind: RecordType) -> Json:

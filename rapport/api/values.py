@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from rapport.api.endpoint import Call
 from rapport.api.problems import wrong_values
+from rapport.api.related import Read, load, related_said
 from rapport.api.tokens.scope import Viewer
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Amount, Context, FieldType, File, Link, LinkBase
 from rapport.kernel.filters import TooExpensive
+from rapport.kernel.lists.columns import Column, needed_fields
 from rapport.kernel.registry import PartType, RecordType
 
 Json: TypeAlias = Any
@@ -209,7 +211,9 @@ class Shown:
         self, viewer: Viewer, kind: RecordType, names: Iterable[str], parts: Iterable[str] = ()
     ) -> None:
         self.viewer, self.kind = viewer, kind
-        self.fields = {name: kind.fields[name] for name in names}
+        said = list(names)
+        self.fields = {name: kind.fields[name] for name in said if name in kind.fields}
+        self.related = related_said(viewer, kind, (name for name in said if name not in kind.fields))
         self.parts = [kind.parts[key] for key in parts]
         self.shows_title = viewer.scope.allows(kind, kind.title)
 
@@ -222,13 +226,29 @@ class Shown:
             names.append("custom" if one.is_custom else one.attname)
             if one.kind == "money" and not one.is_custom:
                 names.append(f"{name}_currency")
+        names += needed_fields(kind, self.related)[0]
         return [one for one in dict.fromkeys(names) if one in concrete]
 
     def many(self, records: Sequence[Any]) -> list[Json]:  # Any: records
         seen, rows = self._seen(records), self._parts_of(records)
         if not work_out(self.kind, records, self.viewer.user, self.fields):
             raise TooExpensive
-        return [self._one(record, seen, rows) for record in records]
+        found = [self._one(record, seen, rows) for record in records]
+        if self.related:
+            read = load(self.viewer, self.kind, self.related, records)
+            for record, one in zip(records, found, strict=True):
+                one["fields"] |= {column.key: self._related(column, record, read) for column in self.related}
+        return found
+
+    def _related(self, column: Column, record: Any, read: Read) -> Json:  # Any: a record
+        """A list of records for a relation; for the field at the end of links what it reads there."""
+        assert column.related is not None
+        if column.related.relation is not None:
+            return read.records(column, record)
+        if column.related.shows_records:
+            return next((str(one) for one in read.ids(column, record)), None)
+        found = read.at_end(column, record)
+        return self._value(*found, set()) if found is not None else None
 
     def one(self, record: Any) -> Json:  # Any: a record
         return self.many([record])[0]

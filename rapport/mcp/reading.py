@@ -71,7 +71,8 @@ def find_records(call: Call, said: Arguments) -> Json:
 def get_record(call: Call, said: Arguments) -> Json:
     place = {"type_key": said["type"], "record_id": said["id"]}
     try:
-        found: Json = ask(call, "api_record", parts=place).body
+        query = {"fields": _joined(said, "fields")}
+        found: Json = ask(call, "api_record", parts=place, query=query).body
     except Problem as problem:
         if problem.code != "merged":
             raise

@@ -92,6 +92,13 @@ def _reading(reads: list[str]) -> list[Tool]:
             "Conditions as one types them, with the names of fields: “stage is customer and city is Bonn”, "
             "“amount > 1000 and expected_on in the next 30 days”. Or the same as a JSON tree.")},
     }  # fmt: skip
+    fields = listed(
+        TEXT,
+        _(
+            "Names of the fields to return; all its own when left out. Also columns of related records, which "
+            "“describe” names: “organization.city”, “deals:organization”, “organization.deals:organization”."
+        ),
+    )
     return [
         Tool("describe", _("Describe types and fields"), _(
             "Without a type: who you act for, what there is and what you may do. With a type: its fields with their "
@@ -104,14 +111,14 @@ def _reading(reads: list[str]) -> list[Tool]:
             "A page of records of one type, by words, by a filter or both. Go on with “cursor”, as long as “next” is "
             "not null."),
             taking(select | {
-                "fields": listed(TEXT, _("Names of the fields to return; all when left out.")),
+                "fields": fields,
                 "sort": {**TEXT, "description": _("A field that is sortable; with a minus from the other end.")},
                 "limit": LIMIT, "cursor": TEXT, "count": yes_no(_("Also say how many there are in all.")),
             }, "type"), reading.find_records),
         Tool("get_record", _("Read a record"), _(
             "One record with its parts; with its timeline, relationships, files, possible actions or duplicates when "
             "asked for."),
-            taking({"type": kind, "id": ID, "with": listed(
+            taking({"type": kind, "id": ID, "fields": fields, "with": listed(
                 {"enum": ["timeline", "relationships", "files", "actions", "duplicates"]},
                 _("What else to read of it."))}, "type", "id"), reading.get_record),
         Tool("count_records", _("Count and sum up"), _(

@@ -8,9 +8,12 @@ from rapport.accounts.models import User
 from rapport.api.documents import acts, bulk
 from rapport.api.documents import operations as ops
 from rapport.api.documents.schemas import Schema, record_schemas
-from rapport.api.tokens.scope import Scope, readable_types
+from rapport.api.related import related_offered
+from rapport.api.tokens.scope import Scope, Viewer, readable_types
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType
+
+MOST_DESCRIBED = 100  # columns of related records for each type
 
 
 def document(user: User, scope: Scope, server: str) -> Schema:
@@ -18,9 +21,10 @@ def document(user: User, scope: Scope, server: str) -> Schema:
     paths: dict[str, Schema] = dict(ops.general()) | bulk.changes() | acts.change_sets(scope.may_write)
     paths |= acts.proposals()
     schemas: dict[str, Schema] = dict(ops.SHARED) | acts.SHARED
+    viewer = Viewer(user, scope)
     tags = [{"name": "general", "description": _("About the token, the types, files and changes.")}]
     for kind in readable_types(user):
-        schemas |= record_schemas(kind, scope)
+        schemas |= record_schemas(kind, scope, related_offered(viewer, kind)[:MOST_DESCRIBED])
         paths |= paths_of(kind, user, scope)
         tags.append({"name": kind.key, "description": f"{kind.label_plural}: {kind.help}"})
     acts.may_be_tried(paths)

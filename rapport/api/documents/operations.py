@@ -97,13 +97,22 @@ def general() -> dict[str, Schema]:
     }
 
 
+def fields_words() -> str:
+    """What `fields` takes."""
+    return _(
+        "Names of the fields to return, separated by commas; also columns of related records: “organization.city” for "
+        "a field behind links, “deals:organization” for what belongs to the record, “organization.deals:organization” "
+        "for both. GET /types/{type} names them."
+    )
+
+
 def of_list(kind: RecordType, scope: Scope, may: set[str]) -> Schema:
     names = list(scope.fields(kind))
     sorts = [name for name in sortable_fields(kind) if name in names]
     parameters = [
         query("filter", TEXT, _("Which records: conditions as JSON, in groups all, any, not")),
         query("f", array(TEXT), _("The same in short, several times: field.operator.value")),
-        query("fields", TEXT, _("Names of the fields to return, separated by commas")),
+        query("fields", TEXT, fields_words()),
         query("sort", {"enum": [*sorts, *(f"-{one}" for one in sorts)]}, _("The order; a minus turns it around")),
         query("cursor", TEXT, _("“next” of the page before")),
         query("limit", {"type": "integer", "minimum": 1, "maximum": MOST, "default": USUAL}, _("Records in a page")),
@@ -126,7 +135,7 @@ def of_list(kind: RecordType, scope: Scope, may: set[str]) -> Schema:
 
 
 def of_record(kind: RecordType, scope: Scope, may: set[str]) -> Schema:
-    shown = [query("fields", TEXT, _("Names of the fields to return, separated by commas"))]
+    shown = [query("fields", TEXT, fields_words())]
     shown.append(query("include", TEXT, _("Parts to return; all when it is left out")))
     same = {
         "name": "If-None-Match",

@@ -1,9 +1,11 @@
 """JSON schemas of fields, parts and records, as the API reads and writes them."""
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from rapport.api.tokens.scope import Scope
 from rapport.kernel.fields import Address, FieldType, LinkBase
+from rapport.kernel.lists.columns import Column
 from rapport.kernel.registry import PartType, RecordType
 
 Schema: TypeAlias = dict[str, Any]  # Any: JSON
@@ -12,6 +14,7 @@ UUID: Schema = {"type": "string", "format": "uuid"}
 DIGITS = r"^-?[0-9]+(\.[0-9]+)?$"
 DECIMAL: Schema = {"type": ["string", "null"], "pattern": DIGITS}
 TEXTS: Schema = {"type": "array", "items": {"type": "string"}}
+RELATED: Schema = {"[.:]": {}}  # names of columns of related records, also over several links
 
 
 def read_schema(field: FieldType) -> Schema:
@@ -99,10 +102,25 @@ def part_schema(part: PartType, *, writes: bool) -> Schema:
     return {"type": "object", "properties": {**more, **properties}, "additionalProperties": False}
 
 
-def record_schemas(kind: RecordType, scope: Scope) -> dict[str, Schema]:
-    """The schemas of one type: the record, and what is sent to make or change one."""
+def related_schema(column: Column) -> Schema:
+    """What the API answers for a column of related records."""
+    related = column.related
+    if related is None or related.end is None:
+        return {**array(reference("End")), "title": column.label, "readOnly": True}
+    found = read_schema(related.end)
+    if isinstance(found.get("type"), str):  # no value where a link leads nowhere
+        found = {**found, "type": [found["type"], "null"]}
+    return {**found, "title": column.label, "readOnly": True}
+
+
+def record_schemas(kind: RecordType, scope: Scope, related: Sequence[Column] = ()) -> dict[str, Schema]:
+    """The schemas of one type: the record, and what is sent to make or change one.
+
+    `related` are the columns of related records that are described; any may be named.
+    """
     key = kind.key
     fields = {name: read_schema(one) for name, one in scope.fields(kind).items()}
+    fields |= {one.key: related_schema(one) for one in related}
     parts = {one: array(part_schema(kind.parts[one], writes=False)) for one in scope.parts(kind)}
     record: Schema = {
         "type": "object",
@@ -113,13 +131,15 @@ def record_schemas(kind: RecordType, scope: Scope) -> dict[str, Schema]:
             "type": {"const": key},
             "version": {"type": "integer"},
             "title": {"type": "string"},
-            "fields": {"type": "object", "properties": fields, "additionalProperties": False},
+            "fields": {
+                "type": "object", "properties": fields, "patternProperties": RELATED, "additionalProperties": False,
+            },
             "parts": {"type": "object", "properties": parts, "additionalProperties": False},
             "possible_duplicates": array(reference("Match")),
         },
         "required": ["id", "type"],
         "additionalProperties": False,
-    }
+    }  # fmt: skip
     written = {name: write_schema(one) for name, one in scope.writable(kind).items()}
     new: Schema = {
         "type": "object",

@@ -14,6 +14,7 @@ from rapport.api.endpoint import Call, answer, etag_of
 from rapport.api.problems import Problem, wrong_values
 from rapport.api.records.duplicates import REFUSE, alike_to, manner_said, match_json, refuse_known
 from rapport.api.records.filters import read_filter
+from rapport.api.related import related_known
 from rapport.api.values import Json, Shown, read_fields, read_parts
 from rapport.kernel.duplicates.check import Match
 from rapport.kernel.filters.limits import bounded
@@ -43,7 +44,7 @@ def list_records(call: Call, type_key: str) -> HttpResponseBase:
         raise wrong_values({"cursor": _("This cursor is not of this list.")})
     condition = read_filter(call, kind, call.request.GET) & search_said(call, kind, query.get("q", ""))
     source = Source(kind, call.user, condition, sort)
-    with bounded() if condition or has_rules(call.user) else nullcontext():
+    with bounded() if condition or shown.related or has_rules(call.user) else nullcontext():
         page = read_page(source, shape(shown), cursor, limit)
         body: dict[str, Json] = {"data": shown.many(page.rows), "next": page.next_cursor or None}
         if query.get("count") == "true":
@@ -58,12 +59,12 @@ def shape(shown: Shown) -> Callable[[Any], Any]:  # Any: a query set
 
 
 def names_said(call: Call, kind: RecordType, said: str | None) -> list[str]:
-    """The fields to return; all that the token may see when none are named."""
+    """The fields to return, also of related records; all its own that the token may see when none are named."""
     known = call.scope.fields(kind)
     if said is None:
         return list(known)
     names = [one for one in said.split(",") if one]
-    if unknown := [one for one in names if one not in known]:
+    if unknown := [one for one in names if one not in known and related_known(call, kind, one) is None]:
         raise wrong_values({"fields": _("There is no field “%(name)s”.") % {"name": unknown[0][:60]}})
     return list(dict.fromkeys(names))
 

@@ -81,12 +81,12 @@ class Cells:
         if column.computed is not None:
             values = self._computed.get(column.key, {})
             return lambda record: _computed(values.get(record.pk, Markup("")))
+        if column.key in self._late or column.key in self._related.late:
+            late = f'<span class="t3">{escape(gettext("takes too long"))}</span>'
+            return lambda _record: late
         if column.related is not None:
             return self._of_related(column, column.related)
         assert column.field is not None
-        if column.key in self._late:
-            late = f'<span class="t3">{escape(gettext("takes too long"))}</span>'
-            return lambda _record: late
         if isinstance(column.field, Link):
             return self._linked(column.field)
         return _field_cell(column.field, self.context)
@@ -105,7 +105,7 @@ class Cells:
         return show
 
     def _of_related(self, column: Column, related: Related) -> Show:
-        if related.end is not None:
+        if related.end is not None and not related.shows_records:
             ends, show_end = self._related.ends.get(column.key, {}), _field_cell(related.end, self.context)
             return lambda record: show_end(ends[record.pk]) if record.pk in ends else ""
         ids, titles, unnamed = self._related.ids.get(column.key, {}), self._titles, gettext("No name")

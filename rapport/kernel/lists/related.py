@@ -1,7 +1,8 @@
 """Columns of related records: the titles of what belongs to a record, and fields of what it links to.
 
-Such a column is named like in filters: "works_at:out:organizations" for a relation, "organization.city" for a path.
-However many of them a list shows, the ids of all related records come in one statement.
+Such a column is named like in filters: "works_at:out:organizations" for a relation, "organization.city" for a path,
+"person.organization.deals:organization" for a relation of what stands at the end of a path. However many of them a
+list shows, each step of a path is one statement, and so are all relations of the records at its end.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,6 +18,7 @@ from rapport.kernel.custom.kinds import Linked
 from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType, Link, LinkBase
 from rapport.kernel.filters.compiler import walk
+from rapport.kernel.filters.limits import TooExpensive
 from rapport.kernel.filters.relations import Relation, relation_by_key, relations_of, split_path, target_of
 from rapport.kernel.lists.columns import NOT_SHOWN, Column
 from rapport.kernel.permissions.fields import seen_by
@@ -29,15 +31,22 @@ SHOWN: Final = 3  # titles in a cell
 MOST_IN_FILE: Final = 50
 LONGEST_KEY: Final = 300
 Ids = Mapping[UUID, Sequence[UUID]]
+Steps = tuple[tuple[FieldType, RecordType], ...]
+Walked = dict[tuple[str, ...], Mapping[UUID, Any]]  # Any: the record at the end of the links of these names
 
 
 @dataclass(frozen=True)
 class Related:
-    """What a column shows: the records of a relation, or the field at the end of links."""
+    """What a column shows of the record at the end of links: the records of a relation, or a field."""
 
     relation: Relation | None = None
-    steps: tuple[tuple[FieldType, RecordType], ...] = ()
+    steps: Steps = ()
     end: FieldType | None = None
+
+    @property
+    def shows_records(self) -> bool:
+        """Does it show the titles of records?"""
+        return self.relation is not None or isinstance(self.end, Link)
 
 
 def related_column(kind: RecordType, key: str, context: Context) -> Column | None:
@@ -56,42 +65,54 @@ def related_column(kind: RecordType, key: str, context: Context) -> Column | Non
 
 def _made(kind: RecordType, key: str, context: Context) -> Column | None:
     try:
-        if ":" in key:
-            return _of_relation(relation_by_key(kind, key, context.user))
         names, name = split_path(key)
         steps, target = walk(names, kind, context)
+        if ":" in name:
+            return _of_relation(relation_by_key(target, name, context.user), steps)
     except ValidationError:
         return None
     one = seen_by(target, context.user).fields.get(name)
     return _of_path(steps, one) if one is not None and _fits(one) else None
 
 
-def _of_relation(relation: Relation) -> Column:
-    return Column(relation.key, relation.label, related=Related(relation))
+def _of_relation(relation: Relation, steps: Steps = ()) -> Column:
+    return _column(steps, relation.key, relation.label, Related(relation, steps))
 
 
-def _of_path(steps: Sequence[tuple[FieldType, RecordType]], end: FieldType) -> Column:
-    key = ".".join([*(link.name for link, _kind in steps), end.name])
-    label = " → ".join([*(link.label for link, _kind in steps), end.label])
-    return Column(key, label, related=Related(steps=tuple(steps), end=end))
+def _of_path(steps: Steps, end: FieldType) -> Column:
+    return _column(steps, str(end.name), end.label, Related(steps=steps, end=end))
+
+
+def _column(steps: Steps, name: str, label: str, related: Related) -> Column:
+    key = ".".join([*(str(link.name) for link, _kind in steps), name])
+    return Column(key, " → ".join([*(link.label for link, _kind in steps), label]), related=related)
 
 
 def _fits(one: FieldType) -> bool:
-    """Links of linked records are no columns: walk one step further instead."""
-    return one.kind not in (*NOT_SHOWN, "picture", "link")
+    return one.kind not in (*NOT_SHOWN, "picture") and (one.kind != "link" or isinstance(one, Link))
 
 
-def related_columns(kind: RecordType, context: Context) -> list[Column]:
-    """All that can be chosen: every relation, and what lists of linked records show."""
-    found = [_of_relation(one) for one in relations_of(kind, context.user)]
+def related_groups(kind: RecordType, context: Context) -> list[tuple[str, list[Column]]]:
+    """All that can be chosen: what belongs to the record, then behind each link what lists show and what belongs to it.
+
+    Longer paths are not offered, but may be named.
+    """
+    found = [("", [_of_relation(one) for one in relations_of(kind, context.user)])]
     for link in kind.fields.values():
         target = target_of(link)
         if target is None:
             continue
-        target = seen_by(target, context.user)
-        ends = [one for name, one in target.fields.items() if name == target.title or one.flags.listed]
-        found += [_of_path([(link, target)], one) for one in ends if _fits(one) and one.name != target.title]
-    return found
+        target, steps = seen_by(target, context.user), ((link, target),)
+        ends = [one for one in target.fields.values() if one.flags.listed or isinstance(one, Link)]
+        behind = [_of_path(steps, one) for one in ends if _fits(one) and one.name != target.title]
+        behind += [_of_relation(one, steps) for one in relations_of(target, context.user)]
+        found.append((f"{link.label} →", behind))
+    return [(label, several) for label, several in found if several]
+
+
+def related_columns(kind: RecordType, context: Context) -> list[Column]:
+    """The same, one after the other."""
+    return [one for _label, several in related_groups(kind, context) for one in several]
 
 
 # -- what the cells of a page need -------------------------------------------------------------------------------
@@ -99,12 +120,13 @@ def related_columns(kind: RecordType, context: Context) -> list[Column]:
 
 @dataclass
 class Loaded:
-    """What belongs to the records of a page: ids by relation, linked records by path."""
+    """What belongs to the records of a page: ids of related records, linked records by path."""
 
     ids: dict[str, Ids] = field(default_factory=dict)
     ends: dict[str, Mapping[UUID, Any]] = field(
         default_factory=dict
     )  # Any: the record at the end of the links
+    late: set[str] = field(default_factory=set)  # columns that took too long to be worked out
 
     def every_id(self) -> set[UUID]:
         return {key for ids in self.ids.values() for found in ids.values() for key in found}
@@ -114,30 +136,54 @@ def load_related(
     kind: RecordType, columns: Iterable[Column], records: Sequence[Any], user: "User", most: int = SHOWN + 1
 ) -> Loaded:
     """Read what the related columns show of these records (Any), as far as the user sees it."""
-    wanted = [(one.key, one.related) for one in columns if one.related is not None]
     loaded = Loaded()
-    relations = {key: one.relation for key, one in wanted if one.relation is not None}
-    if relations and records:
-        loaded.ids = _ids(kind, relations, records, user, most)
-    walked: dict[tuple[str, ...], Mapping[UUID, Any]] = {}
-    for key, one in wanted:
-        if one.relation is None:
-            loaded.ends[key] = _walked(one.steps, records, user, walked)
-            if one.end is not None and one.end.is_worked_out:
-                found = {record.pk: record for record in loaded.ends[key].values()}
-                work_out(one.steps[-1][1], list(found.values()), user, [one.end.name])
+    walked: Walked = {(): {one.pk: one for one in records}}
+    relations: dict[tuple[str, ...], dict[str, Column]] = {}
+    for column in columns:
+        one = column.related
+        if one is None:
+            continue
+        names, at = _walked(one.steps, user, walked)
+        if one.relation is not None:
+            relations.setdefault(names, {})[column.key] = column
+        elif isinstance(one.end, Link):
+            raw = one.end.raw
+            loaded.ids[column.key] = {
+                pk: [linked] for pk, record in at.items() if (linked := raw(record)) is not None
+            }
+        else:
+            loaded.ends[column.key] = at
+            if not _worked_out(one, at, user):
+                loaded.late.add(column.key)
+    for names, several in relations.items():
+        loaded.ids |= _ids(kind, several, walked[names], user, most)
     return loaded
 
 
+def _worked_out(one: Related, at: Mapping[UUID, Any], user: "User") -> bool:
+    if one.end is None or not one.end.is_worked_out:
+        return True
+    found = {record.pk: record for record in at.values()}
+    return work_out(one.steps[-1][1], list(found.values()), user, [str(one.end.name)])
+
+
 def _ids(
-    kind: RecordType, relations: Mapping[str, Relation], records: Sequence[Any], user: "User", most: int
+    kind: RecordType, columns: Mapping[str, Column], at: Mapping[UUID, Any], user: "User", most: int
 ) -> dict[str, Ids]:
-    """The first ids of each relation for each record: a short scan for each, all in one statement."""
-    names = {key: f"related_{number}" for number, key in enumerate(relations)}
-    arrays = {names[key]: ArraySubquery(_first(one, user)[:most]) for key, one in relations.items()}
-    rows = kind.model.objects.filter(pk__in=[one.pk for one in records]).order_by()
-    found = list(rows.annotate(**arrays).values("pk", *arrays))
-    return {key: {row["pk"]: row[name] for row in found} for key, name in names.items()}
+    """The first ids of each relation of the records at the same end: a short scan for each, all in one statement."""
+    names = {key: f"related_{number}" for number, key in enumerate(columns)}
+    arrays, near = {}, kind
+    for key, column in columns.items():
+        assert column.related is not None and column.related.relation is not None
+        near = column.related.steps[-1][1] if column.related.steps else kind
+        arrays[names[key]] = ArraySubquery(_first(column.related.relation, user)[:most])
+    wanted = {record.pk for record in at.values()}
+    rows = near.model.objects.filter(pk__in=wanted).order_by().annotate(**arrays).values("pk", *arrays)
+    found = {row["pk"]: row for row in rows} if wanted else {}
+    return {
+        key: {pk: found[record.pk][name] for pk, record in at.items() if record.pk in found}
+        for key, name in names.items()
+    }
 
 
 def _first(relation: Relation, user: "User") -> Any:  # Any: a query set of ids
@@ -151,21 +197,14 @@ def _first(relation: Relation, user: "User") -> Any:  # Any: a query set of ids
     return between.order_by("-pk").values(via.far)
 
 
-def _walked(
-    steps: Sequence[tuple[FieldType, RecordType]],
-    records: Sequence[Any],
-    user: "User",
-    known: dict[tuple[str, ...], Mapping[UUID, Any]],
-) -> Mapping[UUID, Any]:
+def _walked(steps: Steps, user: "User", known: Walked) -> tuple[tuple[str, ...], Mapping[UUID, Any]]:
     """The record at the end of the links for each record; each step is one statement, shared by all columns."""
-    at: Mapping[UUID, Any] = {one.pk: one for one in records}
     names: tuple[str, ...] = ()
     for link, target in steps:
-        names = (*names, str(link.name))
+        at, names = known[names], (*names, str(link.name))
         if names not in known:
             known[names] = _step(link, target, at, user)
-        at = known[names]
-    return at
+    return names, known[names]
 
 
 def _step(link: FieldType, target: RecordType, at: Mapping[UUID, Any], user: "User") -> Mapping[UUID, Any]:
@@ -199,8 +238,10 @@ def plain_values(
         found[key] = {
             pk: ", ".join(titles[one][1] for one in several if one in titles) for pk, several in ids.items()
         }
+    if loaded.late:
+        raise TooExpensive
     for column in columns:
-        if column.related is not None and column.related.end is not None:
+        if column.key in loaded.ends and column.related is not None and column.related.end is not None:
             end = column.related.end
             ends = loaded.ends[column.key]
             found[column.key] = {pk: end.export(end.read(record)) for pk, record in ends.items()}

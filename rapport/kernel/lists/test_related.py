@@ -14,6 +14,7 @@ from rapport.kernel.registry import type_by_key
 from rapport.kernel.relations.models import Relationship, RelationshipType
 from rapport.kernel.relations.store import save_relationship
 from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.custom_fields import add_custom_field
 from rapport.parties.models import Organization, Person
 from rapport.sales.deals.models import Deal
 
@@ -48,6 +49,32 @@ def test_relations_in_both_directions_and_fields_of_links_are_shown_and_exported
     assert "Forty bikes" in file and "Ingrid Solberg-Haas" in file
 
 
+def test_columns_walk_several_links_and_show_what_belongs_to_the_record_at_their_end(
+    client: Client, administrator: User
+) -> None:
+    by = administrator
+    kind: Any = type_by_key("organizations")
+    parent = add_custom_field(kind, "link", by=by, key="parent").name
+    group = make(Organization, by=by, owner=by, name="Alpenkraft Holding")
+    works = make(Organization, by=by, owner=by, name="Stadtwerke Elmenau", **{parent: group})
+    person = make(Person, by=by, owner=by, name="Ingrid Solberg", organization=works)
+    make(Deal, by=by, owner=by, name="Forty bikes", organization=works)
+    make(Deal, by=by, owner=by, name="Ten bikes", organization=group, person=person)
+    client.force_login(by)
+    named = f"organization.{parent}.name,organization.{parent},organization.deals:organization"
+    page = client.get(f"/people/?columns={named}").content.decode()
+    assert '<span class="cut">Alpenkraft Holding</span>' in page
+    assert f'href="/organizations/{group.pk}/">Alpenkraft Holding</a>' in page and "Forty bikes</a>" in page
+    page = client.get("/deals/?columns=name,person.organization.deals:organization").content.decode()
+    row = page[page.index("Ten bikes") :].partition("</tr>")[0]
+    assert "Forty bikes</a>" in row, "deals of the person's organization"
+    address = f"/people/export/file/?format=csv&fields=shown&columns=name,{named}"
+    file = b"".join(client.get(address).streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]  # streamed
+    assert "Alpenkraft Holding,Alpenkraft Holding,Forty bikes" in file.replace(";", ",")
+    panel = client.get("/people/columns/").content.decode()
+    assert all(f'value="{one}"' in panel for one in named.split(",")[1:])
+
+
 def test_hidden_records_are_in_no_column(client: Client, restricted: User) -> None:
     boss = make_user(role="administrator")
     works = make(Organization, by=boss, owner=restricted, name="Elmenau")
@@ -60,7 +87,7 @@ def test_hidden_records_are_in_no_column(client: Client, restricted: User) -> No
     keys = ",".join(one.key for one in related_columns(kind, Context(user=restricted)) if ":" in one.key)
     for address in (
         f"/organizations/?columns={keys}",
-        "/deals/?columns=organization.owner,organization.city",
+        "/deals/?columns=organization.owner,organization.city,organization.deals:organization",
     ):
         page = client.get(address).content.decode()
         assert "Quarzblatt" not in page and str(hidden.pk) not in page and str(boss) not in page

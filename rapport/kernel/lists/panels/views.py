@@ -19,7 +19,7 @@ from rapport.kernel.lists.panels.lines import (
     read_line,
     read_lines,
 )
-from rapport.kernel.lists.related import related_columns
+from rapport.kernel.lists.related import related_groups
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import context_of
@@ -128,7 +128,10 @@ def columns_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
     available = available_columns(kind)
     chosen = columns_for(kind, state.columns, state.context)
     rest = [one for key, one in available.items() if key not in state.columns]
-    related = [one for one in related_columns(kind, state.context) if one.key not in state.columns]
+    related = [
+        (label, [one for one in several if one.key not in state.columns])
+        for label, several in related_groups(kind, state.context)
+    ]
     return render(
         request,
         "kernel/lists/panels/columns.html",
