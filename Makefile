@@ -21,9 +21,10 @@ run: $(VENV)/installed ## start Rapport (DEMO=1 with a sample company, PORT=8001
 test: $(VENV)/tools $(VENV)/browser ## everything that must hold: style, types, floors, migrations, tests
 	@$(MAKE) --no-print-directory -j 2 check tests
 
-# Tests wait a good deal, for browsers and for processes that start: types are checked meanwhile.
+# Tests wait a good deal, for browsers and for processes that start: three of them keep two cores busy, and types are
+# checked meanwhile.
 tests: $(VENV)/tools $(VENV)/browser
-	@$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
+	@$(BIN)/pytest -n 3 --dist worksteal $(TESTS)
 
 check: $(VENV)/tools ## what needs no database: style, types, floors, missing migrations
 	@$(BIN)/ruff check .
