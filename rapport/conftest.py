@@ -3,7 +3,7 @@
 import pytest
 
 from rapport.accounts.models import Company, User
-from rapport.kernel.testing.make import make_user
+from rapport.kernel.testing.make import make_stranger, make_user
 
 
 @pytest.fixture
@@ -30,5 +30,5 @@ def restricted(company: Company) -> User:
 
 @pytest.fixture
 def stranger(company: Company) -> User:
-    """Restricted, in a team of his own: sees nothing of the others."""
-    return make_user("Sven Stranger", role="restricted", team="Elsewhere")
+    """He has every narrow reach, by team, territory and rule, and sees nothing of the others."""
+    return make_stranger()

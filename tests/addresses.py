@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
-from rapport.accounts.models import Role, Team, User
+from rapport.accounts.models import Role, Team, Territory, User
 from rapport.api.testing import make_proposal, make_webhook
 from rapport.api.tokens.store import make_token
 from rapport.kernel.changes.models import Change, ChangeSet
@@ -124,6 +124,7 @@ def build_world(owner: User) -> World:
     """Make the records, with the secret word in every text."""
     world = World(owner)
     world.own_type = own_type()
+    Territory.objects.get_or_create(name="Everywhere")
     for kind in types():
         own_field(kind.key)
     schema.load()
@@ -225,6 +226,7 @@ FILL: dict[str, Any] = {
     "pipeline_save.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "pipeline_stages.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "role_id": lambda world, key: [Role.objects.all()[0].pk],
+    "territory_id": lambda world, key: [Territory.objects.all()[0].pk],
     "template_id": lambda world, key: [world.import_template],
     "share_id": lambda world, key: [world.shares[key].pk],
     "type_id": lambda world, key: [world.own_type],

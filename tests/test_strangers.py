@@ -12,7 +12,7 @@ from django.test import Client
 from rapport.accounts.models import User
 from rapport.kernel.custom import schema
 from rapport.kernel.registry import types
-from rapport.kernel.testing.make import make_user
+from rapport.kernel.testing.make import make_stranger, make_user
 from tests.addresses import HIDDEN, Route, World, addresses, bodies, build_world, links_to, routes
 from tests.standing import standing
 
@@ -49,7 +49,7 @@ def everything(
 ) -> Iterator[tuple[World, User]]:
     with standing(django_db_blocker, tmp_path_factory.mktemp("files")):
         world = build_world(make_user("Mara Member", role="member", team="North"))
-        yield world, make_user("Sven Stranger", role="restricted", team="Elsewhere")
+        yield world, make_stranger()
 
 
 @pytest.fixture(autouse=True)

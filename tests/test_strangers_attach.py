@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from rapport.kernel.custom import schema
-from rapport.kernel.testing.make import make_user
+from rapport.kernel.testing.make import make_stranger, make_user
 from tests.addresses import Route, World, addresses, bodies, build_world, links_to
 from tests.standing import standing
 from tests.test_strangers import PUBLIC, ROUTES, client_of
@@ -21,7 +21,7 @@ def both(
 ) -> Iterator[tuple[World, World]]:
     with standing(django_db_blocker, tmp_path_factory.mktemp("files")):
         world = build_world(make_user("Mara Member", role="member", team="North"))
-        yield world, build_world(make_user("Sven Stranger", role="restricted", team="Elsewhere"))
+        yield world, build_world(make_stranger())
 
 
 @pytest.fixture(autouse=True)

@@ -75,10 +75,9 @@ class Team(models.Model):
 class Role(QuickModel):
     """What its holders may do: per record type an entry {act: reach}; "*" stands for every type.
 
-    Acts are create, read, edit, delete, export, bulk; reaches are "all", "tree" (the team
-    and those below it), "team", "territory", "own", "none". `field_rights` holds per record type {field: "hidden" or "read"},
-    fields that are not named are as usual; `rules` holds per record type {act: filter}: records that fit are
-    reached, too.
+    Acts are create, read, edit, delete, export, bulk; reaches are "all", "tree" (the team and those below it),
+    "team", "territory", "own", "none". `field_rights` holds per record type {field: "hidden" or "read"}, fields
+    that are not named are as usual; `rules` holds per record type {act: filter}: records that fit are reached, too.
     """
 
     key = models.SlugField(_("Key"), max_length=40, unique=True)

@@ -31,6 +31,7 @@ class KernelConfig(AppConfig):
         from rapport.ui import navigation
 
         when_set_up(speak)
+        settings_pages.add("workspace", "territories", _("Territories"), "map", "territories")
         settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
         settings_pages.add(
             "data", "relationship_kinds", _("Relationships"), "waypoints", "relationship_kinds"

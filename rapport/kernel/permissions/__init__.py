@@ -25,7 +25,7 @@ class Policy:
 
     `principals` are the index-friendly alternatives (own, team, shared, rules) whose union is `condition`; a list with
     narrow rights reads one ordered index scan for each of them. Empty when everything is allowed. A reach of "rule"
-    is that of who would reach nothing but what a rule of his roles says.
+    is that of who would reach nothing but what a rule of his roles says; territories stand among the rules.
     """
 
     reach: str
@@ -35,10 +35,10 @@ class Policy:
 
     @property
     def principals(self) -> list[Q]:
-        return [*self._people, *self.rules] if self._is_narrow else self._people
+        return [*self.people, *self.rules] if self._is_narrow else self.people
 
     @property
-    def _people(self) -> list[Q]:
+    def people(self) -> list[Q]:
         """The principals that are told by who owns a record and with whom it is shared."""
         if self.reach == "all" or self.user is None:
             return []
@@ -56,7 +56,7 @@ class Policy:
 
     @cached_property
     def rules(self) -> list[Q]:
-        """The filters of the user's roles, as conditions on records of the type."""
+        """The filters of the user's roles and territories, as conditions on records of the type."""
         return (
             rules_of(self.user, self.type_key, self.act) if self.user is not None and self._is_narrow else []
         )
@@ -65,7 +65,7 @@ class Policy:
     def on_entries(self) -> Q:
         """The condition for the rows of kernel_record, which have no fields to compare."""
         found = Q()
-        for principal in self._people:
+        for principal in self.people:
             found |= principal
         for rule in self.rules:
             found |= Q(Exists(_rows(self.type_key).filter(rule, pk=OuterRef("pk"))))
@@ -166,7 +166,9 @@ def condition(user: "User", model: Any, act: str) -> Q:  # Any: a model class
     """Return which rows of the model's table the user may treat so; a table of several types asks each."""
     types = types_of_model(model)
     policies = [policy(user, one.key, act) for one in types]
-    if len({one.reach for one in policies}) == 1 and not any(one.rules for one in policies):
+    if len(types) == 1 or (
+        len({one.reach for one in policies}) == 1 and not any(one.rules for one in policies)
+    ):
         return policies[0].condition
     found = Q()
     for one, its in zip(types, policies, strict=True):

@@ -1,24 +1,27 @@
-"""Row rules: a role reaches what its owner and team say, and besides the records that fit a filter.
+"""Row rules and territories: what a user reaches besides what owner and team say, because it fits a filter.
 
-A rule is a tree of the one filter language. Administrators write it, so it is compiled as the product itself: hidden
-fields are compared, related records are not narrowed by the rights of whoever asks, and no rule asks a rule. Only
-"mine" and "my team" mean the user.
+A rule belongs to a role, the filter of a territory to whoever works it. Each is a tree of the one filter language.
+Administrators write it, so it is compiled as the product itself: hidden fields are compared, related records are not
+narrowed by the rights of whoever asks, and no rule asks a rule. Only "mine" and "my team" mean the user.
 """
 
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
-from rapport.accounts.grants import has_rules, roles_that, rule_of
+from rapport.accounts.grants import has_rules, roles_that, rule_of, with_territories
 from rapport.accounts.models import Company
 from rapport.kernel.custom import schema
+from rapport.kernel.custom.formulas.refs import EVERYBODY
 from rapport.kernel.fields.base import Context
 from rapport.kernel.registry import RecordType, type_by_key
 
 if TYPE_CHECKING:
-    from rapport.accounts.models import Role, User
+    from rapport.accounts.models import Role, Territory, User
+    from rapport.kernel.filters import Group
 
+MOST_SCANS: Final = 8  # that a list makes for territories, one for each of few
 RULED: Final = (
     "read",
     "edit",
@@ -35,7 +38,10 @@ def trusted(user: "User | None") -> Context:
 
 
 def rules_of(user: "User", type_key: str, act: str) -> list[Q]:
-    """The rules of the user's roles as conditions; worked out once per request. Broken ones let nothing through."""
+    """The rules of the user's roles as conditions; worked out once per request. Broken ones let nothing through.
+
+    The filters of his territories are such conditions, too, where his roles reach them.
+    """
     if act not in RULED or not has_rules(user):
         return []
     known: dict[tuple[str, str, Any], list[Q]] = user.__dict__.setdefault("_rules", {})
@@ -48,40 +54,83 @@ def rules_of(user: "User", type_key: str, act: str) -> list[Q]:
             for said in found
             if said is not None
             and kind is not None
-            and (condition := _compiled(said, kind, user)) is not None
+            and (condition := compiled_rule(said, kind, user)) is not None
         ]
+        if kind is not None and with_territories(user, type_key, act):
+            known[place] += joined([condition for _one, condition in territories_of(user, kind)])
     return known[place]
 
 
-def _compiled(said: dict[str, Any], kind: RecordType, user: "User") -> Q | None:
-    from rapport.kernel.filters import FilterError, compile_filter, from_json
+def compiled_rule(said: dict[str, Any], kind: RecordType, user: "User") -> Q | None:
+    from rapport.kernel.filters import FilterError, from_json
 
     try:
-        found = compile_filter(from_json(said), kind.whole, trusted(user))
+        return condition_of(from_json(said), kind, user)
     except FilterError:
         return None
-    return None if found.problems or not found.condition else found.condition
+
+
+def condition_of(tree: "Group", kind: RecordType, user: "User") -> Q | None:
+    """The condition of a filter that administrators wrote; None where it is broken or leaves nothing out.
+
+    What is worked out over other records is worked out as the product knows it, whoever asks the query that the
+    condition stands in: such a filter is a query of its own.
+    """
+    from rapport.kernel.filters import compile_filter
+
+    found = compile_filter(tree, kind.whole, trusted(user))
+    if found.problems or not found.condition:
+        return None
+    if not any(_looks_further(kind.whole.fields.get(one.field)) for one in tree.conditions()):
+        return found.condition
+    rows = kind.whole.model.objects.get_queryset().read_by(EVERYBODY).filter(found.condition)
+    return Q(Exists(rows.filter(pk=OuterRef("pk"))))
+
+
+def _looks_further(one: Any) -> bool:  # Any: a field, or none of this type
+    """Is this worked out over other records than its own?"""
+    return one is not None and one.is_worked_out and not one.reads_only_its_row
+
+
+def territories_of(user: "User", kind: RecordType) -> list[tuple["Territory", Q]]:
+    """The territories in which the user works, each with the condition for its records of the type."""
+    return [
+        (one, condition)
+        for one in user.worked_territories
+        if (said := one.filters.get(kind.key)) and (condition := compiled_rule(said, kind, user)) is not None
+    ]
+
+
+def joined(conditions: list[Q]) -> list[Q]:
+    """As many conditions as a list may scan for; where there are more, several are one."""
+    found = [Q() for _scan in conditions[:MOST_SCANS]]
+    for place, condition in enumerate(conditions):
+        found[place % MOST_SCANS] |= condition
+    return found
 
 
 def fits(said: dict[str, Any], kind: RecordType, record: Any, user: "User") -> bool:  # Any: JSON; a record
     """Does the record fit the rule?"""
-    condition = _compiled(said, kind, user)
+    condition = compiled_rule(said, kind, user)
     return condition is not None and kind.whole.model.objects.filter(condition, pk=record.pk).exists()
 
 
 def read_rule(text: str, kind: RecordType, by: "User") -> dict[str, Any]:  # Any: JSON
     """The tree that a typed rule stands for; FilterError with a sentence for what is unknown or too expensive."""
-    from rapport.kernel.filters import FilterError, check_cost, compile_filter, to_json
     from rapport.kernel.filters.text import parse_text
 
-    context = trusted(by)
-    tree = parse_text(text, kind.whole, context)
-    found = compile_filter(tree, kind.whole, context)
-    if found.problems:
-        raise FilterError(" ".join(found.problems))
-    if not found.condition:
+    return check_tree(parse_text(text, kind.whole, trusted(by)), kind, by)
+
+
+def check_tree(tree: "Group", kind: RecordType, by: "User") -> dict[str, Any]:  # Any: JSON
+    """The JSON of a filter that says which records are reached; FilterError says why it cannot be one."""
+    from rapport.kernel.filters import FilterError, check_cost, compile_filter, to_json
+
+    if problems := compile_filter(tree, kind.whole, trusted(by)).problems:
+        raise FilterError(" ".join(problems))
+    if (condition := condition_of(tree, kind, by)) is None:
         raise FilterError(gettext("This leaves no record out. Choose “All” in the table instead."))
-    check_cost(kind.model.objects.filter(found.condition, deleted_at=None).order_by("-pk")[:1_000])
+    check_cost(kind.model.objects.filter(condition, deleted_at=None).order_by("-pk")[:1_000])
     return to_json(tree)
 
 
@@ -98,9 +147,13 @@ def rule_text(said: dict[str, Any] | None, kind: RecordType, by: "User") -> str:
 
 def rule_sentence(role: "Role", kind: RecordType, act: str, by: "User") -> str:
     """The rule in words; empty where the role has none."""
+    return filter_sentence(rule_of(role, kind.key, act), kind, by)
+
+
+def filter_sentence(said: dict[str, Any] | None, kind: RecordType, by: "User") -> str:  # Any: JSON
+    """A kept filter in words."""
     from rapport.kernel.filters import FilterError, from_json, sentence_of
 
-    said = rule_of(role, kind.key, act)
     try:
         return sentence_of(from_json(said), kind.whole, trusted(by)) if said else ""
     except FilterError:

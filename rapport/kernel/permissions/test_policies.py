@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rapport.accounts.grants import ACTS, REACHES
-from rapport.accounts.models import Role, Team, User
+from rapport.accounts.models import Role, Team, Territory, User
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.filters import Condition, Group, to_json
 from rapport.kernel.permissions import can, policy
@@ -49,6 +49,9 @@ class Plan:
     shares: list[tuple[int, int, str, str, int]] = field(
         default_factory=list
     )  # record, whom, of what, act, days
+    territories: list[tuple[int, list[int], list[int], str]] = field(
+        default_factory=list
+    )  # lies in, users and teams who work it, the rule that is its filter
 
 
 rules = st.dictionaries(st.sampled_from(RULED), st.sampled_from(sorted(RULES)), max_size=2)
@@ -70,6 +73,11 @@ plans = st.builds(
                   st.sampled_from((-1, 0, 5))),
         max_size=4,
     ),
+    territories=st.lists(
+        st.tuples(st.integers(-1, 2), st.lists(few, max_size=2), st.lists(few, max_size=1),
+                  st.sampled_from([*sorted(RULES), ""])),
+        max_size=4,
+    ),
 )  # fmt: skip
 
 
@@ -81,6 +89,7 @@ class World:
     roles: list[Role]
     users: list[User]
     records: list[Organization]
+    territories: list[Territory]
 
 
 def build(plan: Plan, boss: User) -> World:
@@ -104,6 +113,7 @@ def build(plan: Plan, boss: User) -> World:
         user = User.objects.create(email=f"u{place}@random.example", name=f"U{place}", team=its)
         user.roles.set({pick(roles, one) for one in held})
         users.append(user)
+    territories = territories_of(plan, users, teams)
     records = []
     for owner, team, industry, source in plan.records:
         record = make(Organization, by=boss, industry=industry, source=source, owner=pick(users, owner))
@@ -119,7 +129,19 @@ def build(plan: Plan, boss: User) -> World:
             record_id=pick(records, record).pk,
             **given_to,
         )
-    return World(teams, roles, users, records)
+    return World(teams, roles, users, records, territories)
+
+
+def territories_of(plan: Plan, users: list[User], teams: list[Team]) -> list[Territory]:
+    made: list[Territory] = []
+    for place, (parent, workers, groups, rule) in enumerate(plan.territories):
+        filters = {"organizations": to_json(Group("all", (RULES[rule],)))} if rule else {}
+        above = made[parent] if 0 <= parent < place else None
+        one = Territory.objects.create(name=f"Territory {place}", parent=above, filters=filters)
+        one.users.set({pick(users, number) for number in workers})
+        one.teams.set({pick(teams, number) for number in groups})
+        made.append(one)
+    return made
 
 
 def pick(among: list[Any], number: int) -> Any:
@@ -146,6 +168,20 @@ def means(rule: str, record: Organization, user: User) -> bool:
     }[rule]
 
 
+def lies_in_his(user: User, record: Organization, world: World, plan: Plan) -> bool:
+    """Does a territory that he works, or one within it, hold the record?"""
+    for place, one in enumerate(world.territories):
+        rule = plan.territories[place][3]
+        above: Territory | None = one
+        while rule and above is not None:
+            if above.users.contains(user) or (user.team and above.teams.contains(user.team)):
+                if means(rule, record, user):
+                    return True
+                break
+            above = above.parent
+    return False
+
+
 def slowly(user: User, act: str, record: Organization, world: World, plan: Plan) -> bool:
     """May he? Asked of every role and share, one after the other, as the handbook says it."""
     held = [world.roles.index(role) for role in user.roles.all()]
@@ -158,6 +194,8 @@ def slowly(user: User, act: str, record: Organization, world: World, plan: Plan)
         if reach == "team" and record.team_id is not None and record.team_id == user.team_id:
             return True
         if reach == "tree" and user.team is not None and record.team_id in below(user.team, world.teams):
+            return True
+        if reach == "territory" and lies_in_his(user, record, world, plan):
             return True
         if act in its_rules and means(its_rules[act], record, user):
             return True

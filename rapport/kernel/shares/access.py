@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from rapport.accounts.grants import role_grant, rule_of
+from rapport.accounts.grants import role_grant, rule_of, with_territories
 from rapport.accounts.models import User
 from rapport.kernel.permissions import can
-from rapport.kernel.permissions.rules import fits, rule_sentence
+from rapport.kernel.permissions.rules import filter_sentence, fits, rule_sentence
 from rapport.kernel.records import Record
 from rapport.kernel.registry import type_of
 from rapport.kernel.shares.models import Share
@@ -59,6 +59,11 @@ def reasons_of(record: Record, user: User, shares: Iterable[Share]) -> list[str]
         if (said := rule_of(role, kind.key, "read")) is not None and fits(said, kind, record, user):
             text = _("The role %(role)s sees records that fit its rule: %(rule)s.")
             found.append(text % {"role": role, "rule": rule_sentence(role, kind, "read", user)})
+    if with_territories(user, kind.key, "read"):
+        for territory in user.worked_territories:
+            if (said := territory.filters.get(kind.key)) and fits(said, kind, record, user):
+                text = _("It lies in the territory %(territory)s: %(filter)s.")
+                found.append(text % {"territory": territory, "filter": filter_sentence(said, kind, user)})
     for share in shares:
         if share.user_id == user.pk or (share.team_id and share.team_id == user.team_id):
             what = _("Shared with this user") if share.user_id else _("Shared with the team")

@@ -5,12 +5,13 @@ from typing import Any, TypeVar
 
 from django.db import models
 
+from rapport.accounts.grants import ACTS
 from rapport.accounts.install import install
-from rapport.accounts.models import Role, Team, User
+from rapport.accounts.models import Role, Team, Territory, User
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import Context, Link, LinkBase, OptionLink
 from rapport.kernel.records import Record, save_record
-from rapport.kernel.registry import type_of_model
+from rapport.kernel.registry import type_of_model, types
 
 M = TypeVar("M", bound=models.Model)
 _numbers = count(1)
@@ -27,6 +28,23 @@ def make_user(name: str = "", *, role: str = "member", team: Team | str | None =
         f"{name.lower().replace(' ', '.')}.{number}@example.com", None, name=name, team=team, **values
     )
     user.roles.set([Role.objects.get(key=role)])
+    return User.objects.get(pk=user.pk)
+
+
+def make_stranger(name: str = "Sven Stranger", *, team: str = "Elsewhere") -> User:
+    """Somebody with every narrow reach, by team, territory and rule, who finds no record of others in any of them."""
+    user, number = make_user(name, role="restricted", team=team), next(_numbers)
+    nothing = {
+        kind.key: {"all": [{"field": kind.title, "is": "is", "value": "Nothing is called so"}]}
+        for kind in types()
+    }
+    role = Role.objects.create(
+        key=f"narrow-{number}",
+        grants={"*": dict.fromkeys(ACTS, "territory")},
+        rules={key: dict.fromkeys(ACTS, said) for key, said in nothing.items()},
+    )
+    user.roles.add(role)
+    Territory.objects.create(name=f"Nowhere {number}", filters=nothing).users.add(user)
     return User.objects.get(pk=user.pk)
 
 

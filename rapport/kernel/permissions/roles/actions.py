@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from rapport.accounts.grants import ACTS, REACHES, role_grant
+from rapport.accounts.grants import ACTS, REACHES, narrower, role_grant
 from rapport.accounts.models import Role, User
 from rapport.kernel.records.errors import Refused, RuleError
 from rapport.kernel.registry import types
@@ -48,16 +48,12 @@ def _grants(role: Role, table: Table) -> dict[str, dict[str, str]]:
     for row in rows():
         said = {act: table.get((row, act), reach_of(role, row, act)) for act in ACTS}
         if any(reach not in REACHES for reach in said.values()):
-            raise RuleError(_("Choose none, own, team, team tree or all."))
+            raise RuleError(_("Choose none, own, territory, team, team tree or all."))
         full[row] = {
-            act: reach if act == "create" else _narrower(reach, said["read"]) for act, reach in said.items()
+            act: reach if act == "create" else narrower(reach, said["read"]) for act, reach in said.items()
         }
     everywhere = full[EVERYTHING]
     return {key: acts for key, acts in full.items() if key == EVERYTHING or acts != everywhere}
-
-
-def _narrower(one: str, other: str) -> str:
-    return min(one, other, key=REACHES.index)
 
 
 def add_role(name: str, like: Role | None, *, by: User) -> Role:

@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from rapport.accounts.grants import rule_of, with_territories
 from rapport.accounts.models import Role, Team, User
 from rapport.kernel.filters import FilterError, bounded
 from rapport.kernel.permissions import Policy, policy
-from rapport.kernel.permissions.rules import rule_sentence
+from rapport.kernel.permissions.rules import compiled_rule, rule_sentence, territories_of
 from rapport.kernel.registry import RecordType
 
 MOST = 10_000  # so many are counted
@@ -67,17 +68,20 @@ def ways_of(role: Role, kind: RecordType, holder: User, reading: Policy) -> list
         return []
     teams = dict(Team.objects.values_list("pk", "name"))
     found = []
-    for principal in reading.principals:
+    for principal in reading.people:
         name, value = principal.children[0] if isinstance(principal.children[0], tuple) else ("", None)
-        if name == "owner_id" and principal not in reading.rules:
+        if name == "owner_id":
             found.append((_("Own records"), principal))
-        elif name == "team_id" and principal not in reading.rules:
+        elif name == "team_id":
             found.append((_("Team %(team)s") % {"team": teams.get(value, "")}, principal))
-        elif principal in reading.rules:
-            rule = rule_sentence(role, kind, "read", holder)
-            found.append((_("Rule: %(rule)s") % {"rule": rule}, principal))
         else:
             found.append((_("Shared with this user or the team"), principal))
+    said = rule_of(role, kind.key, "read")
+    if said is not None and (condition := compiled_rule(said, kind, holder)) is not None:
+        found.append((_("Rule: %(rule)s") % {"rule": rule_sentence(role, kind, "read", holder)}, condition))
+    if with_territories(holder, kind.key, "read"):
+        for one, condition in territories_of(holder, kind):
+            found.append((_("Territory %(territory)s") % {"territory": one}, condition))
     return found
 
 

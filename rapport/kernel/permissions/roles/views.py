@@ -29,7 +29,10 @@ def act_words() -> dict[str, str]:
 
 
 def reach_words() -> dict[str, str]:
-    return {"none": _("None"), "own": _("Own"), "team": _("Team"), "tree": _("Team tree"), "all": _("All")}
+    return {
+        "none": _("None"), "own": _("Own"), "territory": _("Territory"), "team": _("Team"), "tree": _("Team tree"),
+        "all": _("All"),
+    }  # fmt: skip
 
 
 @page("settings/roles/", name="roles", methods=("GET", "HEAD", "POST"))
