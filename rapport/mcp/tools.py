@@ -83,6 +83,13 @@ def _proposals() -> Tool:
     return Tool("proposals", _("What was proposed"), text, taking({}), reading.proposals)
 
 
+def _fields_words() -> str:
+    return _(
+        "Names of the fields to return; all its own when left out. Also columns of related records, which “describe” "
+        "names: “organization.city”, “deals:organization”, “organization.deals:organization”."
+    )
+
+
 def _reading(reads: list[str]) -> list[Tool]:
     kind = one_of(reads, _("The record type."))
     select = {
@@ -92,13 +99,7 @@ def _reading(reads: list[str]) -> list[Tool]:
             "Conditions as one types them, with the names of fields: “stage is customer and city is Bonn”, "
             "“amount > 1000 and expected_on in the next 30 days”. Or the same as a JSON tree.")},
     }  # fmt: skip
-    fields = listed(
-        TEXT,
-        _(
-            "Names of the fields to return; all its own when left out. Also columns of related records, which "
-            "“describe” names: “organization.city”, “deals:organization”, “organization.deals:organization”."
-        ),
-    )
+    fields = listed(TEXT, _fields_words())
     return [
         Tool("describe", _("Describe types and fields"), _(
             "Without a type: who you act for, what there is and what you may do. With a type: its fields with their "

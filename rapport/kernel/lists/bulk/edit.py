@@ -27,13 +27,14 @@ from rapport.kernel.pages.controls import (
     text_for,
 )
 from rapport.kernel.permissions.fields import type_seen
-from rapport.kernel.records.bulk_edit import BATCH, Edited, edit_records, preview_edit
+from rapport.kernel.records.bulk_edit import BATCH, Edited, edit_records, glance, preview_edit
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType
 from rapport.ui.formats import format_number, noun
 
 DEED = "edit"
 STEP = 500
+LOOKED_AT = 200  # up to so many records a preview tries with all that would be done
 MOST_FIELDS = 20
 NOT_TOGETHER = ("file", "picture", "address")  # what is never the same for many records
 Shown = dict[str, Any]  # Any: what a template shows
@@ -119,10 +120,10 @@ class EditForm:
 
     def look(self) -> None:
         """Work out what it would do."""
+        kind, ids = self.selection.kind, self.selection.ids
+        preview = glance if len(ids) > LOOKED_AT else preview_edit
         try:
-            self.preview = preview_edit(
-                self.selection.kind, self.selection.ids, self.values, by=user_of(self.request)
-            )
+            self.preview = preview(kind, ids, self.values, by=user_of(self.request))
         except RuleError as problem:
             self._take(problem)
 

@@ -10,9 +10,11 @@ from rapport.kernel.changes import jobs
 from rapport.kernel.changes.models import ChangeSet, Run
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.records import RuleError
-from rapport.kernel.records.bulk_edit import edit_records, preview_edit
+from rapport.kernel.records.bulk_edit import edit_records, glance, preview_edit
 from rapport.kernel.registry import type_by_key
-from rapport.kernel.testing import make
+from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.custom_fields import add_custom_field
+from rapport.kernel.testing.make import sample_of
 from rapport.parties.models import Person
 from rapport.sales.deals.models import Deal
 
@@ -81,6 +83,26 @@ def test_the_preview_counts_what_has_it_already_and_what_one_may_not_edit(
     assert Person.objects.filter(position="Boss").count() == 3
 
 
+def test_a_glance_at_very_many_counts_like_a_preview(administrator: User, member: User) -> None:
+    kind: Any = type_by_key("people")
+    kinds = ("text", "number", "money", "date", "yesno", "choice", "choices", "user", "link", "email")
+    custom = [add_custom_field(kind, one, by=administrator) for one in kinds]
+    friend = make(Person, owner=member)
+    values = {one.name: friend if one.kind == "link" else sample_of(one, 1, administrator) for one in custom}
+    values |= {"position": "Boss", "birthday": None, "stage": "lead", "tags": ["a", "b"]}
+    rows = people(member, 2, **values) + people(member, 3, position="Clerk")
+    reader = make_user(role="restricted", team="South")
+    own, ids = people(reader, 1, position="Boss"), [row.pk for row in rows]
+    for name, value in values.items():
+        for by, keys in ((administrator, ids), (reader, [own[0].pk])):
+            if by is reader and name.endswith("link"):
+                continue  # he does not see the friend
+            found = [look(kind, keys, {name: value}, by=by) for look in (preview_edit, glance)]
+            assert (found[0].changed, found[0].same) == (found[1].changed, found[1].same), name
+    assert glance(kind, ids, values, by=administrator).same == 2
+    assert glance(kind, ids, {"position": "x"}, by=reader).refused == ids
+
+
 def test_a_rule_stops_only_the_records_that_it_is_about(
     member: User, administrator: User, monkeypatch: Any
 ) -> None:
@@ -133,7 +155,7 @@ def test_many_are_edited_in_the_background_as_one_set(client: Client, member: Us
     text = client.post(
         "/people/bulk/set/?all=1", {**form, "then": "preview"}, headers=DIALOG
     ).content.decode()
-    assert "Change 1,201" in text
+    assert "Change 1,201" in text and "tried with the first 100" in text
     answer = client.post("/people/bulk/set/?all=1", form, headers=DIALOG)
     run = Run.objects.get()
     assert answer["HX-Redirect"] == f"/changes/{run.change_set_id}/"
