@@ -1,9 +1,5 @@
-// The calendar: entries are dragged to another day or moved with keys; a "no" from the server puts them back.
-import {
-  draggable,
-  dropTargetForElements,
-  monitorForElements,
-} from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
+// The calendar: entries are carried to another day by mouse or finger, or moved with keys; a "no" from the server puts them back.
+import { carry } from "./carry.js";
 import { $, $$, errorOf, key, notice, on, post, readNotices, speak, words } from "./core.js";
 import { closePeek, peek } from "./lists.js";
 
@@ -50,30 +46,13 @@ async function move(entry, day, { quiet = false } = {}) {
   entry.classList.remove("saving");
 }
 
-function startDragging(calendar) {
-  if (matchMedia("(pointer: coarse)").matches) return; // on touch screens the date is changed on the record
-  for (const entry of $$("[data-move-url]", calendar)) {
-    draggable({
-      element: entry,
-      getInitialData: () => ({ entry }),
-      onDragStart: () => (entry.dataset.moving = ""),
-      onDrop: () => delete entry.dataset.moving,
-    });
-  }
-  for (const day of days()) {
-    dropTargetForElements({
-      element: day,
-      getData: () => ({ day }),
-      onDragEnter: () => day.classList.add("over"),
-      onDragLeave: () => day.classList.remove("over"),
-      onDrop: () => day.classList.remove("over"),
-    });
-  }
-  monitorForElements({
-    onDrop({ source, location: spot }) {
-      const onto = spot.current.dropTargets[0]?.data;
-      if (onto?.day && source.data.entry) move(source.data.entry, onto.day);
-    },
+function startCarrying() {
+  carry({
+    find: ({ target }) => target.closest("[data-calendar] [data-entry][data-move-url]"),
+    places: "[data-calendar] [data-day]",
+    over: (day) => day.classList.add("over"),
+    leave: (day) => day.classList.remove("over"),
+    drop: (entry, day) => move(entry, day),
   });
 }
 
@@ -104,9 +83,8 @@ function shift(count) {
 }
 
 export function start() {
-  const calendar = grid();
-  if (!calendar) return;
-  startDragging(calendar);
+  if (!grid()) return;
+  startCarrying();
   const group = words("calendars");
   key("h", group, words("days"), () => walk(-1, 0));
   key("l", group, words("days"), () => walk(1, 0));

@@ -71,13 +71,31 @@ def test_an_entry_goes_to_another_day_with_keys_and_by_hand_and_back(
     shoot(page, "calendar-peek")
 
 
-def test_a_calendar_on_a_phone_is_a_list_of_days(visit: Any, session: dict[str, str], user: User) -> None:
-    make(Deal, by=user, owner=user, name="Framework contract", expected_on=date(2026, 5, 14))
+def test_a_calendar_on_a_phone_is_a_list_of_days_between_which_fingers_carry(visit: Any, session: dict[str, str], user: User) -> None:
+    deal = make(Deal, by=user, owner=user, name="Framework contract", expected_on=date(2026, 5, 14))
     page = visit("/deals/calendar/?by=expected_on&on=2026-05-14", size="phone", cookies=session)
-    expect(page.get_by_text("Framework contract")).to_be_visible()
-    expect(page.locator('[data-day="2026-05-15"]')).to_be_hidden()
+    entry, other = page.get_by_text("Framework contract"), page.locator('[data-day="2026-05-15"]')
+    expect(entry).to_be_visible()
+    expect(other).to_be_hidden()
     assert axe(page) == []
     shoot(page, "calendar-phone")
+    # a finger rests on the entry, carries it to the next day and lets it go there
+    finger = page.context.new_cdp_session(page)
+    touch(finger, "touchStart", entry)
+    expect(other).to_be_visible()
+    touch(finger, "touchMove", other)
+    shoot(page, "calendar-phone-carried")
+    with page.expect_response(re.compile("/on-day/")):
+        touch(finger, "touchEnd")
+    expect(other.get_by_text("Framework contract")).to_be_visible()
+    deal.refresh_from_db()
+    assert deal.expected_on == date(2026, 5, 15)
+
+
+def touch(finger: Any, what: str, at: Any = None) -> None:  # Any: Playwright's own session, a locator
+    box = at.bounding_box() if at is not None else None
+    points = [{"x": box["x"] + 20, "y": box["y"] + box["height"] / 2}] if box else []
+    finger.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
 
 
 def test_a_card_goes_to_another_owner_with_keys(visit: Any, session: dict[str, str], user: User) -> None:
