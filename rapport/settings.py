@@ -30,8 +30,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "procrastinate.contrib.django",
-    "allauth",
-    "allauth.account",
     "rapport.runtime",
     "rapport.ui",
     "rapport.accounts",
@@ -52,7 +50,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rapport.accounts.viewing.middleware.ViewingAs",
-    "allauth.account.middleware.AccountMiddleware",
     "rapport.accounts.middleware.Preferences",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -90,15 +87,10 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Sign-in: by e-mail only, nobody signs himself up, and accounts/signin/throttle.py counts the tries.
 AUTHENTICATION_BACKENDS = ["rapport.accounts.backend.Backend"]
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_RATE_LIMITS = False
-ALLAUTH_TRUSTED_PROXY_COUNT = options.PROXIES.value()
+PROXIES = options.PROXIES.value()
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "/"
-SESSION_ENGINE = "rapport.accounts.sessions"
+SESSION_ENGINE = "rapport.accounts.sessions.store"
 SESSION_COOKIE_AGE = 30 * 24 * 60 * 60  # for who stays signed in; all others until the browser closes
 
 USE_TZ = True

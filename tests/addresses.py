@@ -37,6 +37,7 @@ from rapport.kernel.shares.models import Share
 from rapport.kernel.testing import make
 from rapport.kernel.testing.make import make_user
 from rapport.kernel.views.models import View
+from rapport.runtime.ids import uuid7
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 from rapport.sales.takes_part.people import add_person
 
@@ -216,6 +217,7 @@ FILL: dict[str, Any] = {
     "team_id": lambda world, key: [Team.objects.all()[0].pk],
     "webhook_id": lambda world, key: [world.webhook],
     "proposal_id": lambda world, key: [world.proposal],
+    "session_id": lambda world, key: [uuid7()],
     "token_id": lambda world, key: [world.token],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
     "list_cell.name": lambda world, key: one_of_each_sort(key),

@@ -38,7 +38,8 @@ PUBLIC = {
 }
 # Pages of the settings that are about oneself; all others are the administrators'.
 OWN_SETTINGS = {
-    "settings", "profile", "change_password", "imports", "tokens", "token_new", "token_revoke", "api_documents",
+    "settings", "profile", "change_password", "security", "own_signin_log", "session_end", "sessions_end",
+    "imports", "tokens", "token_new", "token_revoke", "api_documents",
     "api_document_file", "viewing_stop", "changes", "trash", "proposals",
 }  # fmt: skip
 
@@ -79,7 +80,7 @@ def checksum() -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
-            " and relname not in ('django_session', 'accounts_attempt') order by 1"
+            " and relname not in ('accounts_session', 'accounts_attempt', 'accounts_signinentry') order by 1"
         )
         tables = [name for (name,) in cursor.fetchall()]
         each = (

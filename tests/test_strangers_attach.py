@@ -44,7 +44,7 @@ def mentions(records: list[Any]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
-            " and relname <> 'django_session' order by 1"
+            " and relname <> 'accounts_session' order by 1"
         )
         tables = [name for (name,) in cursor.fetchall()]
         ids = [f"%{record.pk}%" for record in records]

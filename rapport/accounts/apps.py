@@ -18,10 +18,14 @@ class AccountsConfig(AppConfig):
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.accounts.install")
         settings_pages.add("you", "profile", _("Profile"), "user-round", "profile", administrators_only=False)
+        settings_pages.add(
+            "you", "security", _("Sign-in and devices"), "shield-check", "security", administrators_only=False
+        )
         settings_pages.add("workspace", "company", _("Company"), "building", "company_settings")
         settings_pages.add("workspace", "users", _("Users"), "users", "users")
         settings_pages.add("workspace", "teams", _("Teams"), "users-round", "teams")
         settings_pages.add("workspace", "roles", _("Roles"), "key-round", "roles")
+        settings_pages.add("workspace", "signin_rules", _("Signing in"), "lock-keyhole", "signin_rules")
         navigation.add("foot", "settings", "settings", _("Settings"), "settings", 90, go="s")
         navigation.add_account("profile", "user-round", _("Profile"), "profile")
         navigation.provide_company(company_name)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.backends import ModelBackend
 from django.db import connection
 
 from rapport.accounts.models import Company, Role, User
@@ -24,7 +24,7 @@ def when_schema_is_read(follower: Callable[[UUID | None], None]) -> None:
     _followers.append(follower)
 
 
-class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+class Backend(ModelBackend):
     """Signs in by e-mail address; reads the user, his roles, the company and the version of the fields at once."""
 
     def get_user(self, user_id: UUID | str) -> User | None:
@@ -36,7 +36,7 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no ty
             row = cursor.fetchone()
         if row is None:
             return None
-        *values, roles, company, schema = row
+        *values, roles, company, schema, snapshot = row
         for follower in _followers:
             follower(schema)
         user = User.from_db(connection.alias, [one.attname for one in fields], values)
@@ -45,6 +45,7 @@ class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no ty
         user.held_roles = [_object(Role, said) for said in roles or []]
         user.company = _object(Company, company) if company else Company()
         return user
+        user.snapshot = snapshot
 
 
 def _object(model: Any, said: dict[str, object]) -> Any:  # Any: the model, and one of its objects

@@ -3,6 +3,8 @@
 from django.core.management import call_command
 
 from rapport.accounts import mail
+from rapport.accounts.sessions.store import SessionStore
+from rapport.accounts.signin_log.writing import forget_old
 from rapport.runtime.jobs import job
 
 
@@ -22,3 +24,10 @@ def send_invitation(*, user_id: str, by: str, base: str) -> None:
 def load_sample() -> None:
     """Fill the empty database with the sample company."""
     call_command("demo")
+
+
+@job(one_at_a_time=True, every="20 3 * * *")
+def clear_sign_ins() -> None:
+    """Remove sessions that are over, and lines of the sign-in log that are older than the company keeps."""
+    SessionStore.clear_expired()
+    forget_old()

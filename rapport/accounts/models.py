@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rapport.accounts.sessions.models import Session as Session
+from rapport.accounts.signin_log.models import SignInEntry as SignInEntry
 from rapport.runtime.ids import uuid7
 from rapport.runtime.models import QuickModel
 
@@ -23,6 +25,9 @@ class Company(QuickModel):
     time_zone = models.CharField(_("Time zone"), max_length=64, default="Europe/Berlin")
     country = models.CharField(_("Country"), max_length=2, default="DE")
     is_sample = models.BooleanField(_("Sample company"), default=False)
+    needs_second_factor = models.BooleanField(_("Everybody needs a second factor"), default=False)
+    log_months = models.PositiveSmallIntegerField(_("Months that the sign-in log is kept"), default=6)
+    invitation_days = models.PositiveSmallIntegerField(_("Days that an invitation is valid"), default=7)
 
     class Meta:
         constraints = [
@@ -87,6 +92,7 @@ class Role(QuickModel):
     field_rights = models.JSONField(_("Field rights"), default=dict)
     rules = models.JSONField(_("Rules"), default=dict)
     is_administrator = models.BooleanField(_("Administers the installation"), default=False)
+    needs_second_factor = models.BooleanField(_("Needs a second factor"), default=False)
 
     class Meta:
         ordering: ClassVar = ["id"]
@@ -135,6 +141,7 @@ class User(QuickModel, AbstractBaseUser):
     theme = models.CharField(_("Theme"), max_length=10, blank=True)
     density = models.CharField(_("Density"), max_length=12, blank=True)
     single_keys = models.BooleanField(_("Single-letter keys"), default=True)
+    has_second_factor = models.BooleanField(_("Has a second factor"), default=False)
     created_at = models.DateTimeField(_("Created"), auto_now_add=True)
 
     objects = Users()
@@ -171,6 +178,13 @@ class User(QuickModel, AbstractBaseUser):
         """True when one of the user's roles administers the installation."""
         return self.is_active and any(role.is_administrator for role in self.held_roles)
 
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """True when he needs a second factor and has none yet; the user of a request knows it without a query."""
+        company = self.company or Company.current()
+        needs = company.needs_second_factor or any(role.needs_second_factor for role in self.held_roles)
+        return needs and not self.has_second_factor
 
 class Territory(models.Model):
     """A part of the market and who works it; `filters` holds per record type the filter that its records fit.

@@ -4,8 +4,11 @@ from django.urls import path
 
 from rapport.accounts.company.views import company_settings
 from rapport.accounts.preferences.views import change_password, preferences, profile, settings_home
+from rapport.accounts.security.views import security, session_end, sessions_end
 from rapport.accounts.setup.views import setup, setup_company, setup_sample, setup_wait
 from rapport.accounts.signin.views import forgotten, new_password, sign_in, sign_out
+from rapport.accounts.signin_log.views import own_signin_log, signin_log
+from rapport.accounts.signin_rules.views import signin_rules
 from rapport.accounts.users.team_views import team_delete, team_edit, team_list
 from rapport.accounts.users.views import user_edit, user_link, user_list, user_new, user_switch
 from rapport.accounts.viewing.views import viewing_start, viewing_stop
@@ -23,6 +26,12 @@ urlpatterns = [
     path("settings/", settings_home, name="settings"),
     path("settings/profile/", profile, name="profile"),
     path("settings/password/", change_password, name="change_password"),
+    path("settings/security/", security, name="security"),
+    path("settings/security/log/", own_signin_log, name="own_signin_log"),
+    path("settings/security/sessions/end/", sessions_end, name="sessions_end"),
+    path("settings/security/sessions/<uuid:session_id>/end/", session_end, name="session_end"),
+    path("settings/sign-in/", signin_rules, name="signin_rules"),
+    path("settings/sign-in/log/", signin_log, name="signin_log"),
     path("settings/company/", company_settings, name="company_settings"),
     path("settings/users/", user_list, name="users"),
     path("settings/users/new/", user_new, name="user_new"),

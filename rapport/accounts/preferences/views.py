@@ -11,7 +11,10 @@ from django.views.decorators.http import require_POST
 from rapport.accounts.access import UserRequest, signed_in
 from rapport.accounts.models import User
 from rapport.accounts.preferences.forms import ChangePasswordForm, LooksForm, ProfileForm
+from rapport.accounts.sessions.ending import end_sessions
 from rapport.accounts.signin import throttle
+from rapport.accounts.signin_log.models import Event
+from rapport.accounts.signin_log.writing import note
 from rapport.ui.notices import notice
 
 PROFILE = ("name", "language", "time_zone", "theme", "density", "single_keys")
@@ -45,6 +48,8 @@ def change_password(request: UserRequest) -> HttpResponse:
         request.user.set_password(form.cleaned_data["password"])
         request.user.save(update_fields=["password"])
         update_session_auth_hash(request, request.user)
+        end_sessions(request.user, but=request)
+        note(request, Event.PASSWORD_CHANGED, request.user)
         notice(request, _("The new password holds from now on. You are signed out everywhere else."))
         return redirect("profile")
     values = {"form": form, "current": "profile"}

@@ -1,6 +1,5 @@
 """The first page on an empty database: set up a company, or look around with a sample."""
 
-from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -12,8 +11,8 @@ from rapport.accounts import choices
 from rapport.accounts.setup import sample
 from rapport.accounts.setup.actions import AlreadySetUpError, is_open, set_up
 from rapport.accounts.setup.forms import SetUp
-
-BACKEND = "rapport.accounts.backend.Backend"
+from rapport.accounts.signin.entering import let_in
+from rapport.accounts.signin_log.models import Way
 
 
 @never_cache
@@ -56,8 +55,7 @@ def setup_company(request: HttpRequest) -> HttpResponse:
         )
     except AlreadySetUpError:
         return redirect("sign_in")
-    login(request, user, BACKEND)
-    return redirect("/")
+    return let_in(request, user, Way.SETUP)
 
 
 @require_POST

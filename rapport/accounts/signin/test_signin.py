@@ -4,7 +4,6 @@ import re
 import time
 
 import pytest
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
 from django.core import mail
@@ -90,7 +89,7 @@ def test_an_unknown_address_takes_as_long_as_a_known_one(client, ada, monkeypatc
 
     def fastest(email):
         times = []
-        for _ in range(5):
+        for _ in range(3):
             start = time.perf_counter()
             try_to_sign_in(client, email, "wrong")
             times.append(time.perf_counter() - start)
@@ -260,8 +259,3 @@ def test_the_mail_speaks_the_language_of_its_reader_and_carries_no_markup(client
     User.objects.filter(pk=ada.pk).update(name="Ada <b>&", language="de")
     ask_for_link(client, ada.email)
     assert "Ada <b>&" in mail.outbox[0].body
-
-
-def test_addresses_are_kept_in_one_place_only(client, ada):
-    try_to_sign_in(client, ada.email)
-    assert not EmailAddress.objects.exists()

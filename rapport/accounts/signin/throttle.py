@@ -4,11 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from allauth.account.adapter import get_adapter
-from allauth.core.internal.ratelimit import truncate_ip
-from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest
 from django.utils import timezone
 
 COUNT_UP = """
@@ -41,6 +37,10 @@ RESET_PER_ADDRESS = Limit("reset-address", 4, 60)
 RESET_PER_IP = Limit("reset-ip", 30, 60)
 NEW_PASSWORD_PER_IP = Limit("new-password-ip", 30, 15)
 CHANGE_PASSWORD_PER_USER = Limit("change-password-user", 10, 15)
+SECOND_PER_USER = Limit("second-user", 10, 15)
+PASSKEY_PER_IP = Limit("passkey-ip", 60, 15)
+SINGLE_PER_IP = Limit("single-ip", 60, 15)
+INVITATION_PER_IP = Limit("invitation-ip", 30, 15)
 
 
 def refused_until(limit: Limit, what: str) -> datetime | None:
@@ -74,14 +74,6 @@ def forget(limit: Limit, what: str) -> None:
     """Start anew: whoever tries has shown that he is the right one."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM accounts_attempt WHERE key = %s", [_key(limit, what)])
-
-
-def ip_of(request: HttpRequest) -> str:
-    """Return the address the request came from; an IPv6 network counts as one."""
-    try:
-        return str(truncate_ip(get_adapter().get_client_ip(request)))
-    except PermissionDenied:  # a server on a socket file knows no address
-        return "unknown"
 
 
 def _key(limit: Limit, what: str) -> str:

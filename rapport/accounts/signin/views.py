@@ -3,7 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from allauth.account.utils import perform_login
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
@@ -21,10 +20,15 @@ from django.views.decorators.http import require_POST
 from rapport.accounts import jobs, mail
 from rapport.accounts.forms import NewPasswordFor
 from rapport.accounts.models import Company, User
+from rapport.accounts.sessions.ending import end_sessions
 from rapport.accounts.setup import sample
 from rapport.accounts.setup.actions import is_open
 from rapport.accounts.signin import throttle
+from rapport.accounts.signin.entering import enter
 from rapport.accounts.signin.forms import Forgotten, SignIn
+from rapport.accounts.signin.places import network_of
+from rapport.accounts.signin_log.models import Event, Way
+from rapport.accounts.signin_log.writing import note, note_refusal
 
 
 @never_cache
@@ -41,15 +45,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if user is None:
         values = {"form": form, "next": target, "sample": sample if Company.current().is_sample else None}
         return _page(request, "accounts/signin/sign_in.html", values)
-    response: HttpResponse = perform_login(request, user, redirect_url=target)
-    # Zero: the session ends with the browser. None: it lasts as long as the settings say.
-    request.session.set_expiry(None if form.cleaned_data["stay"] else 0)
-    return response
+    return enter(request, user, Way.PASSWORD, target=target, stay=form.cleaned_data["stay"])
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
+    if isinstance(request.user, User):
+        note(request, Event.SIGNED_OUT, getattr(request, "viewer", request.user))
     logout(request)
     response = redirect("sign_in")
     response.headers["Clear-Site-Data"] = '"storage"'  # pages kept for working offline
@@ -63,7 +66,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     if not form.is_bound or not form.is_valid():
         return _page(request, "accounts/signin/forgotten.html", {"form": form})
     email = form.cleaned_data["email"]
-    until = throttle.refused_until(throttle.RESET_PER_IP, throttle.ip_of(request)) or throttle.refused_until(
+    until = throttle.refused_until(throttle.RESET_PER_IP, network_of(request)) or throttle.refused_until(
         throttle.RESET_PER_ADDRESS, email
     )
     if until:
@@ -78,7 +81,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password", "password_again")
 def new_password(request: HttpRequest, user_id: UUID, token: str) -> HttpResponse:
     """Choose a password by the link from the mail."""
-    until = throttle.refused_until(throttle.NEW_PASSWORD_PER_IP, throttle.ip_of(request))
+    until = throttle.refused_until(throttle.NEW_PASSWORD_PER_IP, network_of(request))
     user = None if until else User.objects.filter(pk=user_id, is_active=True).first()
     if user is None or not default_token_generator.check_token(user, token):
         return _page(
@@ -93,27 +96,35 @@ def new_password(request: HttpRequest, user_id: UUID, token: str) -> HttpRespons
     user.set_password(form.cleaned_data["password"])
     user.save(update_fields=["password"])
     throttle.forget(throttle.SIGN_IN_PER_ADDRESS, user.email)
-    response: HttpResponse = perform_login(request, user, redirect_url="/")
-    request.session.set_expiry(0)
-    return response
+    end_sessions(user)
+    note(request, Event.PASSWORD_CHANGED, user, way=Way.LINK)
+    return enter(request, user, Way.LINK)
 
 
 def _user_of(request: HttpRequest, form: SignIn) -> User | None:
     """Return who signs in, or put into the form why not."""
-    email, ip = form.cleaned_data["email"], throttle.ip_of(request)
+    email, ip = form.cleaned_data["email"], network_of(request)
     until = throttle.refused_until(throttle.SIGN_IN_PER_IP, ip) or throttle.refused_until(
         throttle.SIGN_IN_PER_ADDRESS, email
     )
     if until:
+        note_refusal(request, email, throttle.SIGN_IN_PER_ADDRESS.minutes)
         _refuse(form, until)
         return None
     user = authenticate(request, email=email, password=form.cleaned_data["password"])
     if not isinstance(user, User):
+        _note_failure(request, email)
         form.add_error(None, ValidationError(_("E-mail and password do not match."), code="wrong"))
         return None
     throttle.forgive(throttle.SIGN_IN_PER_IP, ip)
     throttle.forget(throttle.SIGN_IN_PER_ADDRESS, email)
     return user
+
+
+def _note_failure(request: HttpRequest, email: str) -> None:
+    user = User.objects.filter(email__iexact=email).first()
+    event = Event.UNKNOWN if user is None else Event.WRONG if user.is_active else Event.INACTIVE
+    note(request, event, user, email=email, way=Way.PASSWORD)
 
 
 def _refuse(form: Form, until: datetime) -> None:

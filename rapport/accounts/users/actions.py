@@ -7,6 +7,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Role, Team, User
+from rapport.accounts.sessions.ending import end_sessions
+from rapport.accounts.signin_log.models import Event
+from rapport.accounts.signin_log.writing import note
 
 
 @transaction.atomic
@@ -51,13 +54,17 @@ def deactivate(user: User, *, by: User) -> None:
     user.is_active = False
     user.save(update_fields=["is_active"])
     _somebody_must_administer()
+    end_sessions(user)
+    note(None, Event.DEACTIVATED, user, by=by)
 
 
+@transaction.atomic
 def reactivate(user: User, *, by: User) -> None:
     """Let somebody sign in again."""
     _needs_administrator(by)
     user.is_active = True
     user.save(update_fields=["is_active"])
+    note(None, Event.REACTIVATED, user, by=by)
 
 
 def add_team(name: str, parent: Team | None = None, *, by: User) -> Team:

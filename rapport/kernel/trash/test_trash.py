@@ -128,7 +128,7 @@ def mentions(word: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
-            " and relname not in ('django_session', 'kernel_word')"
+            " and relname not in ('accounts_session', 'kernel_word')"
         )
         for (table,) in cursor.fetchall():
             cursor.execute(f'select count(*) from "{table}" t where t::text like %s', [f"%{word}%"])
