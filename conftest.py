@@ -45,6 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(**marker.kwargs, serialized_rollback=True), append=False)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _pages_do_not_listen() -> None:
+    """Streams keep a thread reading the database between tests; those about them switch them on."""
+    settings.LIVE = False
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
     """A server of our own leaves with its databases: dropping them would only wait for whoever still looks at one."""

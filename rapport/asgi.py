@@ -11,7 +11,8 @@ from django.conf import settings
 from rapport.runtime.bodies import limited
 from rapport.runtime.handler import OneThread, with_static_files
 from rapport.runtime.processes import end_with_parent_if_supervised
+from rapport.runtime.streams import with_streams
 
 end_with_parent_if_supervised()  # the web server's own children must not outlive it
 django.setup(set_prefix=False)
-application = with_static_files(limited(OneThread(), settings.LARGEST_BODY))
+application = with_static_files(limited(with_streams(OneThread()), settings.LARGEST_BODY))

@@ -33,6 +33,8 @@ const islands = {
   "[data-order]": () => import("./order.js"),
   "[data-list]": () => import("./list-panels.js"),
   "[data-complete]": () => import("./typed-filter.js"),
+  'meta[name="live"]': () => import("./live.js"),
+  "[data-here]": () => import("./presence.js"),
   "#commands": () => import("./activities.js"),
 };
 async function wake() {

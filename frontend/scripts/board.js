@@ -156,6 +156,17 @@ function saved(board, card, told, answerHeaders) {
   }
 }
 
+/** Somebody else has changed something: the heads of these lanes as the server has them now. */
+function takeSums({ board, page }) {
+  for (const fresh of $$("[data-stage]", page)) {
+    const lane = $(`[data-stage="${CSS.escape(fresh.dataset.stage)}"]`, board);
+    if (!lane) continue;
+    const { total, weighted, count: cards } = fresh.dataset;
+    Object.assign(lane, { total: Number(total), weighted: Number(weighted), cards: Number(cards) });
+    showSums(board, lane);
+  }
+}
+
 async function win(card) {
   if (!card?.dataset.winUrl) return false;
   card.classList.add("saving");
@@ -285,6 +296,7 @@ function awaken() {
 export function start() {
   awaken();
   document.addEventListener("htmx:after:swap", awaken);
+  document.addEventListener("sums-known", ({ detail }) => takeSums(detail));
   const group = words("boards");
   key("h", group, words("lanes"), () => walk(-1, 0));
   key("l", group, words("lanes"), () => walk(1, 0));

@@ -35,19 +35,30 @@ function removeRow(_event, button) {
 // ---------- what shows a value elsewhere on the page
 
 let asked = 0;
+let later = null;
+
+const isWrittenIn = (part) =>
+  Boolean($("form[data-celledit], .htmx-request", part)) ||
+  $$("textarea", part).some((text) => text.value !== text.defaultValue) ||
+  (part.id !== "record-fields" && part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
 
 async function refresh() {
   const parts = $$("[data-refresh]");
   if (!parts.length) return;
   const number = ++asked;
-  const answer = await fetch(location.href).catch(() => null);
+  const answer = await fetch(location.href, { headers: { "Rapport-Background": "1" } }).catch(() => null);
+  if (answer?.status === 404) document.dispatchEvent(new CustomEvent("record-gone"));
   const text = answer?.ok ? await answer.text() : "";
   if (!text || number !== asked) return; // a newer question is on its way; an older answer must not come last
   const page = new DOMParser().parseFromString(text, "text/html");
   for (const part of parts) {
     const fresh = page.getElementById(part.id);
-    // what somebody is writing in stays
-    if (!fresh || $("form[data-celledit], .htmx-request", part) || (part.id !== "record-fields" && part.contains(document.activeElement))) continue;
+    if (!fresh) continue;
+    // what somebody is writing in stays; it is looked at again when he has ended
+    if (isWrittenIn(part)) {
+      later ??= setTimeout(() => ((later = null), refresh()), 3000);
+      continue;
+    }
     const held = part.contains(document.activeElement) ? document.activeElement.closest("[id]")?.id : "";
     const opened = $$("details[open] > summary", part).map((summary) => summary.textContent);
     for (const summary of $$("details:not([open]) > summary", fresh)) {

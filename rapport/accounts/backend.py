@@ -13,7 +13,8 @@ WHO = """
 select {columns},
     (select json_agg(r order by r.id) from accounts_role r
      join accounts_user_roles held on held.role_id = r.id where held.user_id = u.id),
-    (select to_json(c) from accounts_company c limit 1), (select version from kernel_schema limit 1)
+    (select to_json(c) from accounts_company c limit 1), (select version from kernel_schema limit 1),
+    pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 from accounts_user u where u.id = %s
 """
 _followers: list[Callable[[UUID | None], None]] = []
@@ -44,6 +45,7 @@ class Backend(ModelBackend):
             return None
         user.held_roles = [_object(Role, said) for said in roles or []]
         user.company = _object(Company, company) if company else Company()
+        user.snapshot = snapshot
         return user
         user.snapshot = snapshot
 

@@ -147,6 +147,7 @@ class User(QuickModel, AbstractBaseUser):
     objects = Users()
 
     company: Company | None = None  # the one he works for, where it was read along (backend.py)
+    snapshot: int | None = None  # the oldest transaction that ran when his request began (backend.py)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

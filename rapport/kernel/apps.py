@@ -44,6 +44,10 @@ class KernelConfig(AppConfig):
         settings_pages.add(
             "data", "duplicates", _("Duplicates"), "copy", "duplicates", administrators_only=False
         )
+        settings_pages.add(
+            "you", "notifications", _("Notifications"), "bell", "notification_choices", administrators_only=False
+        )
+        navigation.add_account("notifications", "bell", _("Notifications"), "notifications", 50)
         navigation.add_command("duplicates", "copy", _("Find duplicates"), "duplicates")
         navigation.add_command("import", "upload", _("Import a file"), "import_start")
         post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")

@@ -39,6 +39,7 @@ class Frame(NamedTuple):
     company: str
     user: str
     palette_url: str
+    bell_url: str
     signs_out: bool
     groups: tuple[tuple[str, Lines], ...]
     foot: Lines

@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -81,8 +82,15 @@ class Shell:
         return _address("search_palette")
 
     @cached_property
+    def live_url(self) -> str:
+        """Where pages listen to what changes."""
+        return _address("live") if settings.LIVE else ""
+
+    @cached_property
     def notices(self) -> list[Notice]:
-        """What happened before this page; reading empties the list."""
+        """What happened before this page; reading empties the list, so what is fetched unseen leaves it alone."""
+        if self.request.headers.get("Rapport-Background"):
+            return []
         return [read_notice(message) for message in messages.get_messages(self.request)]
 
     @cached_property
@@ -90,7 +98,7 @@ class Shell:
         """The sidebar, the menus and the palette, drawn."""
         shown = Frame(
             language=get_language() or "en", company=self.company, user=str(self.request.user),
-            palette_url=self.palette_url, signs_out=bool(self.sign_out_url),
+            palette_url=self.palette_url, bell_url=_address("notifications_panel"), signs_out=bool(self.sign_out_url),
             groups=tuple((str(group.label), _lines(links)) for group, links in self.groups),
             foot=_lines(self.foot), phone=_lines(self.phone), create=_lines(self.create),
             account=_lines(self.account), doing=_lines(self._shown(navigation.menu("commands", self.request))),

@@ -204,8 +204,17 @@ def fill(
     if not found:
         return
     keys = [pk for (pk,) in (found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])]
+    found_rows = kind.visible_to(user).filter(pk__in=keys).order_by(*order)
+    place(list(wanted.values()), found_rows, kind, board, user, main)
+
+
+def place(
+    lanes: list[Lane], rows: Rows, kind: RecordType, board: Board, user: User, main: str
+) -> None:  # fmt: skip
+    """Put these records into those of the lanes in which they stand."""
+    division, wanted = board.division(kind), {lane.key: lane for lane in lanes}
     links = tuple(dict.fromkeys([*kind.model.links(), *board.links, "owner"]))
-    records = list(kind.visible_to(user).filter(pk__in=keys).select_related(*links).order_by(*order))
+    records = list(rows.select_related(*links))
     extras = board.load(records, user)
     lines = lines_of(records, kind, (board.by,), user) if board.has_plain_cards else {}
     for record in records:

@@ -20,6 +20,7 @@ from rapport.kernel.boards.filters import BoardFilter, faces
 from rapport.kernel.boards.lanes import Lane, Sums
 from rapport.kernel.boards.moves import move_card, spot_of
 from rapport.kernel.boards.registry import Context, Rows, board_of
+from rapport.kernel.fields.links import parse_id
 from rapport.kernel.filters import TooExpensive, bounded
 from rapport.kernel.lists.arranged.division import NONE
 from rapport.kernel.lists.views import frame_of, state_of
@@ -33,6 +34,8 @@ from rapport.kernel.views.models import BOARD, View
 TEMPLATE = "kernel/boards/board.html"
 ANY_CARD = "00000000-0000-0000-0000-000000000000"
 EMPTY = "kernel/boards/more.html"
+MOST_CARDS = 200  # asked for by their ids
+MOST_LANES = 40
 SOON = 2.0  # seconds that the new sums after a move may take
 HEAD_AT_ONCE = 3000  # with more open cards than this the head comes after the page
 
@@ -146,6 +149,7 @@ class Shown:
         return {
             "kind": self.kind, "board": self.board, "lanes": self.lanes, "filter": self.filter, "main": self.main,
             "parts": self.parts, "shown": self, "state": self.state,
+            "is_ordered": self.board.is_ordered(self.kind),
             "may_create": grant(self.user, self.kind.key, "create") != "none",
         }  # fmt: skip
 
@@ -193,6 +197,33 @@ def board_more(request: Any, kind: RecordType) -> HttpResponse:  # Any: as above
         raise Http404 from problem
     context = shown.context() | {"lane": lane, "seen": before + len(lane.cards)}
     return render(request, "kernel/boards/more.html", context)
+
+
+@page("<type:kind>/board/cards/", name="board_cards")
+def board_cards(request: Any, kind: RecordType) -> HttpResponse:  # Any: as above
+    """Some cards as they stand now, in their lanes; with the sums of these and of the lanes that were named."""
+    shown = Shown(request, kind)
+    ids = [key for said in request.GET.get("ids", "").split(",")[:MOST_CARDS] if (key := parse_id(said))]
+    division = shown.board.division(kind)
+    try:
+        with bounded():
+            rows = shown.rows().filter(pk__in=ids)
+            keys = {division.key_of_record(one) for one in rows} | set(
+                request.GET.getlist("lanes")[:MOST_LANES]
+            )
+            named = [
+                lane_tools.lane_by_key(key, kind, shown.board, shown.filter.part, request.user)
+                for key in keys
+            ]
+            shown.lanes = [one for one in named if one is not None]
+            sums = shown.sum_up([lane.key for lane in shown.lanes])
+            for lane in shown.lanes:
+                lane.sums = sums.get(lane.key, Sums())
+            order = ("position", "pk") if shown.board.is_ordered(kind) else ("-pk",)
+            lane_tools.place(shown.lanes, rows.order_by(*order), kind, shown.board, request.user, shown.main)
+    except TooExpensive as problem:
+        raise Http404 from problem
+    return render(request, "kernel/boards/cards.html", shown.context())
 
 
 @page("<type:kind>/<uuid:pk>/move/", name="board_move", methods=("POST",))

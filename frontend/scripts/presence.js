@@ -1,0 +1,42 @@
+// Who else has this record's page open, and who is editing it: the tab says every now and then that it is here.
+import { $, headers, htmx, on, post } from "./core.js";
+
+const EVERY = 20_000;
+const place = () => $("[data-here]");
+const tab = (() => {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+})();
+let said = false; // whether the others were told that something is edited here
+
+const isEditing = () =>
+  place().dataset.editing !== undefined || Boolean($("form[data-celledit], dialog[open] form[data-version]"));
+
+function say() {
+  if (!place() || document.hidden) return Promise.resolve();
+  said = isEditing();
+  const body = new URLSearchParams({ tab, ...(said ? { editing: "1" } : {}) });
+  return post(place().dataset.here, body).catch(() => {});
+}
+
+function leave() {
+  const body = new URLSearchParams({ tab, gone: "1", csrfmiddlewaretoken: headers()["X-CSRFToken"] });
+  navigator.sendBeacon(place().dataset.here, body);
+}
+
+const look = () => htmx.ajax("GET", place().dataset.here, { target: place(), swap: "innerHTML" });
+
+export function start() {
+  const again = () => place() && isEditing() !== said && say();
+  document.addEventListener("others-changed", ({ detail }) => {
+    if (place() && detail.some((id) => place().dataset.here.includes(id))) look();
+  });
+  document.addEventListener("htmx:after:swap", again);
+  on("click", "[data-cancel]", () => setTimeout(again, 50));
+  on("keyup", "form", (event) => event.key === "Escape" && setTimeout(again, 50));
+  document.addEventListener("visibilitychange", () => document.hidden || say());
+  addEventListener("pagehide", leave);
+  setInterval(say, EVERY);
+  say().then(look);
+}

@@ -1,0 +1,64 @@
+"""What one user may learn of what happened: asked at the moment of telling, in one query for all of it."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from rapport.accounts.grants import has_field_rights
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.live.batch import Happening
+from rapport.kernel.permissions.fields import hidden_fields
+from rapport.kernel.registry import type_by_key
+
+MANY = 200  # changed records of one type; a page that shows it is loaded anew then
+
+
+def told_to(user: User, happenings: Iterable[Happening]) -> dict[str, Any]:  # Any: JSON
+    """What the user's pages are told; empty when there is nothing for him.
+
+    `records` maps ids to [type, what, whether he did it himself]; `many` names types of which too much changed to
+    list it; `bell` says that his notifications changed.
+    """
+    chosen = [one for one in happenings if one.user_id is None or one.user_id == user.pk]
+    ids = {key for one in chosen for key in (one.record_id, *one.needs) if key is not None}
+    # Also what lies in the trash: that it went there is what its page must learn.
+    seen: set[UUID] = set()
+    if ids:
+        seen = set(AnyRecord.objects.readable_by(user).filter(pk__in=ids).values_list("pk", flat=True))
+    records: dict[str, list[Any]] = {}
+    counts: dict[str, int] = {}
+    told: dict[str, Any] = {}
+    for one in chosen:
+        if one.what == "notifications":
+            told["bell"] = True
+        elif one.record_id in seen and one.needs <= seen and not _is_hidden(one, user):
+            key, mine = str(one.record_id), one.by == user.pk
+            before = records.get(key)
+            if before is None:
+                counts[one.type] = counts.get(one.type, 0) + 1
+            what = one.act if one.act in ("create", "remove") and not one.part else one.what
+            records[key] = [one.type, before[1] if before and before[1] != "timeline" else what,
+                            mine and (before is None or before[2])]  # fmt: skip
+    many = [key for key, count in counts.items() if count > MANY]
+    listed = {key: said for key, said in records.items() if said[0] not in many}
+    return told | ({"records": listed} if listed else {}) | ({"many": many} if many else {})
+
+
+def _is_hidden(one: Happening, user: User) -> bool:
+    """Whether nothing was changed but what his roles hide from him."""
+    kind = type_by_key(one.type)
+    if kind is None:
+        return True  # its type was taken away
+    if one.what != "record" or not has_field_rights(user):
+        return False
+    hidden = hidden_fields(kind, user)
+    if one.part:
+        return one.part in hidden
+    columns = {
+        name
+        for field in hidden
+        if field in kind.whole.fields
+        for name in (kind.whole.fields[field].column or field, f"{field}_currency", field)
+    }
+    return bool(one.columns) and one.columns <= columns
