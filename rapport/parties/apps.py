@@ -17,6 +17,7 @@ class PartiesConfig(AppConfig):
     verbose_name = "Parties"
 
     def ready(self) -> None:
+        from rapport.accounts import settings_pages
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.duplicates.comparison import compare
         from rapport.kernel.imports.extensions import add_extension
@@ -26,6 +27,7 @@ class PartiesConfig(AppConfig):
         from rapport.parties.duplicates import OrganizationComparison, PersonComparison
         from rapport.parties.imports import OrganizationExtension, PeopleExtension
         from rapport.parties.install import install
+        from rapport.parties.life_cycle import given
         from rapport.ui import navigation
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.parties.install")
@@ -36,6 +38,7 @@ class PartiesConfig(AppConfig):
         add_sql("parties_party", SQL / "parties.sql")
         follow("people", blocks.organizations_of)
         blocks.register()
+        given.register()
         compare("people", PersonComparison)
         compare("organizations", OrganizationComparison)
         add_extension("people", PeopleExtension)
@@ -43,6 +46,10 @@ class PartiesConfig(AppConfig):
         navigation.add("relations", "people", "users", _("People"), people_list, 10, go="p", phone=True)
         navigation.add(
             "relations", "organizations", "building-2", _("Organizations"), organization_list, 20, go="o"
+        )
+        settings_pages.add("data", "life_cycle_rules", _("Life cycle"), "repeat", "life_cycle_rules")
+        navigation.add(
+            "understand", "life_cycle", "funnel", _("Life cycle"), "life_cycle", 20, when=sees_parties
         )
         navigation.add_create("people", "user-plus", _("New person"), new_person, 10)
         navigation.add_create("organizations", "building-2", _("New organization"), new_organization, 20)
@@ -62,3 +69,12 @@ def new_person(request: HttpRequest) -> str:
 
 def new_organization(request: HttpRequest) -> str:
     return reverse("record_new", args=["organizations"])
+
+
+def sees_parties(request: HttpRequest) -> bool:
+    from rapport.accounts.models import User
+    from rapport.kernel.permissions import policy
+    from rapport.parties.life_cycle.engine import kinds
+
+    user = request.user
+    return isinstance(user, User) and any(policy(user, one.key, "read").reach != "none" for one in kinds())

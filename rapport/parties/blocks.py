@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.permissions import can
+from rapport.kernel.permissions.veil import tells
+from rapport.kernel.registry import type_of
 from rapport.kernel.relations.models import Relationship
 from rapport.parties.models import Party, Person, Stage
 from rapport.ui import formats
@@ -18,6 +21,9 @@ SHOWN = 8
 
 def life_cycle(request: HttpRequest, party: Party) -> Context | None:
     """The stages from first sight to valued customer, each with the day on which the party came into it."""
+    kind = type_of(party)
+    if not tells(kind, user_of(request), "stage", "stage_since"):
+        return None
     since = {period.stage: period.since for period in party.stage_periods.all()}
     since[party.stage] = party.stage_since
     path = list(PATH)
@@ -32,7 +38,7 @@ def life_cycle(request: HttpRequest, party: Party) -> Context | None:
         }
         for number, one in enumerate(path)
     ]
-    return {"steps": steps}
+    return {"steps": steps, "address": reverse("record_life_cycle", args=[kind.key, party.pk])}
 
 
 def workplace(request: HttpRequest, person: Party) -> Context | None:

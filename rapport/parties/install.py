@@ -1,14 +1,16 @@
-"""What every installation has: people work at organizations."""
+"""What every installation has: people work at organizations, and the life cycle has rules to begin with."""
 
 from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from rapport.kernel.relations.models import RelationshipType
+from rapport.parties.life_cycle.starting import begin
 
 
 def install(**_facts: Any) -> None:  # Any: Django's signal arguments
-    """After every migrate: the relationship type that the places of work need."""
+    """After every migrate: the relationship type that the places of work need, the rules of the life cycle."""
+    begin()
     RelationshipType.objects.get_or_create(
         key="works_at",
         defaults={

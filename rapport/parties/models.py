@@ -289,8 +289,8 @@ class PartyAddress(models.Model):
 class StagePeriod(models.Model):
     """That a party was in a stage of the life cycle from a day until a day; written by a trigger on parties.
 
-    The stage that it is in now, and since when, stands on the party. `followed_by` is the stage into which it went then,
-    `change_set_id` the act that moved it.
+    The stage that it is in now, and since when, stands on the party. `followed_by` is the stage into which it went
+    then, `change_set_id` the act that moved it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

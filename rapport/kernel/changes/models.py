@@ -103,6 +103,7 @@ class Cause(models.TextChoices):
     IMPORT = "import", _("by an import")
     API = "api", _("by a program")
     JOB = "job", _("by Rapport")
+    LIFE_CYCLE = "life_cycle", _("by the life cycle")
     DEMO = "demo", _("with the sample company")
     UNDO = "undo", _("by undoing")
     DATABASE = "database", _("directly in the database")

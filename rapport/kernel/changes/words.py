@@ -130,6 +130,8 @@ def _because(change: Change, sets: dict[UUID, ChangeSet]) -> str:
         return ""
     done = sets.get(change.change_set_id) if change.change_set_id else None
     label = done.label if done is not None and change.cause in (Cause.IMPORT, Cause.API) else ""
+    if done is not None and change.cause == Cause.LIFE_CYCLE and done.label:
+        return _("life cycle: %(rule)s") % {"rule": done.label}
     return label or str(dict(Cause.choices).get(change.cause, change.cause))
 
 

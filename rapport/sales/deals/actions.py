@@ -12,6 +12,7 @@ from rapport.kernel.boards.positions import place
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.permissions import can
 from rapport.kernel.records import RuleError, action, save_record
+from rapport.parties.life_cycle.history import leave_to_rules
 from rapport.parties.models import Party
 from rapport.parties.models import Stage as LifeCycle
 from rapport.sales.deals.models import Deal, Outcome, on_top
@@ -80,6 +81,9 @@ def _becomes_customer(deal: Deal, by: User) -> None:
         save_record(buyer, {"stage": LifeCycle.CUSTOMER}, by=by)
     elif buyer.stage == LifeCycle.LOST:
         save_record(buyer, {"stage": LifeCycle.WON_BACK}, by=by)
+    else:
+        return
+    leave_to_rules(buyer)  # it follows from the deal; nobody has decided the stage
 
 
 @action(

@@ -1,0 +1,253 @@
+"""What administrators do to the rules of the life cycle: add, change, order, switch, remove, try out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.db.models import Max
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import User
+from rapport.kernel.filters import (
+    Condition,
+    FilterError,
+    Group,
+    Node,
+    TooExpensive,
+    bounded,
+    check_cost,
+    compile_filter,
+    from_json,
+    sentence_of,
+    to_json,
+    to_pairs,
+)
+from rapport.kernel.filters.explain import explain_record
+from rapport.kernel.filters.text import parse_text, text_of
+from rapport.kernel.lists.counting import Count, count_rows
+from rapport.kernel.records import Refused, RuleError
+from rapport.kernel.registry import RecordType
+from rapport.parties.life_cycle.engine import BrokenRule, fitting, free, kind_of, kinds, rule_context
+from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, RuleWait
+from rapport.parties.models import Stage
+
+SAMPLE: Final = 10
+LONGEST: Final = 4_000
+OF_A_USER: Final = ("me", "my_team")
+
+
+@dataclass
+class Said:
+    """A rule as its form has it."""
+
+    name: str = ""
+    type: str = ""
+    where: str = ""
+    from_stages: list[str] = field(default_factory=list)
+    to_stage: str = ""
+    after_days: str = ""
+
+
+@dataclass
+class Trial:
+    """What a rule would do now: how many would move, some of them with the reason, and how many are left alone."""
+
+    count: Count | None = None
+    pinned: Count | None = None
+    sample: list[tuple[Any, list[str]]] = field(default_factory=list)  # Any: a party
+    problem: str = ""
+    address: str = ""
+
+
+def said_of(rule: LifeCycleRule) -> Said:
+    """The rule as its form shows it."""
+    days = str(rule.after_days) if rule.after_days else ""
+    name = _(rule.name) if rule.name else ""
+    return Said(name, rule.type, typed(rule), list(rule.from_stages), rule.to_stage, days)
+
+
+def typed(rule: LifeCycleRule) -> str:
+    """The condition as it is typed; empty where it names what is no more."""
+    try:
+        return text_of(from_json(rule.where), kind_of(rule), rule_context()) if rule.where else ""
+    except (BrokenRule, FilterError):
+        return ""
+
+
+def condition_words(rule: LifeCycleRule) -> str:
+    try:
+        return sentence_of(from_json(rule.where), kind_of(rule), rule_context())
+    except (BrokenRule, FilterError) as problem:
+        return str(problem)
+
+
+def problem_of(rule: LifeCycleRule) -> str:
+    """Why the rule moves nobody although it is on; empty when all is well."""
+    try:
+        fitting(rule)
+    except BrokenRule as problem:
+        return str(problem)
+    return ""
+
+
+def stage_words(keys: Iterable[str]) -> str:
+    labels = [str(Stage(key).label) for key in keys if key in Stage.values]
+    return _(" or ").join(filter(None, (", ".join(labels[:-1]), labels[-1]))) if labels else ""
+
+
+def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
+    """Write what the form says; a new rule is off and comes last. RuleError names what must be mended."""
+    _administrators(by)
+    problems: dict[str, str] = {}
+    kind = next((one for one in kinds() if one.key == said.type), None)
+    stages = [one for one in Stage.values if one in said.from_stages and one != said.to_stage]
+    if not said.name.strip():
+        problems["name"] = _("Give the rule a name.")
+    if kind is None:
+        problems["type"] = _("Choose people or organizations.")
+    if said.to_stage not in Stage.values:
+        problems["to_stage"] = _("Choose the stage into which it moves.")
+    if not stages:
+        problems["from_stages"] = _("Choose at least one other stage from which it moves.")
+    days = said.after_days.strip() or "0"
+    if not (days.isascii() and days.isdigit() and len(days) < 5):
+        problems["after_days"] = _("Give a number of days.")
+    tree: dict[str, Any] = {}  # Any: JSON
+    if kind is not None:
+        try:
+            tree = _read(said.where, kind)
+        except FilterError as problem:
+            problems["where"] = str(problem)
+    if problems:
+        raise RuleError(fields=problems)
+    with transaction.atomic():
+        if rule._state.adding:
+            rule.position = (LifeCycleRule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+        elif rule.where != tree or rule.after_days != int(days) or rule.from_stages != stages:
+            RuleWait.objects.filter(rule=rule).delete()
+        if said.name.strip() != _(rule.name or "-"):
+            rule.name = said.name.strip()[:200]
+        rule.type, rule.where, rule.from_stages, rule.to_stage = said.type, tree, stages, said.to_stage
+        rule.after_days = int(days)
+        _stamp(rule, by)
+    return rule
+
+
+def _read(text: str, kind: RecordType) -> dict[str, Any]:  # Any: JSON
+    """The tree of a typed condition. It is nobody's: what asks for "me" would hold for no one."""
+    text = " ".join(text.replace("\0", "").split())
+    if len(text) > LONGEST:
+        raise FilterError(_("This is too long."))
+    tree = parse_text(text, kind.whole, rule_context())
+    if any(one.operator in OF_A_USER for one in _conditions(tree)):
+        raise FilterError(
+            _("A rule of the life cycle asks for nobody in particular: name the user or the team.")
+        )
+    found = compile_filter(tree, kind.whole, rule_context())
+    if found.problems:
+        raise FilterError(" ".join(found.problems))
+    if not found.condition:
+        raise FilterError(_("Say when the rule holds."))
+    check_cost(kind.model.objects.filter(found.condition, deleted_at=None).order_by("-pk")[:1_000])
+    return to_json(tree)
+
+
+def _conditions(node: Node) -> Iterator[Condition]:
+    if isinstance(node, Condition):
+        yield node
+    elif isinstance(node, Group):
+        for part in node.parts:
+            yield from _conditions(part)
+    else:
+        yield from _conditions(node.where)
+
+
+def switch(rule: LifeCycleRule, *, is_on: bool, by: User) -> None:
+    """Switch a rule on, which starts with everything there is, or off, which leaves everybody where he is."""
+    from rapport.parties.life_cycle.jobs import run_rule
+
+    _administrators(by)
+    if is_on and (problem := problem_of(rule)):
+        raise RuleError(problem)
+    with transaction.atomic():
+        rule.is_on = is_on
+        _stamp(rule, by)
+        if is_on:
+            run_rule.defer(rule_id=str(rule.pk))
+        else:
+            RuleWait.objects.filter(rule=rule).delete()
+
+
+def move_rule(rule: LifeCycleRule, step: int, *, by: User) -> None:
+    """One place up (-1) or down (1) in the order in which rules are tried."""
+    _administrators(by)
+    with transaction.atomic():
+        rules = list(LifeCycleRule.objects.select_for_update())
+        place = next(number for number, one in enumerate(rules) if one.pk == rule.pk)
+        other = min(max(place + step, 0), len(rules) - 1)
+        rules.insert(other, rules.pop(place))
+        for number, one in enumerate(rules, start=1):
+            if one.position != number:
+                one.position = number
+                one.save(update_fields=["position"])
+
+
+def remove_rule(rule: LifeCycleRule, *, by: User) -> None:
+    _administrators(by)
+    rule.delete()
+
+
+def save_manners(pin_days: str, rest_days: str, *, by: User) -> None:
+    """How long rules leave a person's decision alone, and how long nobody goes back into a stage."""
+    _administrators(by)
+    problems = {}
+    read: dict[str, int] = {}
+    for name, text, least in (("pin_days", pin_days, 0), ("rest_days", rest_days, 1)):
+        text = text.strip()
+        if text.isascii() and text.isdigit() and least <= int(text[:6]) <= 3_650:
+            read[name] = int(text)
+        else:
+            problems[name] = _("Give a number of days from %(least)s to 3650.") % {"least": least}
+    if problems:
+        raise RuleError(fields=problems)
+    LifeCycle.objects.update_or_create(pk=1, defaults=read)
+
+
+def try_out(rule: LifeCycleRule, user: User) -> Trial:
+    """Who would move if the rule ran now; nothing is written. The sample are records that the user sees."""
+    trial = Trial()
+    try:
+        with bounded():
+            rows = fitting(rule)
+            movable = free(rows, rule)
+            trial.count = count_rows(movable)
+            trial.pinned = count_rows(rows.exclude(pk__in=movable.order_by().values("pk")), up_to=1_000)
+            kind, tree = kind_of(rule), from_json(rule.where)
+            seen = kind.visible_to(user).filter(pk__in=movable.order_by("pk").values("pk")[: 10 * SAMPLE])
+            for party in seen.order_by("pk")[:SAMPLE]:
+                why = explain_record(tree, party, kind, rule_context())
+                trial.sample.append((party, [_reason(one) for one in why.decisive()]))
+            stages = Condition("stage", "any", "|".join(rule.from_stages))
+            pairs = to_pairs(Group("all", (stages, *tree.parts) if tree.join == "all" else (stages, tree)))
+            trial.address = f"{reverse('list', args=[kind.key])}?{urlencode(pairs)}"
+    except (BrokenRule, TooExpensive) as problem:
+        trial.problem = str(problem)
+    return trial
+
+
+def _reason(one: Any) -> str:  # Any: a reason of the filter language
+    return f"{one.words} ({one.found})" if one.found else str(one.words)
+
+
+def _stamp(rule: LifeCycleRule, by: User) -> None:
+    rule.changed_at, rule.changed_by = timezone.now(), by
+    rule.save()
+
+
+def _administrators(by: User) -> None:
+    if not by.is_administrator:
+        raise Refused

@@ -1,0 +1,94 @@
+"""The pages of the life cycle: rules for administrators, the funnel and the way of a party for who may see it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from rapport.accounts.models import User
+from rapport.kernel.records import save_record
+from rapport.kernel.testing import make
+from rapport.parties.life_cycle.engine import run
+from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, StagePin
+from rapport.parties.models import Organization, Party, StagePeriod
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "name": "Nords", "type": "organizations", "where": "name contains Nord",
+    "from_stages": ["suspect", "prospect"], "to_stage": "lead", "after_days": "",
+}  # fmt: skip
+
+
+def page(user: User, address: str) -> str:
+    client = Client()
+    client.force_login(user)
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_an_administrator_writes_tries_orders_and_switches_rules(administrator: User) -> None:
+    LifeCycleRule.objects.all().delete()
+    client = Client()
+    client.force_login(administrator)
+    wrong = client.post("/settings/life-cycle/new/", {**FORM, "where": "owner is me"})
+    assert wrong.status_code == 422 and "nobody in particular" in wrong.content.decode()
+    firm = make(Organization, by=administrator, owner=administrator, name="Nordhavn")
+    client.post("/settings/life-cycle/new/", FORM)
+    rule = LifeCycleRule.objects.get()
+    assert not rule.is_on and rule.where == {"all": [{"field": "name", "is": "contains", "value": "Nord"}]}
+    tried = page(administrator, f"/settings/life-cycle/{rule.pk}/try/")
+    assert "Nordhavn" in tried and "Name contains Nord" in tried
+    shown = page(administrator, "/settings/life-cycle/")
+    assert "Organizations move from Suspect or Prospect to Lead when: Name contains Nord" in shown
+    client.post(f"/settings/life-cycle/{rule.pk}/do/", {"act": "on"})
+    rule.refresh_from_db()
+    assert rule.is_on and run()[0].count == 1
+    firm.refresh_from_db()
+    assert firm.stage == "lead"
+    client.post("/settings/life-cycle/", {"pin_days": "10", "rest_days": "0"})
+    client.post("/settings/life-cycle/", {"pin_days": "10", "rest_days": "3"})
+    assert (LifeCycle.current().pin_days, LifeCycle.current().rest_days) == (10, 3)
+    client.post(f"/settings/life-cycle/{rule.pk}/do/", {"act": "remove"})
+    assert not LifeCycleRule.objects.exists()
+
+
+def test_what_a_rule_has_done_is_told_and_taken_back_on_the_record(administrator: User, member: User) -> None:
+    LifeCycleRule.objects.all().delete()
+    firm = make(Organization, by=member, owner=member, name="Nordhavn")
+    LifeCycleRule.objects.create(
+        name="Nords", type="organizations", from_stages=["suspect"], to_stage="lead", is_on=True,
+        where={"all": [{"field": "name", "is": "contains", "value": "Nord"}]},
+    )  # fmt: skip
+    run()
+    address = f"/organizations/{firm.pk}/life-cycle/"
+    assert "Rule: Nords" in page(member, address)
+    assert "life cycle: Nords" in page(member, f"/organizations/{firm.pk}/")
+    client = Client()
+    client.force_login(member)
+    client.post(address, {"act": "back"})
+    firm.refresh_from_db()
+    assert firm.stage == "suspect" and StagePin.objects.get(party=firm).by_id == member.pk
+    assert "Mara Member has decided the stage" in page(member, address)
+    client.post(address, {"act": "release"})
+    assert not StagePin.objects.exists()
+
+
+def test_the_funnel_counts_moves_medians_and_conversion_of_whom_one_sees(
+    administrator: User, restricted: User
+) -> None:
+    today = timezone.localdate()
+    mine = make(Organization, by=restricted, owner=restricted, name="Mine")
+    other = make(Organization, by=administrator, owner=administrator, name="Hidden one")
+    for firm, days, to in ((mine, 10, "customer"), (other, 30, "lost")):
+        save_record(firm, {"stage": "lead"}, by=administrator if firm == other else restricted)
+        Party.objects.filter(pk=firm.pk).update(stage_since=today - timedelta(days=days))
+        save_record(firm, {"stage": to}, by=administrator if firm == other else restricted)
+    StagePeriod.objects.filter(stage="lead").update(until=today)
+    seen, narrow = page(administrator, "/life-cycle/"), page(restricted, "/life-cycle/?by=owner&days=30")
+    assert "1 of 2 went on" in seen and "20 days" in seen
+    assert "1 of 1 went on" in narrow and "10 days" in narrow and "Rita Restricted" in narrow
+    moves = page(restricted, "/life-cycle/moves/?here=lead")
+    assert "Mine" in moves and "Hidden one" not in moves
+    assert "Hidden one" in page(administrator, "/life-cycle/moves/?to=lost&f=stage.any.lost")

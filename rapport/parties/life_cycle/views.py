@@ -1,0 +1,147 @@
+"""The settings page "Life cycle": its rules in plain sentences, whom each would move, how they behave."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rapport.accounts.access import UserRequest, administrators
+from rapport.kernel.pages.routing import page
+from rapport.kernel.records import RuleError
+from rapport.parties.life_cycle import funnel_views, history_views, rules  # noqa: F401  # enters their pages
+from rapport.parties.life_cycle.engine import kinds
+from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule
+from rapport.parties.models import Stage
+from rapport.ui.answers import go_to
+from rapport.ui.notices import notice
+
+CURRENT = "life_cycle_rules"
+
+
+@page("settings/life-cycle/", name=CURRENT, methods=("GET", "HEAD", "POST"))
+@administrators
+def rules_page(request: UserRequest) -> HttpResponse:
+    """All rules in their order; POST says how long they leave alone what a person has decided."""
+    if request.method != "POST":
+        return _rules(request, {})
+    pin, rest = request.POST.get("pin_days", ""), request.POST.get("rest_days", "")
+    try:
+        rules.save_manners(pin, rest, by=request.user)
+    except RuleError as problem:
+        return _rules(request, dict(problem.fields), {"pin_days": pin, "rest_days": rest})
+    notice(request, _("Saved."))
+    return go_to(request, reverse(CURRENT))
+
+
+def _rules(request: UserRequest, errors: dict[str, str], said: dict[str, Any] | None = None) -> HttpResponse:
+    cycle = LifeCycle.current()
+    labels = {one.key: one.label_plural for one in kinds()}
+    rows = [
+        {
+            "rule": one, "name": _(one.name), "who": labels.get(one.type, one.type), "problem": rules.problem_of(one),
+            "from": rules.stage_words(one.from_stages), "to": rules.stage_words([one.to_stage]),
+            "when": rules.condition_words(one),
+            "wait": _days(one.after_days),
+        }
+        for one in LifeCycleRule.objects.all()
+    ]  # fmt: skip
+    values = {
+        "rows": rows, "current": CURRENT, "errors": errors,
+        "said": said or {"pin_days": cycle.pin_days, "rest_days": cycle.rest_days},
+    }  # fmt: skip
+    return render(request, "parties/life_cycle/rules.html", values, status=422 if errors else 200)
+
+
+def _days(number: int) -> str:
+    return ngettext("%(num)s day", "%(num)s days", number) % {"num": number} if number else ""
+
+
+@page("settings/life-cycle/new/", name="life_cycle_rule_new", methods=("GET", "HEAD", "POST"))
+@administrators
+def new(request: UserRequest) -> HttpResponse:
+    """Add a rule; it is off at first."""
+    return _form(request, LifeCycleRule())
+
+
+@page("settings/life-cycle/<uuid:rule_id>/", name="life_cycle_rule", methods=("GET", "HEAD", "POST"))
+@administrators
+def edit(request: UserRequest, rule_id: UUID) -> HttpResponse:
+    """Change a rule."""
+    return _form(request, _rule(rule_id))
+
+
+@page("settings/life-cycle/<uuid:rule_id>/try/", name="life_cycle_try")
+@administrators
+def try_out(request: UserRequest, rule_id: UUID) -> HttpResponse:
+    """Who would move, and why; nothing is written."""
+    rule = _rule(rule_id)
+    values = {
+        "rule": rule, "name": _(rule.name), "trial": rules.try_out(rule, request.user), "current": CURRENT,
+        "to": rules.stage_words([rule.to_stage]), "hidden_stage": Stage(rule.to_stage).label,
+    }  # fmt: skip
+    return render(request, "parties/life_cycle/try.html", values)
+
+
+@page("settings/life-cycle/<uuid:rule_id>/do/", name="life_cycle_do", methods=("POST",))
+@administrators
+def do(request: UserRequest, rule_id: UUID) -> HttpResponse:
+    """Switch a rule on or off, move it in the order, remove it."""
+    rule, deed, by = _rule(rule_id), request.POST.get("act", ""), request.user
+    try:
+        if deed in ("on", "off"):
+            rules.switch(rule, is_on=deed == "on", by=by)
+            notice(
+                request,
+                _("“%(name)s” is on; whoever fits moves within minutes.") % {"name": _(rule.name)}
+                if deed == "on"
+                else _("“%(name)s” is off.") % {"name": _(rule.name)},
+            )
+        elif deed in ("up", "down"):
+            rules.move_rule(rule, -1 if deed == "up" else 1, by=by)
+        elif deed == "remove":
+            rules.remove_rule(rule, by=by)
+            notice(request, _("The rule is removed. Whom it has moved stays where he is."))
+    except RuleError as problem:
+        notice(request, problem.sentence, bad=True)
+    return go_to(request, reverse(CURRENT))
+
+
+def _rule(rule_id: UUID) -> LifeCycleRule:
+    found = LifeCycleRule.objects.filter(pk=rule_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _form(request: UserRequest, rule: LifeCycleRule) -> HttpResponse:
+    if request.method != "POST":
+        said = rules.said_of(rule)
+        kind = request.GET.get("type", "")
+        said.type = said.type or (kind if kind in [one.key for one in kinds()] else kinds()[-1].key)
+        return _answer(request, rule, said, {})
+    data = request.POST
+    said = rules.Said(
+        data.get("name", ""), data.get("type", ""), data.get("where", ""), data.getlist("from_stages"),
+        data.get("to_stage", ""), data.get("after_days", ""),
+    )  # fmt: skip
+    try:
+        saved = rules.save_rule(rule, said, by=request.user)
+    except RuleError as problem:
+        return _answer(request, rule, said, dict(problem.fields))
+    notice(request, _("Saved."))
+    return go_to(request, reverse("life_cycle_try", args=[saved.pk]))
+
+
+def _answer(
+    request: UserRequest, rule: LifeCycleRule, said: rules.Said, errors: dict[str, str]
+) -> HttpResponse:
+    values: dict[str, Any] = {  # Any: what the template shows
+        "rule": rule, "said": said, "errors": errors, "current": CURRENT, "is_new": rule._state.adding,
+        "stages": Stage.choices, "kinds": [(one.key, one.label_plural) for one in kinds()],
+        "address": reverse("life_cycle_rule_new") if rule._state.adding else reverse("life_cycle_rule", args=[rule.pk]),
+    }  # fmt: skip
+    return render(request, "parties/life_cycle/rule.html", values, status=422 if errors else 200)
