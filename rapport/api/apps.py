@@ -10,10 +10,12 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.accounts import settings_pages
+        from rapport.api.proposals import telling
         from rapport.api.urls import RESERVED
         from rapport.kernel.custom.record_types.define import reserve
 
         reserve(*RESERVED)
+        telling.register()
 
         settings_pages.add(
             "you", "tokens", _("Access for programs"), "key-round", "tokens", administrators_only=False

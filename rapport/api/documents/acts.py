@@ -31,13 +31,31 @@ CHANGE_SET: Schema = {
     },
     "required": ["id", "at", "label", "cause", "own"],
 }  # fmt: skip
-SHARED: dict[str, Schema] = {"Match": MATCH, "ChangeSet": CHANGE_SET}
+PROPOSED: Schema = {
+    "type": "object",
+    "properties": {
+        "proposal": UUID, "state": {"const": "open"}, "note": TEXT,
+        "would_change": array({
+            "type": "object",
+            "properties": {
+                "type": TEXT, "id": UUID, "title": TEXT, "act": TEXT, "changes": array(ANY),
+            },
+            "required": ["type", "id", "act"],
+        }),
+    },
+    "required": ["proposal", "state", "note", "would_change"],
+}  # fmt: skip
+SHARED: dict[str, Schema] = {"Match": MATCH, "ChangeSet": CHANGE_SET, "Proposed": PROPOSED}
 WRITES = ("post", "put", "patch", "delete")
+ASKING = "check_duplicates"
 DUPLICATES: Schema = {"enum": list(MANNERS)}
 
 
 def may_be_tried(paths: dict[str, Schema]) -> None:
-    """Every write takes `dry_run`; files cannot be tried out, and what only asks needs no trial."""
+    """Every write takes `dry_run`, and waits where the token may only propose.
+
+    Files cannot be tried out; what only asks needs no trial and never waits.
+    """
     for item in paths.values():
         for method in WRITES:
             made = item.get(method)
@@ -48,6 +66,31 @@ def may_be_tried(paths: dict[str, Schema]) -> None:
                 *made.get("parameters", []),
                 query("dry_run", {"enum": ["true", "false"]}, text),
             ]
+            if not made["operationId"].startswith(ASKING):
+                made["responses"] = _with_trials(made["responses"])
+
+
+def _with_trials(responses: Schema) -> Schema:
+    """What was done has the header Change-Set, what was tried out Dry-Run; 202 says what waits for a person."""
+    headers = {
+        "Change-Set": {"schema": UUID, "description": _("The change set by which this can be taken back")},
+        "Dry-Run": {
+            "schema": {"const": "true"},
+            "description": _("It was only tried out, and nothing is kept"),
+        },
+    }
+    found = {code: {**one, "headers": headers} if code[0] == "2" else one for code, one in responses.items()}
+    proposed, kept = reference("Proposed"), found.get("202", {})
+    text = _("The token may only propose: this waits for a person")
+    if kept:
+        known = kept["content"]["application/json"]["schema"]
+        proposed, text = (
+            {"anyOf": [known, proposed]},
+            _("It goes on in the background, or waits for a person"),
+        )
+    return found | {
+        "202": {**kept, "description": text, "content": {"application/json": {"schema": proposed}}}
+    }
 
 
 def change_sets(may_write: bool) -> dict[str, Schema]:

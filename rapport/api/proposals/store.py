@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.api.problems import Problem
 from rapport.api.proposals.models import Proposal, State
+from rapport.api.proposals.telling import tell_of
 from rapport.api.tokens.models import Token
 
 LONGEST = 500_000  # characters of what a call says
@@ -25,10 +27,13 @@ def keep(
         raise Problem(413, _("This is too much for somebody to confirm. Propose less at once."))
     if Proposal.objects.filter(token=token, state=State.OPEN)[:MOST_OPEN].count() >= MOST_OPEN:
         raise Problem(409, _("Too many proposals wait already. Somebody must decide some of them first."))
-    return Proposal.objects.create(
-        token=token, name=name, method=method, parts=dict(parts), query=dict(query), body=body,
-        version=version[:200], label=label, changes=changes,
-    )  # fmt: skip
+    with transaction.atomic():
+        one = Proposal.objects.create(
+            token=token, name=name, method=method, parts=dict(parts), query=dict(query), body=body,
+            version=version[:200], label=label, changes=changes,
+        )  # fmt: skip
+        tell_of(one)
+    return one
 
 
 def forget_old() -> None:

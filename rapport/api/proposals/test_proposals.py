@@ -38,6 +38,13 @@ def person(member: User) -> Client:
     return client
 
 
+def kept() -> dict[str, str]:
+    """What stands in the tables, but for who was told that a proposal waits."""
+    return {
+        name: said for name, said in checksum().items() if name not in ("kernel_notification", "kernel_news")
+    }
+
+
 def decide(client: Client, deed: str) -> int:
     one = Proposal.objects.latest("at")
     return client.post(f"/settings/proposals/{one.pk}/decide/", {"deed": deed}).status_code
@@ -46,13 +53,13 @@ def decide(client: Client, deed: str) -> int:
 def test_a_proposal_changes_nothing_until_it_is_confirmed(
     program: Program, person: Client, record: Any
 ) -> None:
-    before = checksum()
+    before = kept()
     answer = program.patch(f"people/{record.pk}", {"fields": {"source": "Mail"}})
     assert answer.status_code == 202 and answer.json()["state"] == "open"
     assert [(one["old"], one["new"]) for one in answer.json()["would_change"][0]["changes"]] == [
         ("Fair", "Mail")
     ]
-    assert checksum() == before
+    assert kept() == before
     page = person.get("/settings/proposals/").content.decode()
     assert "Ida Storm" in page and "Fair" in page and "Mail" in page and "Agent" in page
     assert decide(person, "confirm") == 302
@@ -180,3 +187,35 @@ def test_such_a_token_is_made_in_the_settings(person: Client, member: User) -> N
     assert "Read, and propose changes" in page.content.decode()
     token = member.api_tokens.get()
     assert token.may_write and token.waits
+
+
+def test_who_must_decide_is_told_once_and_sees_in_every_page_how_many_wait(
+    program: Program, person: Client, record: Any, stranger: User
+) -> None:
+    assert 'href="/settings/proposals/"' not in person.get("/people/").content.decode()
+    for source in ("Mail", "Fair 2"):
+        program.patch(f"people/{record.pk}", {"fields": {"source": source}})
+    page = person.get("/people/").content.decode()
+    entry = page[page.index('href="/settings/proposals/"') :].partition("</a>")[0]
+    assert "Proposed changes" in entry and "2" in entry
+    told = person.get("/notifications/").content.decode()
+    assert told.count("Agent has proposed a change, which waits for you.") == 1
+    other = Client()
+    other.force_login(stranger)
+    assert 'href="/settings/proposals/"' not in other.get("/people/").content.decode()
+    for _one in range(2):
+        decide(person, "refuse")
+        Proposal.objects.filter(state=State.REFUSED).delete()
+    assert 'href="/settings/proposals/"' not in person.get("/people/").content.decode()
+
+
+def test_the_document_says_that_a_write_may_wait_or_be_tried_out(program: Program, record: Any) -> None:
+    found = program.get("openapi.json").json()
+    write = found["paths"]["/people/{id}"]["patch"]["responses"]
+    schema = write["202"]["content"]["application/json"]["schema"]
+    assert schema == {"$ref": "#/components/schemas/Proposed"} and "Dry-Run" in write["200"]["headers"]
+    answer = program.patch(f"people/{record.pk}", {"fields": {"source": "Mail"}})
+    proposed = found["components"]["schemas"]["Proposed"]
+    assert set(proposed["required"]) <= set(answer.json()) <= set(proposed["properties"])
+    assert "202" not in found["paths"]["/people/duplicates"]["post"]["responses"]
+    assert "anyOf" in str(found["paths"]["/change-sets/{id}/undo"]["post"]["responses"]["202"])

@@ -71,7 +71,9 @@ def test_an_entry_goes_to_another_day_with_keys_and_by_hand_and_back(
     shoot(page, "calendar-peek")
 
 
-def test_a_calendar_on_a_phone_is_a_list_of_days_between_which_fingers_carry(visit: Any, session: dict[str, str], user: User) -> None:
+def test_a_calendar_on_a_phone_is_a_list_of_days_between_which_fingers_carry(
+    visit: Any, session: dict[str, str], user: User
+) -> None:
     deal = make(Deal, by=user, owner=user, name="Framework contract", expected_on=date(2026, 5, 14))
     page = visit("/deals/calendar/?by=expected_on&on=2026-05-14", size="phone", cookies=session)
     entry, other = page.get_by_text("Framework contract"), page.locator('[data-day="2026-05-15"]')
