@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "rapport.demo",
 ]
 MIDDLEWARE = [
+    "rapport.runtime.observing.requests.Observed",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -109,7 +110,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 if options.PROXIES.value():
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE
-    SECURE_REDIRECT_EXEMPT = [r"^health$"]
+    SECURE_REDIRECT_EXEMPT = [r"^health(/|$)", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SESSION_COOKIE_SECURE else 0
 
 _mail = addresses.mail(options.MAIL_URL.value())
@@ -148,6 +149,11 @@ STORAGES = {
 STATIC_FOREVER = r"(/chunk-[A-Z0-9]{8}\.js|\.[0-9a-f]{12}\.\w+)$"  # see runtime/assets.py
 STATICFILES_DIRS = [("dist", PACKAGE / "ui" / "static" / "dist")]
 
+# What is seen from outside: rapport/runtime/observing.
+SLOW_QUERY_MS = options.SLOW_QUERY_MS.value()
+METRICS_FOLDER = DATA.metrics
+METRICS_TOKEN = options.METRICS_TOKEN.value()
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE], "script-src": [SELF], "style-src": [SELF], "img-src": [SELF, "data:"],
@@ -160,11 +166,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "short": {"format": "%(asctime)s %(levelname).1s %(name)s: %(message)s", "datefmt": "%H:%M:%S"}
+        "line": {"()": "rapport.runtime.observing.logs.Line", "kind": options.LOG.value()},
     },
-    "filters": {"one_line": {"()": "rapport.runtime.health.OneLine"}},
+    "filters": {
+        "one_line": {"()": "rapport.runtime.health.OneLine"},
+        "discreet": {"()": "rapport.runtime.observing.logs.Discreet"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "short", "filters": ["one_line"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["one_line", "discreet"],
+        },
     },
     "root": {"handlers": ["console"], "level": options.LOG_LEVEL.value()},
     "loggers": {

@@ -24,7 +24,7 @@ from tests.addresses import HIDDEN, World, addresses, build_world, routes
 
 SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-key-label", "data-label", "data-confirm")
 SILENT = {"script", "style", "svg", "code", "kbd"}
-SILENT_ROUTES = ("gallery", "health", "sign_out", "new_password")
+SILENT_ROUTES = ("gallery", "health", "health_live", "health_ready", "metrics", "sign_out", "new_password")
 # Languages are offered under their own names; the file that build_world imports has a column "E-mail"; a German
 # calendar has a "Do" (Thursday).
 NATIVE = {"English", "E-mail", "Do"}

@@ -25,6 +25,9 @@ HTMX = {"HTTP_HX_REQUEST": "true"}
 
 # Addresses that answer people who are not signed in, and why.
 PUBLIC = {
+    "health_live": "as health",
+    "health_ready": "as health",
+    "metrics": "answers to this machine or with a token only; figures, nobody's data",
     "health": "monitoring asks without signing in; it says only whether Rapport works",
     "sign_in": "the sign-in itself",
     "sign_out": "leads to the sign-in",

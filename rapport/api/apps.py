@@ -12,10 +12,13 @@ class ApiConfig(AppConfig):
         from rapport.accounts import settings_pages
         from rapport.api.proposals import telling
         from rapport.api.urls import RESERVED
+        from rapport.api.webhooks.backlog import read_backlog
         from rapport.kernel.custom.record_types.define import reserve
+        from rapport.runtime.observing.measures import measured_by
 
         reserve(*RESERVED)
         telling.register()
+        measured_by(read_backlog)
 
         settings_pages.add(
             "you", "tokens", _("Access for programs"), "key-round", "tokens", administrators_only=False

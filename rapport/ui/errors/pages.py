@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 
+from rapport.runtime.observing.context import current
+
 log = logging.getLogger("rapport.errors")
 
 
@@ -39,8 +41,9 @@ def failed(request: HttpRequest) -> HttpResponse:
     """An error of ours, with a code that is also in the log; without its database Rapport is not available."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         return not_available(request)
-    code = secrets.token_hex(4)
-    log.error("Error page %s for %s %s", code, request.method, request.path)
+    work = current()
+    code = work.request if work else secrets.token_hex(5)
+    log.error("error page %s", code)
     return _answer(request, 500, _("This did not work. The code is %(code)s.") % {"code": code}, code)
 
 

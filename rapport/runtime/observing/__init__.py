@@ -1,0 +1,1 @@
+"""Seeing from outside how Rapport is: lines of the log, figures for Prometheus, slow statements."""
