@@ -39,6 +39,7 @@ class KernelConfig(AppConfig):
         settings_pages.add(
             "data", "relationship_kinds", _("Relationships"), "waypoints", "relationship_kinds"
         )
+        settings_pages.add("workspace", "currencies", _("Currencies"), "coins", "currencies")
         add_sql("kernel_fingerprint", FOLDER / "duplicates" / "sql" / "fingerprints.sql")
         add_sql("kernel_merge", FOLDER / "merge" / "sql" / "references.sql")
         add_sql("kernel_change_set", FOLDER / "merge" / "sql" / "undo.sql")

@@ -6,6 +6,7 @@ from rapport.kernel.changes.models import ChangeSet as ChangeSet
 from rapport.kernel.changes.models import Cursor as Cursor
 from rapport.kernel.changes.models import Run as Run
 from rapport.kernel.comments.models import Comment as Comment
+from rapport.kernel.currencies.models import Rate as Rate
 from rapport.kernel.custom.models import CustomField as CustomField
 from rapport.kernel.custom.models import Schema as Schema
 from rapport.kernel.custom.record_types.models import CustomType as CustomType

@@ -11,9 +11,11 @@ from django.db.models import Count, F, Q, Sum
 from rapport.accounts.models import User
 from rapport.kernel.boards.lines import lines_of
 from rapport.kernel.boards.registry import Board, Context, Rows
+from rapport.kernel.currencies.totals import Total
+from rapport.kernel.currencies.worth import sums_of, worth
 from rapport.kernel.fields import Context as Habits
 from rapport.kernel.lists.arranged.division import NONE, Division
-from rapport.kernel.registry import RecordType
+from rapport.kernel.registry import RecordType, type_of_model
 
 SHOWN = 30  # cards of a lane at first, and with every "more"
 SHOWN_OF_MANY = 12  # where there are so many lanes that nobody sees all at once
@@ -24,30 +26,23 @@ EMPTY_LANES = 20  # with so few users or teams, those without a card have a lane
 
 @dataclass
 class Sums:
-    """How many cards there are and what they are worth: in the main currency, in others apart, never mixed."""
+    """How many cards there are and what they are worth together."""
 
     count: int = 0
-    total: Decimal = Decimal(0)
+    money: Total = field(default_factory=Total)
     weighted: Decimal = Decimal(0)
-    others: dict[str, Decimal] = field(default_factory=dict)
 
-    def add(self, currency: str, main: str, row: dict[str, Any]) -> None:  # Any: a row of the aggregate query
+    def add(self, currency: str, row: dict[str, Any]) -> None:  # Any: a row of the aggregate query
         self.count += row["n"]
-        if row.get("total") is None:
-            return
-        if currency == main:
-            self.total += row["total"]
+        if currency and self.money.add(currency, row):
             self.weighted += row["weighted"] or 0
-        else:
-            self.others[currency] = self.others.get(currency, Decimal(0)) + row["total"]
 
     def __add__(self, other: "Sums") -> "Sums":
-        others = dict(self.others)
-        for currency, total in other.others.items():
-            others[currency] = others.get(currency, Decimal(0)) + total
-        return Sums(
-            self.count + other.count, self.total + other.total, self.weighted + other.weighted, others
-        )
+        return Sums(self.count + other.count, self.money + other.money, self.weighted + other.weighted)
+
+    @property
+    def total(self) -> Decimal:
+        return self.money.amount
 
 
 @dataclass
@@ -55,7 +50,7 @@ class Card:
     """One record on the board with what its template shows besides."""
 
     record: Any  # a record of the board's type
-    amount: Decimal  # in the main currency, 0 in others: what the script adds to the lane
+    amount: Decimal  # in the main currency, 0 without a rate: what the script adds to the lane
     chance: Decimal | None
     extra: Context
 
@@ -169,14 +164,16 @@ def sum_up(rows: Rows, board: Board, main: str, division: Division | None) -> di
     groups: Context = {"lane_key": division.expression()} if division is not None else {}
     wanted: Context = {"n": Count("pk")}
     if board.money:
+        amount = type_of_model(rows.model).whole.fields[board.money]
         groups["currency"] = F(f"{board.money}_currency")
-        wanted |= {"total": Sum(board.money), "weighted": Sum(board.weighted())}
+        wanted |= {**sums_of(amount, main), "weighted": Sum(board.weighted(worth(amount, main)))}
     found: dict[str, Sums] = {}
     grouped = rows.order_by().values(**groups).annotate(**wanted) if groups else [rows.aggregate(**wanted)]
     for row in grouped:
         key = division.key_of(row["lane_key"]) if division is not None else NONE
         if row["n"]:
-            found.setdefault(key, Sums()).add(row["currency"] if board.money else main, main, row)
+            sums = found.setdefault(key, Sums(money=Total(main)))
+            sums.add(row["currency"] if board.money else "", row)
     return found
 
 
@@ -214,6 +211,8 @@ def place(
     """Put these records into those of the lanes in which they stand."""
     division, wanted = board.division(kind), {lane.key: lane for lane in lanes}
     links = tuple(dict.fromkeys([*kind.model.links(), *board.links, "owner"]))
+    if board.money:
+        rows = rows.annotate(in_main=worth(kind.fields[board.money], main))
     records = list(rows.select_related(*links))
     extras = board.load(records, user)
     lines = lines_of(records, kind, (board.by,), user) if board.has_plain_cards else {}
@@ -221,13 +220,8 @@ def place(
         lane = wanted.get(division.key_of_record(record)) or wanted.get(NONE)
         if lane is not None:
             extra = {**extras.get(record.pk, {}), "lines": lines.get(record.pk, [])}
-            lane.cards.append(card_of(record, kind, board, main, extra))
-
-
-def card_of(record: Any, kind: RecordType, board: Board, main: str, extra: Context) -> Card:  # Any: a record
-    amount = kind.fields[board.money].read(record) if board.money else None
-    number = amount.number if amount is not None and amount.currency == main else Decimal(0)
-    return Card(record, number, getattr(record, "win_chance", None), extra)
+            amount = getattr(record, "in_main", None) or Decimal(0)
+            lane.cards.append(Card(record, amount, getattr(record, "win_chance", None), extra))
 
 
 def behind(mark: str, *, is_ordered: bool) -> Q:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
@@ -92,9 +92,9 @@ class Board:
     def has_plain_cards(self) -> bool:
         return self.card_template == PLAIN
 
-    def weighted(self) -> Combinable:
-        """SQL for what one record is worth on average."""
-        return F(self.money) if self.weight is None else F(self.money) * self.weight / 100
+    def weighted(self, amount: Combinable) -> Combinable:
+        """SQL for what one record is worth on average, going by that amount."""
+        return amount if self.weight is None else amount * self.weight / 100
 
     def division(self, kind: RecordType) -> Division:
         """What the lanes are."""

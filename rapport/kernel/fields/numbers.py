@@ -133,7 +133,8 @@ class Money(Number):
     kind = "money"
     control = "money"
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, dated: str = "", **options: Any) -> None:
+        self.dated = dated  # the date whose exchange rate counts, where the record has one; else that of today
         options.setdefault("decimal_places", 2)
         super().__init__(*args, **options)
 

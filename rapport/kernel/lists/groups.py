@@ -7,7 +7,8 @@ from typing import Any, Final
 from django.db.models import Count, F, Sum
 from django.utils.http import urlencode
 
-from rapport.kernel.fields import Amount, FieldType
+from rapport.kernel.currencies.totals import totals
+from rapport.kernel.fields import FieldType
 from rapport.kernel.lists.arranged.division import NONE, Division, Name
 from rapport.kernel.lists.arranged.fields import division_of
 from rapport.kernel.lists.columns import Column
@@ -48,12 +49,12 @@ def read_groups(state: ListState, columns: Iterable[Column]) -> Grouped:
     """The groups of the list with their counts and sums: a statement for the counts and one for each sum."""
     division = division_of(state.kind, state.by)
     assert division is not None and state.context.user is not None
-    user, rows = state.context.user, state.source().rows()
+    user, main, rows = state.context.user, state.context.currency, state.source().rows()
     counts, left = _counts(rows, division, user)
     names = {**division.names(counts, user), NONE: Name(division.none_label)}
     sums: dict[str, list[tuple[str, str]]] = {}
     for one in summed_fields(columns):
-        for key, said in _sums(rows, division, one, set(counts), user).items():
+        for key, said in _sums(rows, division, one, set(counts), user, main).items():
             sums.setdefault(key, []).append((one.label, said))
     groups = [
         RowGroup(key, names[key], counts[key], _address(state, key), sums.get(key, []))
@@ -78,31 +79,33 @@ def _counts(rows: Rows, division: Division, user: Any) -> tuple[dict[str, int], 
     return found, left
 
 
-def _sums(rows: Rows, division: Division, one: FieldType, keys: set[str], user: Any) -> dict[str, str]:
-    """What the field adds up to in each of these groups, in words; amounts by currency."""
-    is_money = one.kind == "money"
-    currency = {"currency": F(f"{one.name}_currency")} if is_money else {}
-    found: dict[str, list[str]] = {}
-
-    def add(key: str, row: dict[str, Any]) -> None:
-        if key in keys and row["total"] is not None:
-            value = Amount(row["total"], row["currency"]) if is_money else row["total"]
-            found.setdefault(key, []).append(one.text(value))
-
+def _sums(
+    rows: Rows, division: Division, one: FieldType, keys: set[str], user: Any, main: str
+) -> dict[str, str]:
+    """What the field adds up to in each of these groups, in words."""
     grouped = rows.filter(division.filled(user)) if division.may_be_many else rows
-    totals = (
-        grouped.order_by().values(group_key=division.expression(), **currency).annotate(total=Sum(one.name))
+    without = rows.filter(division.empty(user)) if division.may_be_many and NONE in keys else None
+    found: dict[str, str] = {}
+    for part, by in ((grouped, {"group_key": division.expression()}), (without, {})):
+        if part is None:
+            continue
+        for value, said in _added_up(part, one, by, main):
+            key = division.key_of(value) if by else NONE
+            if key in keys and said:
+                found[key] = said
+    return found
+
+
+def _added_up(rows: Rows, one: FieldType, by: dict[str, Any], main: str) -> Iterable[tuple[Any, str]]:
+    """(group, sum in words)."""
+    if one.kind == "money":
+        return [(key, str(total)) for key, total in totals(rows, one, main, by) if total]
+    found = (
+        rows.order_by().values(**by).annotate(total=Sum(one.name))
+        if by
+        else [rows.aggregate(total=Sum(one.name))]
     )
-    for row in totals.order_by("-total")[: MOST * 4]:
-        add(division.key_of(row["group_key"]), row)
-    if division.may_be_many and NONE in keys:
-        without = rows.filter(division.empty(user)).order_by()
-        if is_money:
-            for row in without.values(**currency).annotate(total=Sum(one.name)):
-                add(NONE, row)
-        else:
-            add(NONE, without.aggregate(total=Sum(one.name)))
-    return {key: ", ".join(said[:4]) for key, said in found.items()}
+    return [(row.get("group_key"), one.text(row["total"])) for row in found if row["total"] is not None]
 
 
 def _ordered(counts: dict[str, int], division: Division, names: dict[str, Name]) -> list[str]:

@@ -7,9 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html, format_html_join
-from django.utils.translation import gettext
 
-from rapport.kernel.fields import Amount
+from rapport.kernel.currencies.totals import total as sum_of_money
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.filters import TooExpensive, bounded
 from rapport.kernel.filters.limits import LONGEST
@@ -187,21 +186,15 @@ def _figures(
     }
 
 
-def sums(state: ListState, rows: Any, count: Count) -> list[tuple[str, str]]:  # Any: a query set
-    """(label, "€ 1,200 and $ 300") for the shown amounts and numbers; nothing while a sum would be slow."""
+def sums(state: ListState, rows: Any, count: Count) -> list[tuple[str, str, str]]:  # Any: a query set
+    """(label, "€ 1,200 and $ 300", what that holds) for shown amounts and numbers; nothing while it would be slow."""
     if count.number > SUMMED_UP_TO or count.number == 0:
         return []
     found = []
     for one in summed_fields(shown.columns_of(state)):
         if one.kind != "money":
             total = rows.order_by().aggregate(total=Sum(one.name))["total"]
-            found += [(one.label, one.text(total))] if total is not None else []
-            continue
-        currency = f"{one.name}_currency"
-        totals = rows.order_by().values(currency).annotate(total=Sum(one.name)).order_by("-total")
-        amounts = [
-            one.text(Amount(row["total"], row[currency])) for row in totals[:4] if row["total"] is not None
-        ]
-        if amounts:
-            found.append((one.label, gettext(" and ").join(amounts)))
+            found += [(one.label, one.text(total), "")] if total is not None else []
+        elif whole := sum_of_money(rows, one, state.context.currency):
+            found.append((one.label, str(whole), whole.hint))
     return found

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 from django.http import HttpRequest
 
 from rapport.accounts.grants import grant
 from rapport.accounts.models import User
 from rapport.activities.participants import also_about
+from rapport.kernel.currencies.totals import totals
+from rapport.kernel.currencies.worth import in_main
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.permissions import can, policy
@@ -15,7 +17,7 @@ from rapport.kernel.permissions.veil import tells
 from rapport.kernel.registry import type_of_model
 from rapport.parties.models import Party
 from rapport.sales.deals.contacts import next_steps
-from rapport.sales.deals.models import Deal, Outcome
+from rapport.sales.deals.models import AMOUNT, Deal, Outcome
 from rapport.sales.deals.track import track
 from rapport.sales.takes_part.people import TAKES_PART
 
@@ -31,7 +33,11 @@ def head(request: HttpRequest, deal: Deal) -> Context:
 
 def buttons(request: HttpRequest, deal: Deal) -> Context:
     """What the deal is worth; Won and Lost, or Reopen."""
-    return {"deal": deal, "may_edit": can(user_of(request), "edit", deal)}
+    main = context_of(request).currency
+    return {
+        "deal": deal, "may_edit": can(user_of(request), "edit", deal), "main": main,
+        "worth": in_main(deal, AMOUNT, main) if deal.amount_currency != main else None,
+    }  # fmt: skip
 
 
 def next_step(request: HttpRequest, deal: Deal) -> Context | None:
@@ -69,14 +75,9 @@ def deals_of(party: Party, user: User) -> Any:  # Any: a queryset of deals
 
 
 def sums(rows: Any, currency: str) -> dict[str, Any]:  # Any: a queryset of deals; numbers
-    """What is open and what was won, in the main currency."""
-    here = Q(amount_currency=currency)
-    return dict(
-        rows.aggregate(
-            open=Sum("amount", filter=here & Q(outcome=Outcome.OPEN)),
-            won=Sum("amount", filter=here & Q(outcome=Outcome.WON)),
-        )
-    )
+    """What is open and what was won (a `Total` each)."""
+    found = dict(totals(rows.exclude(outcome=Outcome.LOST), AMOUNT, currency, {"ended": F("outcome")}))
+    return {str(outcome): found.get(outcome) for outcome in (Outcome.OPEN, Outcome.WON)}
 
 
 def party_deals(request: HttpRequest, party: Party) -> Context | None:

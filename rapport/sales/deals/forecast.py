@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from rapport.accounts.models import User
 from rapport.kernel.boards.filters import BoardFilter
+from rapport.kernel.currencies.worth import worth
 from rapport.sales.deals.contacts import silent
-from rapport.sales.deals.models import Deal, Outcome
+from rapport.sales.deals.models import AMOUNT, Deal, Outcome
 from rapport.sales.deals.weights import CHANCE
 
 
@@ -35,7 +36,7 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Forecast:
-    """All in the main currency; `others` says whether deals in other currencies are left out."""
+    """All in the main currency; `others` says how many deals are left out, because their currency has no rate."""
 
     quarter: Quarter
     days_left: int
@@ -78,17 +79,18 @@ def forecast(user: User, filter: BoardFilter, main: str) -> dict[str, Any]:  # A
     quarter = Quarter.of(today)
     rows = Deal.objects.visible_to(user).filter(pipeline_id=filter.part)
     rows = filter.apply(rows, quick=False)
-    in_main, soon = Q(amount_currency=main), Q(expected_on__lte=quarter.last)
+    rows = rows.annotate(worth=worth(AMOUNT, main))
+    soon = Q(expected_on__lte=quarter.last)
     still = rows.filter(outcome=Outcome.OPEN).aggregate(
-        open=Sum("amount", filter=in_main & soon),
-        weighted=Sum(F("amount") * CHANCE / 100, filter=in_main & soon),
-        others=Count("pk", filter=~in_main & soon & Q(amount__isnull=False)),
+        open=Sum("worth", filter=soon),
+        weighted=Sum(F("worth") * CHANCE / 100, filter=soon),
+        others=Count("pk", filter=soon & Q(amount__isnull=False, worth=None)),
         silent_count=Count("pk", filter=silent()),
-        silent_sum=Sum("amount", filter=in_main & silent()),
+        silent_sum=Sum("worth", filter=silent()),
     )
-    won = rows.filter(
-        outcome=Outcome.WON, closed_on__range=(quarter.first, quarter.last), amount_currency=main
-    ).aggregate(sum=Sum("amount"), count=Count("pk"))
+    won = rows.filter(outcome=Outcome.WON, closed_on__range=(quarter.first, quarter.last)).aggregate(
+        sum=Sum("worth"), count=Count("pk"), others=Count("pk", filter=Q(worth=None))
+    )
     none = Decimal(0)
     return {
         "forecast": Forecast(
@@ -98,7 +100,7 @@ def forecast(user: User, filter: BoardFilter, main: str) -> dict[str, Any]:  # A
             won_count=won["count"],
             weighted=still["weighted"] or none,
             open=still["open"] or none,
-            others=still["others"],
+            others=still["others"] + won["others"],
             silent_count=still["silent_count"],
             silent_sum=still["silent_sum"] or none,
         )

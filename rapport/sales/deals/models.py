@@ -58,7 +58,7 @@ class Deal(Record):
     stage = f.OptionLink(
         _("Stage"), "sales.Stage", privacy=f.INTERNAL, required=True, listed=True, default=first_stage
     )
-    amount = f.Money(_("Amount"), privacy=f.FINANCIAL, lowest=0, listed=True)
+    amount = f.Money(_("Amount"), privacy=f.FINANCIAL, lowest=0, listed=True, dated="closed_on")
     amount_currency: str  # the field above adds the column
     expected_on = f.Date(_("Expected close"), privacy=f.BUSINESS, listed=True)
     chance = f.Percent(
@@ -165,6 +165,9 @@ class Deal(Record):
             raise RuleError(fields={"stage": str(_("This stage belongs to another pipeline."))})
         if self.outcome == Outcome.WON and self.amount is None:
             raise RuleError(fields={"amount": str(_("A won deal needs an amount."))})
+
+
+AMOUNT = Deal._meta.get_field("amount")
 
 
 class StageMove(models.Model):

@@ -1,0 +1,1 @@
+"""Currencies: rates with their dates, and sums that say what they hold."""
