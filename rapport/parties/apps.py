@@ -25,6 +25,7 @@ class PartiesConfig(AppConfig):
         from rapport.kernel.timeline.entries import follow
         from rapport.parties import blocks
         from rapport.parties.duplicates import OrganizationComparison, PersonComparison
+        from rapport.parties.growing import completeness, confirming
         from rapport.parties.imports import OrganizationExtension, PeopleExtension
         from rapport.parties.install import install
         from rapport.parties.life_cycle import given
@@ -32,13 +33,15 @@ class PartiesConfig(AppConfig):
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.parties.install")
         stays("parties.StagePeriod", "parties.StagePin", "parties.RuleWait")
+        stays("kernel.ValueMark", "kernel.Disagreement")
         add_sql("parties_contactpoint", SQL / "contact_points.sql")
         add_sql("parties_partyaddress", SQL / "addresses.sql")
         add_sql("kernel_relationship", SQL / "works_at.sql")
         add_sql("parties_party", SQL / "parties.sql")
         follow("people", blocks.organizations_of)
         blocks.register()
-        given.register()
+        for part in (given, completeness, confirming):
+            part.register()
         compare("people", PersonComparison)
         compare("organizations", OrganizationComparison)
         add_extension("people", PeopleExtension)
@@ -48,6 +51,16 @@ class PartiesConfig(AppConfig):
             "relations", "organizations", "building-2", _("Organizations"), organization_list, 20, go="o"
         )
         settings_pages.add("data", "life_cycle_rules", _("Life cycle"), "repeat", "life_cycle_rules")
+        settings_pages.add("data", "needs", _("What stages need"), "clipboard-check", "needs")
+        navigation.add(
+            "understand",
+            "data_quality",
+            "shield-check",
+            _("Data quality"),
+            "data_quality",
+            30,
+            when=sees_parties,
+        )
         navigation.add(
             "understand", "life_cycle", "funnel", _("Life cycle"), "life_cycle", 20, when=sees_parties
         )

@@ -5,12 +5,14 @@ from typing import Any
 from django.utils.translation import gettext_noop as _
 
 from rapport.kernel.relations.models import RelationshipType
-from rapport.parties.life_cycle.starting import begin
+from rapport.parties.growing import needs
+from rapport.parties.life_cycle import starting
 
 
 def install(**_facts: Any) -> None:  # Any: Django's signal arguments
     """After every migrate: the relationship type that the places of work need, the rules of the life cycle."""
-    begin()
+    starting.begin()
+    needs.begin()
     RelationshipType.objects.get_or_create(
         key="works_at",
         defaults={

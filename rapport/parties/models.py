@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
 from rapport.kernel.records import Record, RuleError, part_type, record_type
+from rapport.parties.growing.models import FieldNeed as FieldNeed
+from rapport.parties.growing.models import QualityFigures as QualityFigures
 from rapport.parties.life_cycle.models import LifeCycle as LifeCycle
 from rapport.parties.life_cycle.models import LifeCycleRule as LifeCycleRule
 from rapport.parties.life_cycle.models import RuleWait as RuleWait

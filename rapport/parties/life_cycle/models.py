@@ -44,6 +44,7 @@ class LifeCycle(models.Model):
     pin_days = models.IntegerField(default=90)
     rest_days = models.IntegerField(default=14)
     has_begun = models.BooleanField(default=False)
+    has_needs = models.BooleanField(default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -4,8 +4,9 @@
 
 create or replace function parties_normalized(kind text, value text) returns text
 language sql immutable parallel safe as $$
-    select case when kind in ('phone', 'mobile', 'fax')
-        then ltrim(regexp_replace(value, '[^0-9]', '', 'g'), '0') else lower(btrim(value)) end
+    select case when kind not in ('phone', 'mobile', 'fax') then lower(btrim(value))
+        when translate(value, '+0123456789', '') = '' then ltrim(replace(value, '+', ''), '0')
+        else ltrim(regexp_replace(value, '[^0-9]', '', 'g'), '0') end
 $$;
 
 create or replace function parties_contact_normalize() returns trigger language plpgsql as $$
@@ -24,7 +25,7 @@ create or replace function parties_contacts_of_new() returns trigger language pl
 begin
     perform set_config('rapport.contacts_follow', 'on', true), set_config('rapport.follows', 'on', true);
     insert into parties_contactpoint (id, party_id, kind, value, normalized, purpose, is_primary)
-    select kernel_uuid7(), n.id, c.kind, c.value, parties_normalized(c.kind, c.value), 'work', true
+    select kernel_uuid7_beside(n.id), n.id, c.kind, c.value, parties_normalized(c.kind, c.value), 'work', true
     from new_rows n
     cross join lateral (values ('email', n.email), ('phone', n.phone), ('mobile', n.mobile)) as c (kind, value)
     where c.value <> '';

@@ -79,3 +79,34 @@ drop trigger if exists then_stage_updated on parties_party;
 create trigger then_stage_updated after update on parties_party
     referencing old table as old_rows new table as new_rows for each statement
     execute function parties_stage_of_changed();
+
+-- A guessed name is marked as a guess like any other value of which somebody is not sure.
+create or replace function parties_guess_of_new() returns trigger language plpgsql as $$
+begin
+    if exists (select from new_rows where is_name_guessed) then
+        insert into kernel_value_mark (record_id, field, kind, value, note, at)
+        select id, 'name', 'guess', name, '', now() from new_rows where is_name_guessed
+        on conflict (record_id, field) do update set kind = 'guess', value = excluded.value, at = excluded.at;
+    end if;
+    return null;
+end $$;
+create or replace function parties_guess_of_changed() returns trigger language plpgsql as $$
+begin
+    if exists (select from new_rows n full join old_rows o on o.id = n.id
+        where n.is_name_guessed is distinct from o.is_name_guessed) then
+        insert into kernel_value_mark (record_id, field, kind, value, note, at)
+        select n.id, 'name', 'guess', n.name, '', now() from new_rows n join old_rows o on o.id = n.id
+        where n.is_name_guessed and not o.is_name_guessed
+        on conflict (record_id, field) do update set kind = 'guess', value = excluded.value, at = excluded.at;
+        delete from kernel_value_mark m using new_rows n, old_rows o
+        where o.id = n.id and m.record_id = n.id and m.field = 'name' and m.kind = 'guess'
+            and o.is_name_guessed and not n.is_name_guessed;
+    end if;
+    return null;
+end $$;
+drop trigger if exists then_guess_inserted on parties_party;
+create trigger then_guess_inserted after insert on parties_party
+    referencing new table as new_rows for each statement execute function parties_guess_of_new();
+drop trigger if exists then_guess_updated on parties_party;
+create trigger then_guess_updated after update on parties_party
+    referencing old table as old_rows new table as new_rows for each statement execute function parties_guess_of_changed();

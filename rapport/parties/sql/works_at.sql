@@ -11,7 +11,7 @@ declare
 begin
     perform set_config('rapport.follows', 'on', true);
     insert into kernel_relationship (id, type_id, source_id, target_id, role, note, is_primary, valid_from, valid_until)
-    select kernel_uuid7(), works_at, n.id, n.organization_id, n.position, '', true, null, null
+    select kernel_uuid7_beside(n.id), works_at, n.id, n.organization_id, n.position, '', true, null, null
     from new_rows n where n.organization_id is not null;
     perform set_config('rapport.follows', '', true);
     return null;

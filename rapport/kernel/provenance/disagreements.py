@@ -1,0 +1,185 @@
+"""Sources that disagree: found in the change log, listed until somebody says which value holds."""
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import ChangeSet, Cursor
+from rapport.kernel.changes.values import Titles, value_text
+from rapport.kernel.permissions import can
+from rapport.kernel.permissions.fields import seen_by
+from rapport.kernel.provenance.models import Disagreement, ValueMark
+from rapport.kernel.provenance.sources import mark
+from rapport.kernel.records import NotVisible, Refused, RuleError, save_record
+from rapport.kernel.records.base import Record
+from rapport.kernel.registry import RecordType, type_by_key, type_of, types
+
+READER: Final = "disagreements"
+KINDS: Final = (
+    "text", "longtext", "email", "phone", "web", "number", "percent", "date", "choice", "country", "language",
+)  # fmt: skip
+BATCH: Final = 5_000
+
+# How far the log can be read: whole transactions, none that still runs.
+REACH: Final = """
+select coalesce(max(transaction), 0), count(*) from (
+    select transaction from kernel_change
+    where transaction > %(after)s and transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+    order by transaction limit %(most)s) n
+"""
+# What a program or an import wrote over a value that a person had typed. Whatever stood there was typed when the entry
+# before, or else the birth of the record, came from a page.
+FIND: Final = """
+select f.record_id, f.type, d.key, (d.value -> 0)::text, (d.value -> 1)::text, p.actor_id, p.at, f.cause,
+    f.change_set_id, f.at
+from kernel_change f
+cross join lateral jsonb_each(f.diff) d
+cross join lateral (
+    select c.cause, c.actor_id, c.at from kernel_change c
+    where c.record_id = f.record_id and c.part = '' and c.id < f.id and (c.act = 'create' or c.diff ? d.key)
+    order by c.at desc, c.id desc limit 1
+) p
+where f.transaction > %(after)s and f.transaction <= %(last)s
+    and f.cause in ('import', 'api') and f.act = 'update' and f.part = '' and f.diff <> '{}'
+    and p.cause = 'page' and d.value -> 0 not in ('null', '""', '[]') and d.value -> 1 not in ('null', '""', '[]')
+order by f.id
+"""
+# Where the same is brought again, or something newer, the open one tells of that; what was typed stays.
+RENEW: Final = """
+update kernel_disagreement d
+set brought = c.diff -> d.field -> 1, cause = c.cause, change_set_id = c.change_set_id, at = c.at
+from kernel_change c
+where c.transaction > %(after)s and c.transaction <= %(last)s and c.cause in ('import', 'api') and c.part = ''
+    and d.record_id = c.record_id and d.state = 'open' and d.at < c.at and c.diff ? d.field
+"""
+# Whose value was written anew by hand since is settled.
+SETTLE: Final = """
+update kernel_disagreement d set state = 'gone', decided_at = now()
+from kernel_change c
+where c.transaction > %(after)s and c.transaction <= %(last)s and c.cause in ('page', 'undo') and c.part = ''
+    and d.record_id = c.record_id and d.state = 'open' and d.at < c.at and c.diff ? d.field
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A disagreement in words, for one user."""
+
+    row: Disagreement
+    label: str
+    typed: str
+    brought: str
+    typed_by: str
+    door: str
+
+
+def can_disagree(kind: RecordType) -> dict[str, str]:
+    """The fields of which values can disagree, by their column: what people type and programs bring."""
+    return {
+        one.column: name
+        for name, one in kind.whole.fields.items()
+        if one.editable and one.kind in KINDS and not getattr(one, "dotted", False)
+    }
+
+
+def find_new() -> int:
+    """Note what was brought over typed values since the last call; returns how many entries of the log were read.
+
+    To be called in a transaction, with the position of the reader, so that a crash repeats it.
+    """
+    Cursor.objects.get_or_create(name=READER)
+    place = Cursor.objects.select_for_update().get(name=READER)
+    with connection.cursor() as cursor:
+        cursor.execute(REACH, {"after": place.transaction, "most": BATCH})
+        last, count = cursor.fetchone()
+        if count:
+            look_through(place.transaction, last)
+            place.transaction = last
+            place.save(update_fields=["transaction"])
+    return int(count)
+
+
+def look_through(after: int, last: int) -> None:
+    """The entries of these transactions: what disagrees is written down, what was settled by hand is closed."""
+    columns = {one.key: can_disagree(one) for one in types()}
+    with connection.cursor() as cursor:
+        cursor.execute(FIND, {"after": after, "last": last})
+        rows = cursor.fetchall()
+    for record_id, type_key, column, typed, brought, by, typed_at, cause, set_id, at in rows:
+        name = columns.get(type_key, {}).get(column)
+        if name is None:
+            continue
+        Disagreement.objects.get_or_create(
+            record_id=record_id,
+            field=name,
+            state=Disagreement.State.OPEN,
+            defaults={
+                "type": type_key, "typed": json.loads(typed), "typed_by_id": by, "typed_at": typed_at,
+                "brought": json.loads(brought), "cause": cause, "change_set_id": set_id, "at": at,
+            },
+        )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(RENEW, {"after": after, "last": last})
+        cursor.execute(SETTLE, {"after": after, "last": last})
+
+
+def open_of(record: Record, user: User) -> list[Shown]:
+    """What is to be decided of this record, as far as the user sees its fields."""
+    kind = seen_by(type_of(record), user)
+    rows = list(
+        Disagreement.objects.filter(record_id=record.pk, state=Disagreement.State.OPEN).order_by("at")
+    )
+    return [shown for one in rows if (shown := _shown(one, record, kind, user)) is not None]
+
+
+def _shown(row: Disagreement, record: Record, kind: RecordType, user: User) -> Shown | None:
+    one = kind.fields.get(row.field)
+    if one is None:
+        return None
+    titles = Titles(user)
+    typed, brought = value_text(one, row.typed, titles), value_text(one, row.brought, titles)
+    if one.text(one.read(record)).strip() != brought.strip() and len(brought) < 60:
+        return None  # somebody has written another value since
+    who = User.objects.filter(pk=row.typed_by_id).first() if row.typed_by_id else None
+    done = ChangeSet.objects.filter(pk=row.change_set_id).first() if row.change_set_id else None
+    door = done.label if done is not None and row.cause == "import" and done.label else _("a program")
+    return Shown(row, one.label, typed, brought, str(who or _("Somebody")), door)
+
+
+def decide(row: Disagreement, takes: str, *, by: User) -> None:
+    """Say which value holds: "typed" writes it back, "brought" leaves what stands there. Either is then confirmed."""
+    kind = type_by_key(row.type)
+    record = kind.visible_to(by).filter(pk=row.record_id).first() if kind is not None else None
+    if kind is None or record is None or row.field not in seen_by(kind, by).fields:
+        raise NotVisible
+    if not can(by, "edit", record):
+        raise Refused
+    with transaction.atomic():
+        locked = Disagreement.objects.select_for_update().get(pk=row.pk)
+        if locked.state != Disagreement.State.OPEN:
+            raise RuleError(_("Somebody has decided this already."))
+        if takes == Disagreement.State.TYPED:
+            one = kind.fields[row.field]
+            try:
+                value = one.to_python(locked.typed)
+            except ValidationError as problem:
+                raise RuleError(" ".join(problem.messages)) from problem
+            label = _("Decided: %(field)s of %(what)s") % {"field": one.label, "what": record}
+            record = save_record(record, {row.field: value}, by=by, label=label[:200])
+        locked.state = (
+            Disagreement.State.TYPED if takes == Disagreement.State.TYPED else Disagreement.State.BROUGHT
+        )
+        locked.decided_by, locked.decided_at = by, timezone.now()
+        locked.save(update_fields=["state", "decided_by", "decided_at"])
+        mark(record, kind.whole, row.field, ValueMark.Kind.CONFIRMED, by=by)
+
+
+def open_rows(type_keys: list[str]) -> Any:  # Any: a query set
+    """What is open of records of these types, the newest first."""
+    return Disagreement.objects.filter(type__in=type_keys, state=Disagreement.State.OPEN).order_by("-at")

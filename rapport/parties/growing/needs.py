@@ -1,0 +1,167 @@
+"""What each stage needs: set by administrators, worked out as a formula field so that lists sort and filter by it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import User
+from rapport.kernel.custom.define import Draft, add_field, change_field, remove_field, restore_field
+from rapport.kernel.custom.models import CustomField
+from rapport.kernel.fields.base import FieldType
+from rapport.kernel.records import Refused, RuleError
+from rapport.kernel.registry import RecordType
+from rapport.parties.growing.models import FieldNeed
+from rapport.parties.models import Stage
+
+RANKS: Final[Mapping[str, int]] = {
+    Stage.SUSPECT: 1, Stage.PROSPECT: 2, Stage.LEAD: 3, Stage.CUSTOMER: 4, Stage.WON_BACK: 4, Stage.AT_RISK: 4,
+    Stage.LOST: 4, Stage.VALUED: 5,
+}  # fmt: skip
+STEPS: Final = (Stage.SUSPECT, Stage.PROSPECT, Stage.LEAD, Stage.CUSTOMER, Stage.VALUED)
+WEIGHTS: Final = (1, 2, 3)
+KEY: Final = "completeness"
+NEVER: Final = ("stage", "owner", "team", "tags", "source", "name", "salutation", "picture")
+
+STARTING: Final[Mapping[str, tuple[tuple[str, Stage, int], ...]]] = {
+    "people": (
+        ("email", Stage.SUSPECT, 3), ("family_name", Stage.PROSPECT, 3), ("given_name", Stage.PROSPECT, 1),
+        ("phone", Stage.LEAD, 2), ("position", Stage.LEAD, 1),
+        ("language", Stage.LEAD, 1), ("city", Stage.CUSTOMER, 2), ("birthday", Stage.VALUED, 1),
+    ),
+    "organizations": (
+        ("website", Stage.SUSPECT, 1), ("email", Stage.PROSPECT, 2), ("phone", Stage.PROSPECT, 2),
+        ("industry", Stage.LEAD, 2), ("employees", Stage.LEAD, 1), ("city", Stage.CUSTOMER, 3),
+        ("country", Stage.CUSTOMER, 1), ("vat_number", Stage.CUSTOMER, 2),
+    ),
+}  # fmt: skip
+
+
+def begin() -> None:
+    """After the first migrate: what each stage usually needs. Later that is the administrator's."""
+    from rapport.parties.life_cycle.models import LifeCycle
+
+    cycle, _new = LifeCycle.objects.get_or_create(pk=1)
+    if cycle.has_needs:
+        return
+    FieldNeed.objects.bulk_create(
+        (
+            FieldNeed(type=key, field=field, from_stage=stage, weight=weight)
+            for key, rows in STARTING.items()
+            for field, stage, weight in rows
+        ),
+        ignore_conflicts=True,
+    )
+    cycle.has_needs = True
+    cycle.save(update_fields=["has_needs"])
+
+
+def can_be_needed(kind: RecordType) -> dict[str, FieldType]:
+    """The fields of which the page of needs speaks: what is stored with the record and can be missing."""
+    return {
+        name: one
+        for name, one in kind.whole.fields.items()
+        if name not in NEVER and not one.is_worked_out and not one.is_multiple and one.kind not in ("yesno", "file")
+        and (one.editable or name in ("city", "country")) and not one.required
+    }  # fmt: skip
+
+
+def needs_of(kind: RecordType) -> list[FieldNeed]:
+    """The needs of that type whose fields there still are, the earliest and weightiest first."""
+    known = can_be_needed(kind)
+    rows = [one for one in FieldNeed.objects.filter(type=kind.key) if one.field in known]
+    order = {name: place for place, name in enumerate(known)}
+    return sorted(rows, key=lambda one: (RANKS.get(one.from_stage, 9), -one.weight, order[one.field]))
+
+
+def needed_in(needs: list[FieldNeed], stage: str) -> list[FieldNeed]:
+    rank = RANKS.get(stage, 1)
+    return [one for one in needs if RANKS.get(one.from_stage, 9) <= rank]
+
+
+def save_needs(kind: RecordType, said: Mapping[str, tuple[str, str]], *, in_lists: bool, by: User) -> bool:
+    """Replace what the stages need: {field: (from which stage on, weight)}; says whether anything changed."""
+    if not by.is_administrator:
+        raise Refused
+    known = can_be_needed(kind)
+    wanted: dict[str, tuple[str, int]] = {}
+    for name, (stage, weight) in said.items():
+        if name in known and stage:
+            if stage not in STEPS or weight not in map(str, WEIGHTS):
+                raise RuleError(_("Choose a stage and a weight from 1 to 3 for each field."))
+            wanted[name] = (stage, int(weight))
+    with transaction.atomic():
+        rows = FieldNeed.objects.select_for_update().filter(type=kind.key)
+        before = {one.field: (one.from_stage, one.weight) for one in rows}
+        if before != wanted:
+            rows.delete()
+            FieldNeed.objects.bulk_create(
+                FieldNeed(type=kind.key, field=name, from_stage=stage, weight=weight)
+                for name, (stage, weight) in wanted.items()
+            )
+        changed = show_in_lists(kind, in_lists=in_lists and bool(wanted), by=by)
+    return before != wanted or changed
+
+
+def column_of(kind: RecordType) -> CustomField | None:
+    """The formula field that holds the completeness, where lists have it."""
+    return CustomField.objects.filter(type=kind.key, key=KEY, kind="formula", removed_at=None).first()
+
+
+def show_in_lists(kind: RecordType, *, in_lists: bool, by: User) -> bool:
+    """Have the completeness as a field of the type, as the needs are now; says whether anything changed."""
+    held = column_of(kind)
+    if not in_lists:
+        if held is not None:
+            remove_field(held, by=by)
+        return held is not None
+    draft = Draft(
+        "formula",
+        {
+            "label": {"en": "Completeness", "de": "Vollständigkeit"},
+            "help": {
+                "en": "How much of what the stage needs is filled.",
+                "de": "Wie viel von dem ausgefüllt ist, was die Stufe braucht.",
+            },
+        },
+        options={"formula": formula(kind, needs_of(kind)), "result": "percent", "decimals": 0}, key=KEY,
+    )  # fmt: skip
+    if held is None:
+        removed = CustomField.objects.filter(type=kind.key, key=KEY, kind="formula").first()
+        if removed is None:
+            add_field(kind, draft, by=by)
+            return True
+        restore_field(removed, by=by)
+        held = removed
+    if held.options.get("formula") == draft.options["formula"]:
+        return False
+    change_field(held, draft, by=by)
+    return True
+
+
+def formula(kind: RecordType, needs: list[FieldNeed]) -> str:
+    """The completeness in the language of formulas: of each step of the way, what is filled, by weight."""
+    found = "100"
+    steps: list[tuple[int, list[str]]] = []
+    for stage in STEPS:
+        rank = RANKS[stage]
+        steps.append((rank, [key for key, of in RANKS.items() if of == rank]))
+    for rank, stages in reversed(steps):
+        here = [one for one in needs if RANKS.get(one.from_stage, 9) <= rank]
+        total = sum(one.weight for one in here)
+        if not here:
+            continue
+        filled = " + ".join(f"if({_empty(kind, one)}, 0, {one.weight})" for one in here)
+        share = f"round(100 * ({filled}) / {total})"
+        if found == "100":
+            found = share
+            continue
+        asked = " or ".join(f'stage = "{one}"' for one in stages)
+        found = f"if({asked}, {share}, {found})"
+    return f"percent({found})"
+
+
+def _empty(kind: RecordType, need: FieldNeed) -> str:
+    one: Any = kind.whole.fields[need.field]  # Any: a field type
+    return f"is_empty({need.field}.name)" if one.kind == "link" else f"is_empty({need.field})"
