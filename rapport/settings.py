@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rapport.accounts.viewing.middleware.ViewingAs",
+    "rapport.accounts.second_factor.middleware.SecondFactorFirst",
     "rapport.accounts.middleware.Preferences",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -186,5 +187,6 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "psycopg.pool": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        "fido2": {"level": "WARNING"},
     },
 }

@@ -219,6 +219,7 @@ FILL: dict[str, Any] = {
     "proposal_id": lambda world, key: [world.proposal],
     "session_id": lambda world, key: [uuid7()],
     "token_id": lambda world, key: [world.token],
+    "factor_id": lambda world, key: [uuid7()],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
     "list_cell.name": lambda world, key: one_of_each_sort(key),
     "record_field.name": lambda world, key: one_of_each_sort(key),

@@ -33,6 +33,9 @@ PUBLIC = {
     "sign_out": "leads to the sign-in",
     "password_forgotten": "for who cannot sign in",
     "new_password": "its token is the proof",
+    "second_factor": "for who has shown his password in this browser; leads to the sign-in without that",
+    "passkey_begin": "gives a challenge to sign",
+    "passkey_finish": "the signature is the proof",
     "setup": "before there is a company; afterwards it leads to the sign-in",
     "setup_company": "as above",
     "setup_sample": "as above",
@@ -42,6 +45,7 @@ PUBLIC = {
 # Pages of the settings that are about oneself; all others are the administrators'.
 OWN_SETTINGS = {
     "settings", "profile", "change_password", "security", "own_signin_log", "session_end", "sessions_end",
+    "confirm", "app_new", "codes_shown", "codes_new", "passkey_new_begin", "passkey_new_finish", "factor_remove",
     "imports", "tokens", "token_new", "token_revoke", "api_documents",
     "api_document_file", "viewing_stop", "changes", "trash", "proposals",
 }  # fmt: skip

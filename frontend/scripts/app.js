@@ -37,6 +37,8 @@ const islands = {
   "[data-here]": () => import("./presence.js"),
   "#commands": () => import("./activities.js"),
 };
+  "[data-mentions]": () => import("./mentions.js"),
+  "[data-passkey], [data-passkey-new]": () => import("./passkeys.js"),
 async function wake() {
   const found = Object.entries(islands).filter(([selector]) => $(selector));
   for (const [selector] of found) delete islands[selector];

@@ -10,6 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rapport.accounts.second_factor.models import Authenticator as Authenticator
+from rapport.accounts.second_factor.models import RecoveryCode as RecoveryCode
 from rapport.accounts.sessions.models import Session as Session
 from rapport.accounts.signin_log.models import SignInEntry as SignInEntry
 from rapport.runtime.ids import uuid7

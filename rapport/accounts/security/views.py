@@ -10,9 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from rapport.accounts.access import UserRequest, signed_in
+from rapport.accounts.second_factor.models import Authenticator, Kind, RecoveryCode
 from rapport.accounts.sessions.ending import end_session, end_sessions
 from rapport.accounts.sessions.models import Session
-from rapport.accounts.sessions.store import digest_of
+from rapport.accounts.sessions.store import ABOUT, digest_of
+from rapport.accounts.signin.entering import ENOUGH
 from rapport.accounts.signin_log.models import Event, SignInEntry
 from rapport.accounts.signin_log.writing import note
 from rapport.ui.notices import notice
@@ -24,7 +26,13 @@ LINES = 8
 def security(request: UserRequest) -> HttpResponse:
     """Where I am signed in, with what I sign in, and what happened lately."""
     sessions = Session.objects.filter(user=request.user, expire_date__gt=timezone.now()).order_by("-seen_at")
+    user = request.user
+    factors = list(Authenticator.objects.filter(user=user))
     values = {
+        "factors": factors,
+        "has_app": any(one.kind == Kind.APP for one in factors),
+        "codes_left": RecoveryCode.objects.filter(user=user, used_at=None).count(),
+        "owes": user.owes_second_factor and request.session.get(ABOUT, {}).get("way") not in ENOUGH,
         "sessions": sessions,
         "here": digest_of(request.session.session_key or ""),
         "lines": SignInEntry.objects.filter(user=request.user).select_related("by")[:LINES],

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.crypto import constant_time_compare
 
 from rapport.accounts.models import User
+from rapport.accounts.second_factor.proof import prove
 from rapport.accounts.sessions.store import ABOUT, about
 from rapport.accounts.signin.places import address_of, device_of
 from rapport.accounts.signin_log.models import Event, Way
@@ -57,6 +58,7 @@ def let_in(
 ) -> HttpResponse:
     """Begin the session, with a key of its own, and write it into the log."""
     login(request, user, BACKEND)
+    prove(request)
     request.session[ABOUT] = about(way=way, device=device_of(request), address=address_of(request))
     # Zero: the session ends with the browser. None: it lasts as long as the settings say.
     request.session.set_expiry(None if stay else 0)

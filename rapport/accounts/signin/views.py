@@ -9,10 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -24,9 +21,11 @@ from rapport.accounts.sessions.ending import end_sessions
 from rapport.accounts.setup import sample
 from rapport.accounts.setup.actions import is_open
 from rapport.accounts.signin import throttle
+from rapport.accounts.signin.answers import try_again
 from rapport.accounts.signin.entering import enter
 from rapport.accounts.signin.forms import Forgotten, SignIn
 from rapport.accounts.signin.places import network_of
+from rapport.accounts.signin.targets import safe_target
 from rapport.accounts.signin_log.models import Event, Way
 from rapport.accounts.signin_log.writing import note, note_refusal
 
@@ -35,7 +34,7 @@ from rapport.accounts.signin_log.writing import note, note_refusal
 @sensitive_post_parameters("password")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """E-mail and password. On an empty database the way leads to the setup instead."""
-    target = _safe_target(request)
+    target = safe_target(request)
     if request.user.is_authenticated:
         return redirect(target)
     if is_open():
@@ -87,7 +86,7 @@ def new_password(request: HttpRequest, user_id: UUID, token: str) -> HttpRespons
         return _page(
             request,
             "accounts/signin/link_is_dead.html",
-            {"wait": _try_again(until) if until else ""},
+            {"wait": try_again(until) if until else ""},
             status=404,
         )
     form = NewPasswordFor(request.POST or None, user=user)
@@ -128,16 +127,7 @@ def _note_failure(request: HttpRequest, email: str) -> None:
 
 
 def _refuse(form: Form, until: datetime) -> None:
-    form.add_error(None, ValidationError(_try_again(until), code="throttled"))
-
-
-def _try_again(until: datetime) -> str:
-    minutes = int((until - timezone.now()).total_seconds() // 60) + 1
-    return ngettext(
-        "Too many tries. Try again in %(minutes)s minute.",
-        "Too many tries. Try again in %(minutes)s minutes.",
-        minutes,
-    ) % {"minutes": minutes}
+    form.add_error(None, ValidationError(try_again(until), code="throttled"))
 
 
 def _page(request: HttpRequest, template: str, values: dict[str, object], status: int = 200) -> HttpResponse:
@@ -145,10 +135,3 @@ def _page(request: HttpRequest, template: str, values: dict[str, object], status
     if isinstance(form, Form) and form.is_bound:
         status = 429 if form.has_error("__all__", "throttled") else 422
     return render(request, template, values, status=status)
-
-
-def _safe_target(request: HttpRequest) -> str:
-    """Return where to go after signing in; never to another site."""
-    target = request.POST.get("next") or request.GET.get("next") or "/"
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if safe else "/"

@@ -1,4 +1,4 @@
-"""`rapport user add`: a user from the command line, for instance when nobody can sign in."""
+"""`rapport user`: users from the command line, for instance when nobody can sign in."""
 
 import argparse
 import getpass
@@ -22,6 +22,9 @@ def add_to(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     command.add_argument("--password", help="default: RAPPORT_PASSWORD, else it is asked for")
     command.set_defaults(command=add)
+    command = users.add_parser("reset-factors", help="take lost second factors from a user")
+    command.add_argument("email")
+    command.set_defaults(command=reset_factors)
 
 
 def add(arguments: argparse.Namespace) -> int:
@@ -30,6 +33,19 @@ def add(arguments: argparse.Namespace) -> int:
     with application.application():
         add_user(arguments.email, name_of(arguments), arguments.role, password)
     say(f"{arguments.email} may sign in now.")
+    return 0
+
+
+def reset_factors(arguments: argparse.Namespace) -> int:
+    """Take all second factors from a user."""
+    with application.application():
+        from django.core.management import CommandError, call_command  # need Django's settings
+
+        try:
+            call_command("reset_second_factors", arguments.email)
+        except CommandError as error:
+            raise Refusal(str(error)) from error
+    say(f"{arguments.email} signs in with the password alone and adds a new second factor.")
     return 0
 
 
