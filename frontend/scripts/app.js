@@ -34,11 +34,12 @@ const islands = {
   "[data-list]": () => import("./list-panels.js"),
   "[data-complete]": () => import("./typed-filter.js"),
   'meta[name="live"]': () => import("./live.js"),
+  "dialog[data-clash], [data-celledit]": () => import("./dialogs.js").then(() => ({ start() {} })),
   "[data-here]": () => import("./presence.js"),
-  "#commands": () => import("./activities.js"),
-};
   "[data-mentions]": () => import("./mentions.js"),
   "[data-passkey], [data-passkey-new]": () => import("./passkeys.js"),
+  "#commands": () => import("./activities.js"),
+};
 async function wake() {
   const found = Object.entries(islands).filter(([selector]) => $(selector));
   for (const [selector] of found) delete islands[selector];

@@ -6,7 +6,7 @@ import {
   monitorForElements,
 } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
 import { $, $$, errorOf, key, notice, on, post, readNotices, remember, root, speak, words } from "./core.js";
-import { openDialog } from "./dialogs.js";
+import { choose, openDialog } from "./dialogs.js";
 
 const laneOf = (card) => card.closest("[data-stage]");
 const listOf = (lane) => $("ol", lane);
@@ -90,6 +90,21 @@ function put(board, card, lane, next) {
   showSums(board, lane);
 }
 
+/** Somebody else moved the card meanwhile: where shall it be? */
+async function settle(board, card, lane, next, clash) {
+  card.dataset.version = clash.version;
+  const isMine = await choose(words("clash"), words("clashBy", clash), [
+    [words("clashTheirs", { lane: clash.theirs }), false],
+    [words("clashMine", { lane: clash.mine }), true],
+  ]);
+  if (isMine) return move(board, card, lane, next);
+  const theirs = $(`[data-stage="${CSS.escape(clash.stage)}"]`, board);
+  if (theirs && theirs !== laneOf(card)) {
+    [laneOf(card), theirs].forEach(totals);
+    put(board, card, theirs, cardsOf(theirs)[0] ?? null);
+  }
+}
+
 async function move(board, card, lane, next, { quiet = false } = {}) {
   const from = laneOf(card);
   const wasBefore = card.nextElementSibling?.matches("[data-card]") ? card.nextElementSibling : null;
@@ -125,7 +140,9 @@ async function move(board, card, lane, next, { quiet = false } = {}) {
     });
     if (!answer.ok) {
       goBack();
-      notice(await errorOf(answer), { bad: true });
+      const { clash } = answer.status === 409 ? await answer.clone().json().catch(() => ({})) : {};
+      if (clash) await settle(board, card, lane, next, clash);
+      else notice(await errorOf(answer), { bad: true });
     } else {
       saved(board, card, await answer.json().catch(() => ({})), answer.headers);
       if (!quiet && from !== lane) {

@@ -1,5 +1,5 @@
 // Dialogs that load their body from an address and send their forms; questions before a deed.
-import { $, errorOf, headers, htmx, make, makeIcon, notice, on, readNotices, words } from "./core.js";
+import { $, $$, errorOf, headers, htmx, make, makeIcon, notice, on, readNotices, words } from "./core.js";
 
 /** Load an address into the page's dialog and open it. */
 export async function openDialog(url) {
@@ -102,6 +102,44 @@ export function ask(text, verb, danger) {
   });
 }
 
+/** A question with two answers, each a [label, value]; resolved with the value, the first one when it is closed. */
+export function choose(title, text, [first, second]) {
+  const button = ([label], look) => make("button", { className: `btn lg ${look}`, type: "button" }, label);
+  const [one, other] = [button(first, ""), button(second, "primary")];
+  const dialog = make(
+    "dialog",
+    { className: "dlg", "aria-label": title },
+    make("header", {}, makeIcon("git-merge"), make("h2", { className: "grow" }, title)),
+    make("div", { className: "dlg-b" }, make("p", {}, text)),
+    make("footer", {}, make("span", { className: "push row" }, one, other)),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    one.onclick = () => dialog.close();
+    other.onclick = () => dialog.close("second");
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "second" ? second[1] : first[1]);
+    });
+  });
+}
+
+/** The form came back because somebody else changed the same: its question is asked on top of the page. */
+function askAgain() {
+  for (const dialog of $$("dialog[data-clash][open]:not(:modal)")) {
+    dialog.close();
+    dialog.showModal();
+  }
+}
+
+on("click", "[data-clash-later]", (_event, button) => {
+  const dialog = button.closest("dialog");
+  for (const mine of $$('input[type=radio][value=""]', dialog)) mine.checked = true; // what he sees in the form
+  dialog.close();
+});
+document.addEventListener("htmx:after:swap", askAgain);
+askAgain();
 on("submit", "#dialog form", submit);
 window.addEventListener("pageshow", ({ persisted }) => persisted && $("#dialog")?.close()); // back again
 on("click", "dialog.dlg", (event, dialog) => {

@@ -63,6 +63,6 @@ urlpatterns = [
     path("settings/teams/", team_list, name="teams"),
     path("settings/teams/<uuid:team_id>/", team_edit, name="team"),
     path("settings/teams/<uuid:team_id>/delete/", team_delete, name="team_delete"),
-]
     path("settings/users/<uuid:user_id>/factors/reset/", user_factors_reset, name="user_factors_reset"),
     path("settings/users/<uuid:user_id>/sessions/end/", user_sessions_end, name="user_sessions_end"),
+]

@@ -21,9 +21,11 @@ class KernelConfig(AppConfig):
         from rapport.kernel.custom import wiring as custom_fields
         from rapport.kernel.duplicates import block as duplicates
         from rapport.kernel.files import source as files
+        from rapport.kernel.notifications import block as followers
 
         comments.register()
         files.register()
+        followers.register()
         duplicates.register()
         custom_fields.register()
         from rapport.accounts import settings_pages

@@ -30,6 +30,7 @@ from rapport.kernel.permissions import policy
 from rapport.kernel.records import Conflict, NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import BOARD, View
+from rapport.ui.formats import format_moment
 
 TEMPLATE = "kernel/boards/board.html"
 ANY_CARD = "00000000-0000-0000-0000-000000000000"
@@ -241,11 +242,29 @@ def board_move(request: Any, kind: RecordType, pk: UUID) -> JsonResponse:  # Any
         raise Http404 from problem
     except ValidationError as problem:
         return refused(" ".join(problem.messages), 422)
-    except (RuleError, Conflict, Refused) as problem:
-        return refused(str(problem), {RuleError: 422, Conflict: 409, Refused: 403}[type(problem)])
+    except Conflict as problem:
+        return _clash(request, shown, pk, problem)
+    except (RuleError, Refused) as problem:
+        return refused(str(problem), 422 if isinstance(problem, RuleError) else 403)
     lanes.add(division.key_of_record(moved))
     sums = {key: sums_json(one) for key, one in shown.sum_up(lanes).items()}
     return JsonResponse({"version": moved.version, "sums": sums})
+
+
+def _clash(request: Any, shown: Shown, pk: UUID, problem: Conflict) -> JsonResponse:  # Any: as above
+    """Somebody else moved the card, too: both lanes by name, for the question which one it is."""
+    fresh = shown.kind.visible_to(request.user).filter(pk=pk).first()
+    if fresh is None:
+        raise Http404
+    division, lanes = shown.board.division(shown.kind), []
+    for key in (division.key_of_record(fresh), spot_of(request).lane):
+        lane = lane_tools.lane_by_key(key, shown.kind, shown.board, shown.filter.part, request.user)
+        lanes.append(lane.label if lane is not None else "–")
+    clash = {
+        "by": problem.by or gettext("Somebody"), "at": format_moment(problem.at), "version": fresh.version,
+        "theirs": lanes[0], "mine": lanes[1], "stage": division.key_of_record(fresh),
+    }  # fmt: skip
+    return JsonResponse({"error": str(problem), "clash": clash}, status=409)
 
 
 def sums_json(sums: Sums) -> dict[str, Decimal | int | str]:

@@ -18,6 +18,7 @@ class Comment(models.Model):
     at = models.DateTimeField(_("Written"), default=timezone.now)
     changed_at = models.DateTimeField(_("Changed"), null=True)
     text = models.TextField(_("Comment"))
+    mentions = models.JSONField(default=dict)  # {id of a user: his name as it stands behind an @ in the text}
     deleted_at = models.DateTimeField(null=True)
     # The first comment of the thread; answers to answers stand in the same thread.
     thread = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="answers")

@@ -1,5 +1,6 @@
 """Writing remarks on records."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,12 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.comments.mentions import check_mentions, named_in
 from rapport.kernel.comments.models import Comment
+from rapport.kernel.comments.told import COMMENT, MENTION, tell_of
 from rapport.kernel.fields.text import without_nulls
+from rapport.kernel.live.news import tell
+from rapport.kernel.notifications.models import Notification
 from rapport.kernel.records.errors import NotVisible, RuleError
 from rapport.kernel.timeline.entries import add_entry, remove_entries
 
@@ -18,22 +23,59 @@ KIND = "comment"
 LONGEST = 20_000
 
 
-def add_comment(record: Any, text: str, *, by: User) -> Comment:  # Any: a record or its kernel_record row
-    """Write a remark on a record that `by` can see."""
+def add_comment(
+    record: Any,  # Any: a record or its kernel_record row
+    text: str,
+    *,
+    by: User,
+    thread: Comment | None = None,
+    chosen: Iterable[UUID] = (),
+) -> Comment:
+    """Write a remark on a record that `by` can see, perhaps as an answer; `chosen` tells people of one name apart."""
     entry = AnyRecord.objects.visible_to(by).filter(pk=record.pk).first()
     if entry is None:
         raise NotVisible
+    text = _clean(text)
+    named = _named(text, chosen, entry.pk)
     with transaction.atomic():
-        comment = Comment.objects.create(record=entry, author=by, text=_clean(text))
-        add_entry(entry, KIND, comment.pk, comment.at)
+        first = thread.thread or thread if thread is not None else None
+        comment = Comment.objects.create(
+            record=entry, author=by, text=text, thread=first, mentions=_names(named)
+        )
+        if first is None:
+            add_entry(entry, KIND, comment.pk, comment.at)
+        _changed(comment, by)
+        tell_of(comment, list(named.values()), by=by)
     return comment
 
 
-def change_comment(comment: Comment, text: str, *, by: User) -> Comment:
-    """Write one's own remark anew."""
+def _named(text: str, chosen: Iterable[UUID], record_id: UUID) -> dict[UUID, User]:
+    named = named_in(text, chosen)
+    check_mentions(named, record_id)
+    return named
+
+
+def _names(named: dict[UUID, User]) -> dict[str, str]:
+    return {str(key): user.name for key, user in named.items()}
+
+
+def _changed(comment: Comment, by: User) -> None:
+    """Pages that show the record learn it."""
+    tell(("comments", comment.record_id, None), by=by.pk)
+
+
+def change_comment(comment: Comment, text: str, *, by: User, chosen: Iterable[UUID] = ()) -> Comment:
+    """Write one's own remark anew; who is named now and was not before is told."""
     _own(comment, by)
-    comment.text, comment.changed_at = _clean(text), timezone.now()
-    comment.save(update_fields=["text", "changed_at"])
+    clean = _clean(text)
+    named, before = _named(clean, chosen, comment.record_id), set(comment.mentions)
+    comment.text, comment.changed_at, comment.mentions = clean, timezone.now(), _names(named)
+    with transaction.atomic():
+        comment.save(update_fields=["text", "changed_at", "mentions"])
+        _changed(comment, by)
+        new = [user for key, user in named.items() if str(key) not in before]
+        if new:
+            tell_of(comment, new, by=by)
     return comment
 
 
@@ -43,7 +85,13 @@ def delete_comment(comment: Comment, *, by: User) -> None:
     with transaction.atomic():
         comment.deleted_at = timezone.now()
         comment.save(update_fields=["deleted_at"])
-        remove_entries(KIND, comment.pk)
+        if not comment.answers.filter(deleted_at=None).exists():
+            remove_entries(KIND, comment.pk)
+        _changed(comment, by)
+        # What nobody can read any more is not announced either; who has read of it keeps that.
+        unread = Notification.objects.filter(key=str(comment.pk), kind__in=(MENTION, COMMENT), read_at=None)
+        tell(*(("notifications", None, key) for key in unread.values_list("user", flat=True)))
+        unread.delete()
 
 
 def restore_comment(comment: Comment, *, by: User) -> None:
@@ -51,7 +99,10 @@ def restore_comment(comment: Comment, *, by: User) -> None:
     with transaction.atomic():
         comment.deleted_at = None
         comment.save(update_fields=["deleted_at"])
-        add_entry(comment.record, KIND, comment.pk, comment.at)
+        if comment.thread_id is None:
+            remove_entries(KIND, comment.pk)
+            add_entry(comment.record, KIND, comment.pk, comment.at)
+        _changed(comment, by)
 
 
 def comment_of(comment_id: UUID, user: User, *, deleted: bool = False) -> Comment:
@@ -63,6 +114,17 @@ def comment_of(comment_id: UUID, user: User, *, deleted: bool = False) -> Commen
         raise NotVisible
     _own(found, user)
     return found
+
+
+def comment_to_answer(comment_id: UUID, user: User) -> Comment:
+    """The remark that begins a thread, on a record that the user sees; NotVisible otherwise."""
+    found = Comment.objects.select_related("record", "thread").filter(pk=comment_id).first()
+    if found is None or not AnyRecord.objects.visible_to(user).filter(pk=found.record_id).exists():
+        raise NotVisible
+    first = found.thread or found
+    if first.deleted_at is not None and not first.answers.filter(deleted_at=None).exists():
+        raise NotVisible
+    return first
 
 
 def _own(comment: Comment, user: User) -> None:

@@ -91,6 +91,16 @@ class Hub:
         """Look at once instead of in a moment."""
         self._wake.set()
 
+    def end(self) -> None:
+        """End all streams and wait for the thread."""
+        with self._lock:
+            _end(list(self._streams))
+            self._streams.clear()
+            thread = self._thread
+        self._wake.set()
+        if thread is not None:
+            thread.join()
+
     # -- the thread -----------------------------------------------------------------------------------------
     def _run(self) -> None:
         checked = monotonic()

@@ -7,6 +7,7 @@ from django.utils import timezone
 from rapport.kernel.live.models import News, Presence
 from rapport.kernel.notifications.mails import send_due
 from rapport.kernel.notifications.models import Notification
+from rapport.kernel.notifications.watching import tell_followers
 from rapport.runtime.jobs import job
 
 KEPT = timedelta(days=180)
@@ -23,6 +24,12 @@ def send_notifications() -> None:
 def send_bundles() -> None:
     """Send what has become due, and what could not be sent before."""
     send_due()
+
+
+@job(one_at_a_time=True, every="* * * * *")
+def watch_records() -> None:
+    """Tell followers what the change log says that they should know."""
+    tell_followers()
 
 
 @job(one_at_a_time=True, every="17 3 * * *")

@@ -5,19 +5,19 @@ from datetime import timedelta
 from email.utils import make_msgid
 from smtplib import SMTPException
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rapport.accounts.models import Company, User
+from rapport.accounts.models import User
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.notifications.reader import Told, seen_by, shown
+from rapport.kernel.notifications.speaking import speaking
 from rapport.runtime import options
 
 log = logging.getLogger(__name__)
@@ -67,9 +67,7 @@ def _wanted(user: User, rows: list[Notification]) -> list[Notification]:
 
 
 def _write(user: User, rows: list[Notification]) -> None:
-    company = Company.current()
-    zone = ZoneInfo(user.time_zone or company.time_zone)
-    with translation.override(user.language or company.language), timezone.override(zone):
+    with speaking(user) as company:
         told = shown(rows[:MOST])
         values = {
             "user": user, "told": told, "more": max(0, len(rows) - MOST), "base": base(),

@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.kernel.live.news import tell
+from rapport.kernel.notifications.following import follow as follow_it
+from rapport.kernel.notifications.following import unfollow
 from rapport.kernel.notifications.kinds import kinds
 from rapport.kernel.notifications.models import Mail, Notification, NotificationChoice
 from rapport.kernel.notifications.reader import Told, in_page, shown, unread_count
 from rapport.kernel.pages.context import user_of
+from rapport.kernel.pages.records import record_or_404
 from rapport.kernel.pages.routing import page
+from rapport.kernel.registry import RecordType
 from rapport.ui.answers import go_to, page_or_part
 from rapport.ui.notices import notice
 
@@ -92,6 +96,19 @@ def _mark(user: User, ids: list[UUID], moment: datetime | None) -> None:
     """His other tabs and devices learn it, too."""
     Notification.objects.filter(pk__in=ids, user=user).update(read_at=moment)
     tell(("notifications", None, user.pk))
+
+
+@page("<type:kind>/<uuid:record_id>/follow/", name="record_follow", methods=("POST",))
+def follow_record(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
+    """Follow the record, or not any more."""
+    record, user = record_or_404(kind, record_id, user_of(request)), user_of(request)
+    if request.POST.get("off"):
+        unfollow(record.pk, user)
+        notice(request, _("You are not told any more what happens with %(what)s.") % {"what": record})
+    else:
+        follow_it(record.pk, user)
+        notice(request, _("You are told what happens with %(what)s.") % {"what": record})
+    return go_to(request, record.get_absolute_url())
 
 
 @page("settings/notifications/", name="notification_choices", methods=("GET", "HEAD", "POST"))

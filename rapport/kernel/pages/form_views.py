@@ -62,6 +62,8 @@ def edit(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespons
             if saved is not None:
                 text = _("%(what)s saved.") if saved.change_set else _("Nothing was changed in %(what)s.")
                 notice(request, text % {"what": saved.record}, undo_url(saved.change_set))
+                if form.left:
+                    notice(request, _("Kept of the others: %(fields)s.") % {"fields": ", ".join(form.left)})
                 return go_to(request, saved.record.get_absolute_url())
     shown = {"form": form, "kind": kind, "record": form.record, "back": record.get_absolute_url()}
     status = 200 if "add" in request.POST else form.status

@@ -35,6 +35,7 @@ from rapport.kernel.pages.parts import PartRows
 from rapport.kernel.pages.records import grouped
 from rapport.kernel.records import Conflict, Record, RuleError, save_record
 from rapport.kernel.registry import RecordType
+from rapport.ui.formats import format_moment
 
 
 @dataclass
@@ -85,6 +86,9 @@ class RecordForm:
         self.sentence = ""
         self.missing: dict[str, str] = {}  # what the door asks for beside the fields of this form
         self.clashing: set[str] = set()
+        self.clash_by, self.clash_at = "", ""  # who changed the same, and when
+        self.merged: list[str] = []  # fields that only others have changed meanwhile
+        self.left: list[str] = []  # fields in which he keeps what others have put there
         self.alike: list[Match] = []  # records that are here already and have the same e-mail address
         self.anyway = False
         self.version = record.version
@@ -125,6 +129,7 @@ class RecordForm:
                 continue
             if data.get(f"{name}_theirs"):
                 self.said.pop(name, None)
+                self.left.append(one.label)
             elif self._is_changed(name, one, value, blank):
                 self.values[name] = value
         self.anyway = "anyway" in data
@@ -243,6 +248,7 @@ class RecordForm:
     def _clash(self, problem: Conflict) -> None:
         """Somebody was faster: show both, keep what was typed, and let him decide."""
         self.sentence = str(problem)
+        self.clash_by, self.clash_at = problem.by, format_moment(problem.at)
         fresh = type(self.record).objects.get(pk=self.record.pk)
         for name, one in self.fields.items():
             now = _mark(one, fresh)
@@ -250,6 +256,8 @@ class RecordForm:
                 self.clashing.add(name)
             elif name not in self.values and name not in self.errors:
                 self.said.pop(name, None)
+                if now != self.was[name]:
+                    self.merged.append(one.label)
             self.was[name] = now
         self.record, self.version = fresh, fresh.version
 
@@ -288,6 +296,11 @@ class RecordForm:
         if groups and self.is_new and groups[0].rows:
             groups[0].rows[0].autofocus = True
         return groups
+
+    @property
+    def clashes(self) -> list[Control]:
+        """The fields that he and somebody else have changed, each with both values."""
+        return [self.control(name) for name in self.fields if name in self.clashing]
 
     @property
     def controls(self) -> list[Control]:

@@ -113,14 +113,16 @@ def _unchanged_since(record: Record, values: Values, version: int | None) -> Non
     columns = {fields[name].column: name for name in values}
     newer = Change.objects.filter(record_id=record.pk, version__gt=version, part="").order_by("-at", "-id")
     clashing: dict[str, str] = {}
+    at = None
     for change in newer:
         for column in change.diff:
             name = columns.get(column) or columns.get(column.removesuffix("_currency"), "")
             if name:
                 who = User.objects.filter(pk=change.actor_id).first() if change.actor_id else None
                 clashing.setdefault(name, str(who or ""))
+                at = at or change.at
     if clashing:
-        raise Conflict([fields[name].label for name in clashing], next(iter(clashing.values())))
+        raise Conflict([fields[name].label for name in clashing], next(iter(clashing.values())), at)
 
 
 def fill(record: Record, kind: RecordType, values: Values, *, is_new: bool) -> set[str]:

@@ -1,6 +1,7 @@
 """What can go wrong at the door for writing. Every door shows them in the same words."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -29,9 +30,10 @@ class Refused(Exception):
 class Conflict(Exception):
     """Somebody else changed the same fields meanwhile (409); nothing was written."""
 
-    def __init__(self, fields: list[str], by: str = "") -> None:
+    def __init__(self, fields: list[str], by: str = "", at: datetime | None = None) -> None:
         self.fields = fields
         self.by = by
+        self.at = at
         super().__init__(
             gettext(
                 "%(who)s changed %(fields)s meanwhile. Nothing of yours was written; look and save again."

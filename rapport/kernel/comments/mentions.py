@@ -1,0 +1,99 @@
+"""Who is named in a comment: "@" and the name of a colleague who sees the record, as people write it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.records.errors import RuleError
+
+MOST = 20  # people named in one comment
+OFFERED = 8
+LOOKED_AT = 40
+
+
+def sees(user: User, record_id: UUID) -> bool:
+    return AnyRecord.objects.visible_to(user).filter(pk=record_id).exists()
+
+
+def named_in(text: str, chosen: Iterable[UUID] = ()) -> dict[UUID, User]:
+    """The users whose names stand behind an @. Of several with the same name those that were chosen while typing."""
+    if "@" not in text:
+        return {}
+    picked, lower = set(chosen), text.casefold()
+    users = User.objects.filter(is_active=True).prefetch_related("roles")
+    named = [one for one in users if one.name and f"@{one.name.casefold()}" in lower]
+    found: dict[UUID, User] = {}
+    for user in named:
+        name = user.name.casefold()
+        alike = [one for one in named if one.name.casefold() == name]
+        longer = [
+            one.name.casefold()
+            for one in named
+            if one.name.casefold().startswith(name) and len(one.name) > len(name)
+        ]
+        if not _stands_alone(lower, name, longer):
+            continue
+        if len(alike) == 1 or user.pk in picked or not picked & {one.pk for one in alike}:
+            found[user.pk] = user
+    return found
+
+
+def _stands_alone(text: str, name: str, longer: list[str]) -> bool:
+    """Whether "@ann" stands in the text other than as the beginning of "@anna" or "@ann lee"."""
+    for match in re.finditer(rf"(?<!\w)@{re.escape(name)}(?!\w)", text):
+        if not any(text.startswith(f"@{other}", match.start()) for other in longer):
+            return True
+    return False
+
+
+def check_mentions(named: Mapping[UUID, User], record_id: UUID) -> None:
+    """Refuse to name who cannot see the record: he would be told of something that he must not know."""
+    blind = [str(user) for user in named.values() if not sees(user, record_id)]
+    if blind:
+        sentence = _(
+            "%(names)s cannot see this record and would not be told. Share the record first, or leave out the @."
+        )
+        raise RuleError(fields={"text": sentence % {"names": ", ".join(blind[:5])}})
+    if len(named) > MOST:
+        raise RuleError(fields={"text": _("Name at most %(most)s people in one comment.") % {"most": MOST}})
+
+
+def offered(record_id: UUID, typed: str, user: User) -> list[User]:
+    """Whom one can name on this record while typing: colleagues who see it, those whose name begins so first."""
+    rows = (
+        User.objects.filter(is_active=True, name__icontains=typed)
+        .exclude(pk=user.pk)
+        .prefetch_related("roles")
+    )
+    begin = typed.casefold()
+    ordered = sorted(
+        rows[:LOOKED_AT], key=lambda one: (not one.name.casefold().startswith(begin), one.name.casefold())
+    )
+    found: list[User] = []
+    for one in ordered:
+        if len(found) == OFFERED:
+            break
+        if sees(one, record_id):
+            found.append(one)
+    return found
+
+
+def marked(text: str, mentions: Mapping[str, Any], me: UUID) -> Markup:  # Any: JSON
+    """The text with its mentions marked, one's own most."""
+    names = {str(name): key for key, name in mentions.items()}
+    if not names:
+        return escape(text)
+    any_name = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    parts, end = [], 0
+    keys = {name.casefold(): key for name, key in names.items()}
+    for match in re.finditer(rf"(?<!\w)@({any_name})(?!\w)", text, re.IGNORECASE):
+        css = "mention is-me" if keys.get(match[1].casefold()) == str(me) else "mention"
+        parts += [escape(text[end : match.start()]), Markup('<b class="{}">{}</b>').format(css, match[0])]
+        end = match.end()
+    return Markup("").join([*parts, escape(text[end:])])

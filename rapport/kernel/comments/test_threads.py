@@ -1,0 +1,76 @@
+"""Comments: threads, naming colleagues, and following a record."""
+
+import pytest
+from django.test import Client
+
+from rapport.accounts.models import User
+from rapport.kernel.comments.models import Comment
+from rapport.kernel.comments.store import add_comment, change_comment, delete_comment
+from rapport.kernel.notifications.following import followers_of, unfollow
+from rapport.kernel.notifications.models import Notification
+from rapport.kernel.records import RuleError
+from rapport.kernel.testing.make import make, make_user
+from rapport.sales.models import Deal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def deal(administrator: User) -> Deal:
+    return make(Deal, owner=administrator, name="Night trains")
+
+
+def told() -> list[tuple[str, str]]:
+    rows = Notification.objects.order_by("at", "id").values_list("user__name", "kind")
+    return [(str(name), kind) for name, kind in rows]
+
+
+def test_who_is_named_is_told_once_and_the_owner_as_a_follower(
+    administrator: User, member: User, deal: Deal
+) -> None:
+    vera = make_user("Vera Lind")
+    make_user("Vera")  # not named by "@Vera Lind"
+    comment = add_comment(deal, "@vera lind, can you call them?", by=member)
+    assert told() == [("Vera Lind", "mention"), ("Ada Administrator", "comment")]
+    change_comment(comment, "@Vera Lind, can you call them today?", by=member)
+    assert len(told()) == 2
+    assert followers_of(deal.pk) == [administrator, member, vera]
+    unfollow(deal.pk, administrator)
+    add_comment(deal, "Done.", by=vera, thread=comment)
+    assert told()[2:] == [("Mara Member", "comment")]
+
+
+def test_who_cannot_see_the_record_cannot_be_named(
+    administrator: User, stranger: User, member: User, deal: Deal, client: Client
+) -> None:
+    with pytest.raises(RuleError, match="Sven Stranger cannot see this record"):
+        add_comment(deal, "Ask @Sven Stranger", by=member)
+    assert not Comment.objects.exists()
+    client.force_login(member)
+    offered = client.get(f"/deals/{deal.pk}/mentionable/?q=a").content.decode()
+    assert ("Ada Administrator" in offered, "Sven" in offered) == (True, False)
+
+
+def test_answers_stand_in_their_thread_and_keep_it_when_its_beginning_is_taken_away(
+    administrator: User, member: User, deal: Deal, client: Client
+) -> None:
+    first = add_comment(deal, "Who knows them?", by=administrator)
+    client.force_login(member)
+    answer = client.post(f"/comments/{first.pk}/answer/", {"text": "I do, @Ada Administrator."})
+    assert answer.status_code == 303
+    delete_comment(first, by=administrator)
+    page = client.get(deal.get_absolute_url()).content.decode()
+    assert "Who knows them?" not in page
+    assert 'I do, <b class="mention">@Ada Administrator</b>.' in page
+    assert "This comment was taken away." in page
+    delete_comment(Comment.objects.get(thread=first), by=member)
+    assert client.post(f"/comments/{first.pk}/answer/", {"text": "Late"}).status_code == 404
+
+
+def test_one_follows_a_record_with_a_click(member: User, deal: Deal, client: Client) -> None:
+    client.force_login(member)
+    client.post(f"/deals/{deal.pk}/follow/")
+    assert member in followers_of(deal.pk)
+    assert "Do not follow any more" in client.get(deal.get_absolute_url()).content.decode()
+    client.post(f"/deals/{deal.pk}/follow/", {"off": "1"})
+    assert member not in followers_of(deal.pk)

@@ -1,0 +1,72 @@
+"""Two people at work on the same things, each in a browser of his own."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from rapport.accounts.models import User
+from rapport.kernel.live.hub import hub
+from rapport.kernel.records import save_record
+from rapport.kernel.testing import make
+from rapport.sales.deals.models import Deal
+from rapport.sales.install import install
+from rapport.sales.models import Stage
+
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
+
+
+@pytest.fixture(autouse=True)
+def _pages_listen(settings: Any) -> Iterator[None]:
+    settings.LIVE = True
+    install()  # another test with real transactions may have emptied the database
+    yield
+    hub.end()
+
+
+def cookies_of(user: User) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    return {"sessionid": client.cookies["sessionid"].value}
+
+
+def test_one_moves_a_card_and_the_other_sees_it(visit, administrator: User, member: User) -> None:
+    deal = make(Deal, owner=member, name="Night trains")
+    other = (
+        Stage.objects.filter(pipeline=deal.stage.pipeline).exclude(pk=deal.stage_id).order_by("position")[0]
+    )
+    hers, his = (
+        visit("/deals/board/", cookies=cookies_of(member)),
+        visit("/deals/", cookies=cookies_of(administrator)),
+    )
+    board = visit("/deals/board/", cookies=cookies_of(administrator))
+    hers.click(f'[data-card="{deal.pk}"] [data-card-menu]', force=True)
+    hers.click(f'#card-menu [data-move-to="{other.pk}"]')
+    expect(board.locator(f'[data-stage="{other.pk}"] [data-card="{deal.pk}"]')).to_be_visible()
+    expect(board.locator(f'[data-stage="{other.pk}"] [data-lane-count]')).to_have_text("1")
+    expect(his.locator(f'[data-row="{deal.pk}"]')).to_contain_text(str(other))
+
+
+def test_who_else_is_here_is_seen_and_what_both_change_is_asked(
+    visit, administrator: User, member: User
+) -> None:
+    deal = make(Deal, owner=member, name="Night trains", next_step="Call")
+    address = deal.get_absolute_url()
+    hers = visit(f"{address}edit/", cookies=cookies_of(member))
+    his = visit(address, cookies=cookies_of(administrator))
+    expect(his.locator("#others")).to_contain_text("Mara Member is editing here")
+    hers.fill("[name=name]", "Sleeping trains")
+    save_record(Deal.objects.get(pk=deal.pk), {"name": "Day trains"}, by=administrator)
+    expect(his.locator("h1")).to_have_text("Day trains")
+    hers.click(".recform-foot [type=submit]")
+    dialog = hers.locator("dialog[data-clash]")
+    expect(dialog).to_contain_text("Sleeping trains")
+    expect(dialog).to_contain_text("Ada Administrator")
+    dialog.locator("label", has_text="Yours").click()
+    dialog.locator("[type=submit]").click()
+    expect(hers.locator("h1")).to_have_text("Sleeping trains")
+    expect(his.locator("h1")).to_have_text("Sleeping trains")
+    hers.goto("about:blank")
+    expect(his.locator("#others")).to_be_empty()

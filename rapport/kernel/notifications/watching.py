@@ -1,0 +1,150 @@
+"""What followers are told of besides comments: a record moved on, or somebody else looks after it now.
+
+Read from the change log, so whatever door it came through; the position is kept in the transaction that tells.
+"""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.log import horizon
+from rapport.kernel.changes.models import AnyRecord, Change, Cursor
+from rapport.kernel.changes.values import Titles, links_in, value_text
+from rapport.kernel.fields.base import FieldType
+from rapport.kernel.notifications import Kind, Mail, add_kind, notify
+from rapport.kernel.notifications.following import followers_of
+from rapport.kernel.notifications.speaking import speaking
+from rapport.kernel.registry import RecordType, type_by_key, types
+
+OWNER, MINE, STAGE = "record.owner", "record.mine", "record.stage"
+READER = "followers"
+MOST = 5_000  # entries read at once
+BUNDLED = 5  # so many of one act are told one by one; more of them in one sentence
+
+
+def register() -> None:
+    add_kind(
+        Kind(MINE, _("Records that are given to me"), _("%(by)s gave you %(record)s."), "user-round-check",
+             mail=Mail.AT_ONCE, order=30)
+    )  # fmt: skip
+    add_kind(
+        Kind(f"{MINE}.many", _("Many records that are given to me at once"), _("%(by)s gave you %(count)s records."),
+             "user-round-check", mail=Mail.AT_ONCE, order=31)
+    )  # fmt: skip
+    add_kind(
+        Kind(STAGE, _("Records that I follow move on"), _("%(by)s moved %(record)s from %(was)s to %(now)s."),
+             "arrow-right", order=40)
+    )  # fmt: skip
+    add_kind(
+        Kind(OWNER, _("Records that I follow get another owner"), _("%(by)s made %(now)s the owner of %(record)s."),
+             "user-round", order=50)
+    )  # fmt: skip
+
+
+@transaction.atomic
+def tell_followers() -> int:
+    """Tell of what happened since the last call; returns how many entries were looked at."""
+    cursor, is_new = Cursor.objects.select_for_update().get_or_create(
+        name=READER, defaults={"transaction": horizon() - 1}
+    )
+    if is_new:
+        return 0
+    end = horizon()
+    changes = _changes(cursor.transaction, end)
+    many: dict[tuple[UUID, UUID], list[Change]] = defaultdict(
+        list
+    )  # (change set, new owner) -> what he was given
+    for change in changes:
+        if (owner := _new_owner(change)) is not None:
+            many[change.change_set_id or change.record_id, owner].append(change)
+    bulk = {place for place, found in many.items() if len(found) > BUNDLED}
+    _tell_bulk({place: many[place] for place in bulk})
+    sizes: dict[UUID | None, int] = defaultdict(int)
+    for change in changes:
+        sizes[change.change_set_id] += 1
+    for change in changes:
+        if (
+            sizes[change.change_set_id] <= BUNDLED * 10
+        ):  # a bulk edit: followers see it in the record's history
+            _tell(change)
+    cursor.transaction = changes[-1].transaction if len(changes) >= MOST else end - 1
+    cursor.save(update_fields=["transaction"])
+    return len(changes)
+
+
+def _columns() -> list[str]:
+    stages = (one.whole.fields.get(one.board) for one in types() if one.board)
+    return sorted({"owner_id", *(field.column for field in stages if field is not None and field.column)})
+
+
+def _changes(after: int, end: int) -> list[Change]:
+    columns = _columns()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select id from kernel_change where transaction > %s and transaction < %s and act = 'update' and part = ''"
+            " and diff ?| %s order by transaction, id limit %s",
+            [after, end, columns, MOST],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Change.objects.filter(pk__in=ids).order_by("transaction", "id")) if ids else []
+
+
+def _new_owner(change: Change) -> UUID | None:
+    said = change.diff.get("owner_id")
+    return UUID(said[1]) if said and said[1] else None
+
+
+def _tell_bulk(given: dict[tuple[UUID, UUID], list[Change]]) -> None:
+    """Many records at once are one notification."""
+    for (set_id, owner), found in given.items():
+        user = User.objects.filter(pk=owner, is_active=True).first()
+        if user is not None:
+            notify(
+                [user], f"{MINE}.many", by=_actor(found[0]), key=str(set_id), values={"count": len(found)},
+                address=f"/{found[0].type}/",
+            )  # fmt: skip
+
+
+def _tell(change: Change) -> None:
+    entry = AnyRecord.objects.filter(pk=change.record_id, deleted_at=None).first()
+    kind = type_by_key(change.type)
+    if entry is None or kind is None:
+        return
+    by, key, owner = _actor(change), str(change.pk), _new_owner(change)
+    people = followers_of(entry.pk)
+    if owner is not None:
+        notify([one for one in people if one.pk == owner], MINE, entry, by=by, key=key)
+    for what in _events(kind, change):
+        others = [one for one in people if what != OWNER or one.pk != owner]
+        for user in others:
+            # Titles of what is linked are those that this reader may know, in his language.
+            with speaking(user):
+                was, now = _worded(kind, change, what, user)
+            notify([user], what, entry, by=by, key=key, values={"was": was, "now": now})
+
+
+def _events(kind: RecordType, change: Change) -> list[str]:
+    found = [OWNER] if _new_owner(change) is not None else []
+    field = _stage(kind)
+    return [*found, STAGE] if field is not None and field.column in change.diff else found
+
+
+def _stage(kind: RecordType) -> FieldType | None:
+    return kind.whole.fields.get(kind.board) if kind.board else None
+
+
+def _worded(kind: RecordType, change: Change, what: str, user: User) -> tuple[str, str]:
+    field: Any = kind.whole.fields["owner"] if what == OWNER else _stage(kind)  # Any: a field with a column
+    titles = Titles(user)
+    links_in(change, [field], titles)
+    titles.load()
+    was, now = change.diff[field.column]
+    return value_text(field, was, titles) or "–", value_text(field, now, titles) or "–"
+
+
+def _actor(change: Change) -> User | None:
+    return User.objects.filter(pk=change.actor_id).first() if change.actor_id else None
