@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from bench.clock import Figure, bare, figure
 from bench.generate import bench_ids
-from rapport.accounts.models import User
+from rapport.accounts.models import Role, Territory, User
 from rapport.api.testing import Program
 from rapport.kernel.lists.cursors import Cursor, write_cursor
 from rapport.kernel.lists.sorting import read_sort
+from rapport.kernel.permissions.jobs import prepare_indexes
+from rapport.kernel.permissions.rules import read_rule
 from rapport.kernel.registry import type_by_key
 from rapport.parties.models import ContactPoint, Person
 from rapport.runtime.handler import OneThread
@@ -54,6 +56,7 @@ def measure_pages(parties: int) -> list[Figure]:
             bare(f"{COLUMNS} {deep}", [middle.last_contact_at, middle.pk]),
         ),
         figure("list, narrow rights", narrow(people), bare(f"{COLUMNS} {team} {first}", own)),
+        *measure_rules(people, first, restricted),
         figure(
             "API, list of 100",
             program(administrator, "people?limit=100&sort=-last_contact_at"),
@@ -106,6 +109,58 @@ def measure_pages(parties: int) -> list[Figure]:
             bare(PHONE, [phone.lstrip("+")]),
         ),
     ]
+
+
+def measure_rules(people: str, first: str, like: User) -> list[Figure]:
+    """The list for those who reach by a rule or by territories what others own: many records, few, and over links."""
+    berlin, leads = "p.city = 'Berlin' and p.stage = 'lead'", "p.stage = 'lead'"
+    few, none = "p.city = 'Aarhus' and p.stage = 'at_risk'", "p.country = 'AT'"
+    linked = "o.city = 'Wien'"
+    mine = "p.owner_id = %s"
+    found = []
+    for name, filters, sql in (
+        ("rule for many", {"rule": "stage = lead"}, leads),
+        ("rule for few", {"rule": "city = Aarhus and stage = at_risk"}, few),
+        ("rule for none", {"rule": "country = AT"}, none),
+        ("a territory", {"north": "city = Berlin and stage = lead"}, berlin),
+        ("a territory over links", {"north": "organization.city = Wien"}, linked),
+        ("a tree of 12 territories", {f"{number}": f"city = {city}" for number, city in enumerate(CITIES)},
+         f"p.city in {CITIES}"),
+    ):  # fmt: skip
+        user = reaching(like, filters)
+        bare_list = bare(f"{COLUMNS} and ({mine} or {sql}) {first}", [user.pk])
+        found.append(figure(f"list, {name}", viewer(user)(people), bare_list))
+    return found
+
+
+CITIES = (
+    "Berlin", "Hamburg", "Wien", "Odense", "Graz", "Bern", "Basel", "Leipzig", "Dresden", "Aarhus", "Essen", "Bonn",
+)  # fmt: skip
+
+
+def reaching(like: User, filters: dict[str, str]) -> User:
+    """A user who reaches people by that rule, or by a tree of territories with these filters; made anew each time."""
+    kind, administrator = type_by_key("people"), User.objects.filter(roles__is_administrator=True).first()
+    assert kind is not None
+    assert administrator is not None
+    user = User.objects.get_or_create(email="reaching@bench.example", defaults={"name": "Reaching"})[0]
+    trees = {name: read_rule(said, kind, administrator) for name, said in filters.items()}
+    role, _made = Role.objects.update_or_create(
+        {
+            "grants": {"*": {"read": "own" if "rule" in trees else "territory"}},
+            "rules": {"people": {"read": trees["rule"]}} if "rule" in trees else {},
+        },
+        key="reaching",
+    )
+    user.roles.set([role])
+    Territory.objects.filter(parent__isnull=False).delete()
+    Territory.objects.all().delete()
+    top = Territory.objects.create(name="All")
+    top.users.add(user)
+    for name, tree in trees.items():
+        Territory.objects.create(name=name, parent=top, filters={"people": tree})
+    prepare_indexes()
+    return User.objects.get(pk=user.pk)
 
 
 RECORD = """select p.*, o.name, u.name from parties_party p left join parties_party o on o.id = p.organization_id

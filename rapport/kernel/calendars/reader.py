@@ -99,7 +99,7 @@ def _fill(
     records = list(
         kind.visible_to(state.context.user).filter(pk__in=keys).select_related(*joined).order_by(*order)
     )
-    edits = may_edit(kind, state.context)
+    edits = may_edit(kind, state.context, records)
     lines = lines_of(records, kind, (state.by,), state.context.user) if with_lines else {}
     by_date = {day.date: day for day in days}
     title = kind.fields[kind.title]

@@ -62,6 +62,10 @@ def compile_filter(node: Node, kind: RecordType, context: Context) -> Compiled:
 
 def _compile(node: Node, kind: RecordType, context: Context, problems: list[str]) -> Q:
     if isinstance(node, Group):
+        if (behind := _behind_one_link(node, kind, context)) is not None:
+            step, inner = behind
+            found = over((step,), _compile(inner, step[1], context, problems), context)
+            return ~found if node.join == "not" else found
         return _joined(node, [_compile(part, kind, context, problems) for part in node.parts])
     try:
         if isinstance(node, Related):
@@ -70,6 +74,47 @@ def _compile(node: Node, kind: RecordType, context: Context, problems: list[str]
     except ValidationError as problem:
         problems.append(" ".join(problem.messages))
         return NOTHING
+
+
+def _behind_one_link(
+    group: Group, kind: RecordType, context: Context
+) -> tuple[tuple[FieldType, RecordType], Group] | None:
+    """The link behind which all conditions of the group stand, and the group as said of the record there.
+
+    One question about the linked record instead of one for each condition; a link leads to one record at most, so
+    the answer is the same. Comparisons that hold where nothing is linked are no such questions.
+    """
+    if len(group.parts) < 2:
+        return None
+    names: set[str] = set()
+    inner = _without_link(group, names, is_top=True)
+    if inner is None or len(names) != 1:
+        return None
+    link = filterable_fields(kind, context).get(names.pop())
+    target = target_of(link)
+    if link is None or target is None:
+        return None
+    return (link, target), Group("any" if group.join == "not" else group.join, inner.parts)
+
+
+def _without_link(group: Group, names: set[str], *, is_top: bool = False) -> Group | None:
+    """The group with the first step taken off each condition; None where that would say something else."""
+    if group.join == "not" and not is_top:
+        return None
+    parts: list[Node] = []
+    for part in group.parts:
+        if isinstance(part, Group):
+            found: Node | None = _without_link(part, names)
+        elif isinstance(part, Condition) and "." in part.field and part.operator not in OPPOSITES:
+            name, _dot, rest = part.field.partition(".")
+            names.add(name)
+            found = Condition(rest, part.operator, part.said)
+        else:
+            found = None
+        if found is None:
+            return None
+        parts.append(found)
+    return Group(group.join, tuple(parts)) if parts else None
 
 
 def _joined(group: Group, conditions: list[Q]) -> Q:

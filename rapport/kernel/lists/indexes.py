@@ -1,13 +1,18 @@
-"""The indexes that lists need, derived from the registry: one for each order, and one for each kind of own rows."""
+"""The indexes that lists need, derived from the registry: one for each order, and one for each kind of own rows.
+
+What rules and territories compare is such a kind, too: who sees the records of Bavaria reads them in their order.
+"""
 
 import hashlib
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
 
 from rapport.kernel.fields import Tags
 from rapport.kernel.lists.sorting import read_sort, sort_expression_sql, sortable_fields
+from rapport.kernel.permissions.asked import asked_fields
 from rapport.kernel.registry import RecordType, types
 
 PREFIX = "list_"
@@ -42,21 +47,36 @@ class Index:
 
 def indexes_of(kind: RecordType) -> list[Index]:
     """The indexes behind the lists of one type."""
-    condition = "deleted_at is null" + (f" and kind = '{kind.kind}'" if kind.kind else "")
-    default = sort_expression_sql(read_sort(kind.default_sort, kind).field)
+    condition = _condition(kind)
     declared = [one for one in sortable_fields(kind).values() if not one.is_custom]
     orders = [f"{sort_expression_sql(one)}, id" for one in declared]
-    own = [f'"{principal}", {default}, id' for principal in PRINCIPALS]
+    own = indexes_for(kind, PRINCIPALS)
     words = [f'"{one.column}"' for one in kind.fields.values() if isinstance(one, Tags)]
     return [
-        *(Index(kind.table, columns, condition) for columns in (*orders, *own)),
+        *(Index(kind.table, columns, condition) for columns in orders),
+        *own,
         *(Index(kind.table, columns, condition, "gin") for columns in words),
     ]
 
 
+def indexes_for(kind: RecordType, columns: Iterable[str]) -> list[Index]:
+    """The indexes for lists of those who see the records that have a certain value in one of these columns."""
+    condition, default = _condition(kind), sort_expression_sql(read_sort(kind.default_sort, kind).field)
+    return [Index(kind.table, f'"{column}", {default}, id', condition) for column in columns]
+
+
+def _condition(kind: RecordType) -> str:
+    return "deleted_at is null" + (f" and kind = '{kind.kind}'" if kind.kind else "")
+
+
 def ensure() -> None:
     """Create the indexes that are missing and drop those that no list needs any more."""
-    wanted = {one.name: one for kind in types() for one in indexes_of(kind)}
+    asked = asked_fields()
+    wanted = {
+        one.name: one
+        for kind in types()
+        for one in (*indexes_of(kind), *indexes_for(kind, asked.get(kind.key, ())))
+    }
     with connection.cursor() as cursor:
         cursor.execute(
             "select c.relname, i.indisvalid from pg_class c join pg_index i on i.indexrelid = c.oid"

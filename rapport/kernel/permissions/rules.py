@@ -5,6 +5,7 @@ Administrators write it, so it is compiled as the product itself: hidden fields 
 narrowed by the rights of whoever asks, and no rule asks a rule. Only "mine" and "my team" mean the user.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Exists, OuterRef, Q
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from rapport.accounts.models import Role, Territory, User
     from rapport.kernel.filters import Group
 
-MOST_SCANS: Final = 8  # that a list makes for territories, one for each of few
+MOST_SCANS: Final = 6  # that a list makes for what fits filters
 RULED: Final = (
     "read",
     "edit",
@@ -48,17 +49,68 @@ def rules_of(user: "User", type_key: str, act: str) -> list[Q]:
     place = (type_key, act, schema.known().version)
     if place not in known:
         kind = type_by_key(type_key)
-        found = [rule_of(role, type_key, act) for role in roles_that(user, type_key, act)]
-        known[place] = [
-            condition
-            for said in found
-            if said is not None
-            and kind is not None
-            and (condition := compiled_rule(said, kind, user)) is not None
-        ]
-        if kind is not None and with_territories(user, type_key, act):
-            known[place] += joined([condition for _one, condition in territories_of(user, kind)])
+        said = [rule_of(role, type_key, act) for role in roles_that(user, type_key, act)]
+        if with_territories(user, type_key, act):
+            said += [one.filters.get(type_key) for one in user.worked_territories]
+        known[place] = [] if kind is None else _conditions([one for one in said if one], kind, user)
     return known[place]
+
+
+def _conditions(said: list[dict[str, Any]], kind: RecordType, user: "User") -> list[Q]:  # Any: JSON
+    """Filters of which any may fit, as few conditions as scans of a list can well make of them."""
+    found = [condition_of(tree, kind, user) for tree in alternatives(_trees(said))]
+    if None in found:  # one is broken: the others hold nevertheless
+        found = [compiled_rule(one, kind, user) for one in said]
+    conditions = [one for one in found if one is not None]
+    merged = [Q() for _scan in conditions[:MOST_SCANS]]
+    for place, condition in enumerate(conditions):
+        merged[place % MOST_SCANS] |= condition
+    return merged
+
+
+def _trees(said: list[dict[str, Any]]) -> "Iterator[Group]":  # Any: as above
+    from rapport.kernel.filters import FilterError, from_json
+
+    for one in said:
+        try:
+            yield from_json(one)
+        except FilterError:
+            continue
+
+
+def alternatives(trees: "Iterable[Group]") -> "list[Group]":
+    """The same alternatives, put together by what they look at: what stands in the record itself is one question,
+    what stands behind the same link another. Each of these finds its way through an index; all in one finds none.
+    """
+    from rapport.kernel.filters import Condition, Group
+
+    together: dict[str, list[Any]] = {}  # Any: parts of trees
+    alone: list[Group] = []
+    for tree in trees:
+        for part in tree.parts if tree.join == "any" else (tree,):
+            group = part if isinstance(part, Group) else Group("all", (part,))
+            firsts = {one.field.rpartition(".")[0].partition(".")[0] for one in _leaves(group, Condition)}
+            if len(firsts) == 1 and _is_plain(group):
+                together.setdefault(firsts.pop(), []).append(group)
+            elif group.parts:
+                alone.append(group)
+    return [*(Group("any", tuple(parts)) for parts in together.values()), *alone]
+
+
+def _leaves(node: Any, kind: Any) -> Iterator[Any]:  # Any: a node of a filter, the class of conditions
+    if isinstance(node, kind):
+        yield node
+    for part in getattr(node, "parts", ()):
+        yield from _leaves(part, kind)
+
+
+def _is_plain(group: "Group") -> bool:
+    """Nothing but conditions on fields, joined by “and” and “or”?"""
+    from rapport.kernel.filters import Group, Related
+
+    return group.join != "not" and all(
+        _is_plain(part) if isinstance(part, Group) else not isinstance(part, Related) for part in group.parts
+    )
 
 
 def compiled_rule(said: dict[str, Any], kind: RecordType, user: "User") -> Q | None:
@@ -99,14 +151,6 @@ def territories_of(user: "User", kind: RecordType) -> list[tuple["Territory", Q]
         for one in user.worked_territories
         if (said := one.filters.get(kind.key)) and (condition := compiled_rule(said, kind, user)) is not None
     ]
-
-
-def joined(conditions: list[Q]) -> list[Q]:
-    """As many conditions as a list may scan for; where there are more, several are one."""
-    found = [Q() for _scan in conditions[:MOST_SCANS]]
-    for place, condition in enumerate(conditions):
-        found[place % MOST_SCANS] |= condition
-    return found
 
 
 def fits(said: dict[str, Any], kind: RecordType, record: Any, user: "User") -> bool:  # Any: JSON; a record

@@ -88,7 +88,10 @@ def dressed(rows: list[AnyRecord], user: User) -> list[Deleted]:
     acts = _who_deleted([row.pk for row in rows])
     people = User.objects.in_bulk([actor for actor, _set in acts.values() if actor])
     days = TrashRule.kept_days()
-    policies = {key: policy(user, key, "delete") for key in {row.type for row in rows}}
+    policies = {
+        key: policy(user, key, "delete").look_at(row for row in rows if row.type == key)
+        for key in {row.type for row in rows}
+    }
     found = []
     for row in rows:
         kind = type_by_key(row.type)

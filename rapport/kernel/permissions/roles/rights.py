@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import Role, User
 from rapport.kernel.filters import FilterError
 from rapport.kernel.permissions.fields import LEVELS, governed
+from rapport.kernel.permissions.jobs import prepare_indexes
 from rapport.kernel.permissions.rules import RULED, read_rule
 from rapport.kernel.records.errors import Refused, RuleError
 from rapport.kernel.registry import RecordType
@@ -40,6 +41,7 @@ def save_rights(
         return False
     locked.field_rights, locked.rules = after
     locked.save(update_fields=["field_rights", "rules"])
+    prepare_indexes.defer_once("rules")
     return True
 
 

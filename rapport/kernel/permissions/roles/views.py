@@ -1,6 +1,6 @@
 """The settings page "Roles": what each role may do with each type of record. For administrators only."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count
 from django.http import Http404, HttpResponse
@@ -12,9 +12,10 @@ from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.grants import ACTS, REACHES
 from rapport.accounts.models import Role
 from rapport.kernel.pages.routing import page
+from rapport.kernel.permissions.paging import types_page
 from rapport.kernel.permissions.roles import actions, rights_views  # noqa: F401  # enters its page
+from rapport.kernel.permissions.rules import rule_sentence
 from rapport.kernel.records.errors import RuleError
-from rapport.kernel.registry import type_by_key
 from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
 
@@ -26,6 +27,9 @@ def act_words() -> dict[str, str]:
         "bulk": _("Change many"),
     }  # fmt: skip
     return {act: word for act, word in words.items() if act in ACTS}
+
+
+BARS: Final = {"none": "0", "own": "1", "territory": "15", "team": "2", "tree": "25", "all": "3"}  # classes
 
 
 def reach_words() -> dict[str, str]:
@@ -46,7 +50,7 @@ def roles(request: UserRequest) -> HttpResponse:
     except RuleError as problem:
         return _table(request, problem.sentence)
     notice(request, _("Saved.") if changed else _("Nothing was changed."))
-    return go_to(request, reverse("roles"))
+    return go_to(request, reverse("roles") + types_page(request, lambda _kind: False).here.removesuffix("?"))
 
 
 def _said(request: UserRequest) -> dict[int, dict[tuple[str, str], str]]:
@@ -61,17 +65,48 @@ def _said(request: UserRequest) -> dict[int, dict[tuple[str, str], str]]:
 
 
 def _table(request: UserRequest, problem: str = "") -> HttpResponse:
+    """Some record types at a time, those first of which a role says something of its own; "*" is always there."""
     every = list(Role.objects.annotate(size=Count("users")).order_by("id"))
-    rows = []
-    for key in actions.rows():
-        kind = type_by_key(key)
-        lines = [(act, [(role, actions.reach_of(role, key, act)) for role in every]) for act in act_words()]
-        rows.append((key, kind, lines))
+    named = {key for role in every for key in role.grants}
+    found = types_page(request, lambda kind: kind.key in named)
+    rows = [
+        (
+            key,
+            kind,
+            [(act, [(role, actions.reach_of(role, key, act)) for role in every]) for act in act_words()],
+        )
+        for key, kind in [*((one.key, one) for one in found.types), (actions.EVERYTHING, None)]
+    ]
     values: dict[str, Any] = {  # Any: what the template shows
         "roles": every, "rows": rows, "acts": act_words(), "reaches": reach_words(), "current": "roles",
-        "problem": problem, "levels": list(REACHES),
+        "problem": problem, "levels": list(REACHES), "found": found,
     }  # fmt: skip
     return render(request, "kernel/permissions/roles/roles.html", values, status=422 if problem else 200)
+
+
+@page("settings/roles/<int:role_id>/types/", name="role_types")
+@administrators
+def role_types(request: UserRequest, role_id: int) -> HttpResponse:
+    """What one role may do with each type of record, which rules and fields it has of its own: a list to search."""
+    role = _role(role_id)
+    said = {key for entry in (role.grants, role.rules, role.field_rights) for key in entry}
+    found = types_page(request, lambda kind: kind.key in said)
+    rows = [
+        (kind, [actions.reach_of(role, kind.key, act) for act in act_words()],
+         rule_sentence(role, kind, "read", request.user), _levels(role, kind.key))
+        for kind in found.types
+    ]  # fmt: skip
+    values = {
+        "role": role, "rows": rows, "found": found, "acts": act_words(), "reaches": reach_words(),
+        "bars": BARS, "current": "roles",
+    }  # fmt: skip
+    return render(request, "kernel/permissions/roles/types.html", values)
+
+
+def _levels(role: Role, key: str) -> tuple[int, int]:
+    """How many fields of the type are hidden, and how many only read."""
+    said = list(role.field_rights.get(key, {}).values())
+    return said.count("hidden"), said.count("read")
 
 
 @page("settings/roles/new/", name="role_new", methods=("GET", "HEAD", "POST"))

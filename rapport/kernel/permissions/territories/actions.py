@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Team, Territory, User
 from rapport.kernel.filters import FilterError, Group
+from rapport.kernel.permissions.jobs import prepare_indexes
 from rapport.kernel.permissions.rules import check_tree
 from rapport.kernel.records.errors import Refused, RuleError
 from rapport.kernel.registry import RecordType
@@ -59,6 +60,7 @@ def save_filter(territory: Territory, kind: RecordType, tree: Group, *, by: User
         return False
     mine.filters = filters
     mine.save(update_fields=["filters"])
+    prepare_indexes.defer_once("rules")
     return True
 
 
@@ -71,6 +73,7 @@ def remove_territory(territory: Territory, *, by: User) -> None:
         return
     Territory.objects.filter(parent=locked).update(parent=locked.parent_id)
     locked.delete()
+    prepare_indexes.defer_once("rules")
 
 
 def _saved(one: Territory) -> Territory:

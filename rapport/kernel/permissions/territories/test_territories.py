@@ -3,13 +3,18 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from rapport.accounts.models import Role, Team, Territory, User
 from rapport.kernel.filters import Condition, Group
+from rapport.kernel.filters.text import parse_text
 from rapport.kernel.permissions import can
+from rapport.kernel.permissions.asked import asked_fields
+from rapport.kernel.permissions.jobs import prepare_indexes
 from rapport.kernel.permissions.roles.actions import add_role, save_tables
 from rapport.kernel.permissions.roles.seeing import holder_of, seen_by_role
+from rapport.kernel.permissions.rules import alternatives, trusted
 from rapport.kernel.permissions.territories.actions import (
     add_territory,
     change_territory,
@@ -206,3 +211,35 @@ def test_the_pages_say_all_of_it(client: Client, boss: User, seller: Role) -> No
     assert client.post(f"{place}remove/").status_code == 303
     client.force_login(user)
     assert client.get("/settings/territories/").status_code == 404
+
+
+def test_what_filters_compare_has_an_index_and_loses_it_with_them(boss: User) -> None:
+    one = add_territory("Bikes", None, by=boss)
+    save_filter(one, kind("organizations"), where("industry", "Bikes"), by=boss)
+    save_filter(one, kind("people"), Group("all", (Condition("organization.country", "any", "DE"),)), by=boss)
+    assert asked_fields() == {"organizations": ["country", "industry"]}
+    assert {"country", "industry"} <= listed_columns()
+    remove_territory(one, by=boss)
+    assert "country" not in listed_columns()
+
+
+def listed_columns() -> set[str]:
+    """The columns with which the indexes of lists of organizations begin, when all is prepared."""
+    prepare_indexes()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select indexdef from pg_indexes where tablename = 'parties_party' and indexname like 'list_%%'"
+            " and indexdef like '%%organization%%'"
+        )
+        return {line.partition("(")[2].partition(",")[0] for (line,) in cursor.fetchall()}
+
+
+def test_many_filters_are_few_conditions(boss: User) -> None:
+    def count(key: str, *said: str) -> int:
+        return len(alternatives(parse_text(one, kind(key), trusted(boss)) for one in said))
+
+    assert count("organizations", "industry = x", "city = y or industry = z", "owner is me and city = y") == 1
+    assert (
+        count("people", "organization.city = x", "organization.industry = y", "city = x", "stage = lead") == 2
+    )
+    assert count("organizations", "has people", "not (industry = x)", "city = y") == 3

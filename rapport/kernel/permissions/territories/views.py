@@ -179,7 +179,7 @@ def _said(data: QueryDict, kind: RecordType, context: Context) -> tuple[Group, b
 
 def _preview(request: UserRequest, kind: RecordType, tree: Group, *, is_typed: bool) -> HttpResponse:
     """How many records the filter finds, and how it is typed."""
-    values: dict[str, Any] = {"kind": kind, "noun": noun, "problem": ""}  # Any: what the template shows
+    values: dict[str, Any] = {"kind": kind, "noun": noun, "problem": "", "after": None}  # Any: what is shown
     if tree.parts:
         values["after"] = values["before"] = _count(check_tree(tree, kind, request.user), kind, request.user)
     if not is_typed:
