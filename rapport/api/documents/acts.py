@@ -172,8 +172,8 @@ def of_figures(kind: RecordType, scope: Scope) -> Schema:
         parameters.append(query("q", TEXT, _("Words to search for")))
     told: Schema = {
         "type": "object",
-        "properties": {"count": INTEGER, "sums": ANY, "groups": array(ANY), "more": {"type": "boolean"}},
-        "required": ["count", "sums"],
+        "properties": {"count": INTEGER, "sums": ANY, "worth": ANY, "groups": array(ANY), "more": {"type": "boolean"}},
+        "required": ["count", "sums", "worth"],
     }
     return {"get": operation(kind.key, "figures", _("Counts and sums"), answers(told), parameters=parameters)}
 

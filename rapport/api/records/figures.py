@@ -8,12 +8,14 @@ from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from rapport.accounts.models import Company
 from rapport.api.endpoint import Call, answer
 from rapport.api.problems import wrong_values
 from rapport.api.records.filters import read_filter
 from rapport.api.records.lists import search_said
 from rapport.api.values import Json, plain
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.currencies.totals import total
 from rapport.kernel.fields import FieldType, Link, LinkBase, OptionLink
 from rapport.kernel.filters.limits import bounded
 from rapport.kernel.lists.reader import Source
@@ -38,6 +40,7 @@ def figures(call: Call, type_key: str) -> HttpResponseBase:
     with bounded():
         body: dict[str, Json] = {"count": rows.count()}
         body["sums"] = {one.name: _sums(rows, one, {}).get((), None) for one in fields}
+        body["worth"] = {one.name: _worth(call, rows, one) for one in fields if one.kind == "money"}
         if group is not None:
             body["groups"], body["more"] = _groups(call, rows, group, period, fields)
     return answer(body)
@@ -91,6 +94,13 @@ def _sums(rows: Any, one: FieldType, keyed: Mapping[str, Any]) -> dict[tuple[Any
         key = tuple(row[name] for name in names)
         money.setdefault(key, []).append({"amount": plain(row["figures_sum"]), "currency": row[currency]})
     return money
+
+
+def _worth(call: Call, rows: Any, one: FieldType) -> Json:  # Any: a query set
+    """All amounts in the company's currency at the rates of their days; those without a rate are left out, and told."""
+    whole = total(rows, one, (call.user.company or Company()).currency)
+    left_out = [{"amount": plain(number), "currency": code} for code, number in whole.others.items()]
+    return {"amount": plain(whole.amount), "currency": whole.main, "left_out": left_out}
 
 
 def _groups(

@@ -136,6 +136,7 @@ def test_counts_and_sums_in_groups(member: User) -> None:
     every = program.get("deals/figures?sum=amount").json()
     assert every["count"] == 3
     assert every["sums"]["amount"] == [{"amount": "157.00", "currency": "EUR"}]
+    assert every["worth"]["amount"]["currency"] == "EUR"
     by_month = program.get("deals/figures?sum=amount&group=expected_on.month").json()["groups"]
     assert [(one["value"], one["count"]) for one in by_month] == [("2026-01-01", 2), ("2026-02-01", 1)]
     assert by_month[0]["sums"]["amount"][0]["amount"] == "150.00"

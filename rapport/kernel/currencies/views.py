@@ -78,7 +78,7 @@ def currencies_file(request: UserRequest) -> HttpResponse:
     form = RatesFile(request.POST, request.FILES)
     if not form.is_valid():
         return _shown(request, file_problem=gettext("Choose a file with rates."))
-    upload: "UploadedFile[bytes]" = form.cleaned_data["file"]
+    upload: UploadedFile[bytes] = form.cleaned_data["file"]
     if (upload.size or 0) > LARGEST_FILE:
         return _shown(
             request, file_problem=gettext("This file is too large. A file of rates has up to 20 MB.")

@@ -146,7 +146,7 @@ def _found_related(node: Related, record: Any, kind: RecordType, context: Contex
     if end is None:
         return gettext("nothing")
     value: Any = Count if node.take in (HAS, HAS_NO) else aggregate_of(node)  # Any: makes an expression
-    rows = read.relation.grouped(read.where, context.reader, value, node.of, outer=False)
+    rows = read.relation.grouped(read.where, context.reader, value, read.of, outer=False)
     taken = next(iter(rows.filter(near=end.pk).values_list("taken", flat=True)[:1]), None)
     if read.taken is None or read.taken.kind == "number" or node.take == "count":
         return str(taken or 0)

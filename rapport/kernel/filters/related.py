@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Count, DecimalField, Exists, Max, Min, Q, Sum, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
+from rapport.kernel.currencies.worth import worth
 from rapport.kernel.fields import Amount, Context, FieldType, Operator, operator_named
 from rapport.kernel.filters import operators
 from rapport.kernel.filters.operators import DATES, NUMBERS, OF_LOG, OPPOSITES, operators_of
@@ -35,6 +37,7 @@ class ReadRelated:
     taken: FieldType | None = None  # what comes out, as a field of that name
     operator: Operator | None = None
     operand: Any = None  # Any: typed by the field
+    of: str | Combinable = ""  # the column of the related records, or what is made of it
 
 
 def taken_operators(taken: FieldType) -> tuple[Operator, ...]:
@@ -82,16 +85,17 @@ def read_related(said: Related, key: str, kind: RecordType, context: Context) ->
     taken = taken_field(relation, said.take, said.of, context)
     operator = operator_named(taken_operators(taken), said.operator)
     operand = read_operand(taken, operator, said.said, context)
-    where = inner.condition & _in_currency(relation.kind, said, context)
-    return ReadRelated(relation, where, taken, operator, operand)
+    return ReadRelated(
+        relation, inner.condition, taken, operator, operand, _column(relation.kind, said, context)
+    )
 
 
-def _in_currency(kind: RecordType, said: Related, context: Context) -> Q:
-    """Amounts are worked out in one currency: the one that was named, else the company's."""
+def _column(kind: RecordType, said: Related, context: Context) -> str | Combinable:
+    """What is worked out: amounts in one currency, the one that was named, else the company's."""
     field = kind.fields.get(said.of)
     if field is None or field.kind != "money":
-        return Q()
-    return Q(**{f"{field.name}_currency": currency_of(field, said.said, context)})
+        return said.of
+    return worth(field, currency_of(field, said.said, context))
 
 
 def currency_of(field: FieldType, said: str, context: Context) -> str:
@@ -132,12 +136,12 @@ def _some(said: Related, read: ReadRelated, fits: Q, user: "User | None") -> Q:
     relation = read.relation
     if relation.via is not None or not said.where:
         return _exists(said, read, fits, user)
-    rows = relation.grouped(read.where, user, aggregate_of(said), said.of, outer=False)
+    rows = relation.grouped(read.where, user, aggregate_of(said), read.of, outer=False)
     return Q(pk__in=rows.filter(fits).values("near"))
 
 
 def _exists(said: Related, read: ReadRelated, fits: Q, user: "User | None") -> Q:
-    rows = read.relation.grouped(read.where, user, aggregate_of(said), said.of, outer=True)
+    rows = read.relation.grouped(read.where, user, aggregate_of(said), read.of, outer=True)
     return Q(Exists(rows.filter(fits)))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -54,13 +55,15 @@ class Relation:
         return Q(Exists(between.filter(Exists(seen.filter(pk=OuterRef(via.far))))))
 
     def grouped(
-        self, where: Q, user: "User | None", value: Callable[[str], Any], of: str, *, outer: bool
+        self, where: Q, user: "User | None", value: Callable[[str], Any], of: str | Combinable, *, outer: bool
     ) -> Rows:
         """One row for each record that has some: its id as `near`, and `taken`.
 
         `value` makes the aggregate of a column; with `outer` only the rows of the record in the outer query.
         """
         seen = rows_of(self.kind, user).filter(where)
+        if not isinstance(of, str):
+            seen, of = seen.annotate(made=of), "made"
         if self.link is not None:
             rows = seen.order_by().annotate(near=F(_column(self.link)))
             column = of or "pk"

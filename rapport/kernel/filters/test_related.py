@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from rapport.accounts.models import User
+from rapport.kernel.currencies.models import Rate
 from rapport.kernel.fields import Amount, Context
 from rapport.kernel.filters import (
     Condition,
@@ -298,3 +299,15 @@ def test_paths_and_related_records_survive_json_and_the_address() -> None:
     )
     assert from_json(to_json(tree)) == tree
     assert from_query(QueryDict(urlencode(to_pairs(tree)))) == (tree, [])
+
+
+def test_sums_of_related_amounts_convert_other_currencies(acme: Any, administrator: User) -> None:
+    def over(said: str) -> str:
+        return found("people", Related("deals:person", "sum", "amount", "over", said), user=administrator)
+
+    assert over("20000") == "A"  # Bert has dollars, for which no rate is known
+    Rate.objects.create(base="EUR", currency="USD", day="2020-01-01", rate="0.5")
+    assert over("20000") == "AB"
+    assert over("46000") == "A"
+    Rate.objects.create(base="USD", currency="EUR", day="2020-01-01", rate="2")
+    assert over("90500 USD") == "AB"
