@@ -15,6 +15,7 @@ urlpatterns = [
     path("api/v1/", include("rapport.api.urls")),
     path("mcp", mcp, name="mcp"),
     path("", include("rapport.accounts.urls")),
+    path("settings/jobs/", include("rapport.accounts.background.urls")),
     path("", include("rapport.ui.urls")),
     *pages(),
 ]

@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
+from rapport.accounts.background.testing import make_job
 from rapport.accounts.models import Role, Team, Territory, User
 from rapport.api.testing import make_proposal, make_webhook
 from rapport.api.tokens.store import make_token
@@ -200,6 +201,7 @@ def make_with(kind: RecordType, values: dict[str, Any], owner: User) -> Record:
 
 # How a parameter is filled: by "route.parameter" first, then by "parameter"; `key` is the type of the record.
 FILL: dict[str, Any] = {
+    "job_id": lambda world, key: [make_job()],
     "record_id": lambda world, key: [world.records[key].pk],
     "pk": lambda world, key: [world.records[key].pk],
     "key": lambda world, key: [world.records[key].pk],
