@@ -25,9 +25,10 @@ from rapport.kernel.records import Record, RuleError, save_record
 from rapport.kernel.registry import RecordType, types
 from rapport.kernel.search.query import find
 from rapport.kernel.testing.make import make_user
+from rapport.kernel.testing.nothing_changed import said
 from tests.addresses import Route, World, addresses, bodies, build_world, links_to, routes
 from tests.standing import standing
-from tests.test_strangers import HTMX, PUBLIC, said, send
+from tests.test_strangers import HTMX, PUBLIC, send
 
 pytestmark = pytest.mark.django_db
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from rapport.accounts.models import User
 from rapport.kernel.custom import schema
 from rapport.kernel.registry import types
 from rapport.kernel.testing.make import make_stranger, make_user
+from rapport.kernel.testing.nothing_changed import checksum, said
 from tests.addresses import HIDDEN, Route, World, addresses, bodies, build_world, links_to, routes
 from tests.standing import standing
 
@@ -36,6 +37,11 @@ PUBLIC = {
     "second_factor": "for who has shown his password in this browser; leads to the sign-in without that",
     "passkey_begin": "gives a challenge to sign",
     "passkey_finish": "the signature is the proof",
+    "invitation": "its token is the proof",
+    "invitation_passkey_begin": "as above",
+    "invitation_passkey": "as above",
+    "single_begin": "leads to a provider of the company sign-in",
+    "single_back": "state and token are the proof",
     "setup": "before there is a company; afterwards it leads to the sign-in",
     "setup_company": "as above",
     "setup_sample": "as above",
@@ -48,6 +54,7 @@ OWN_SETTINGS = {
     "confirm", "app_new", "codes_shown", "codes_new", "passkey_new_begin", "passkey_new_finish", "factor_remove",
     "imports", "tokens", "token_new", "token_revoke", "api_documents",
     "api_document_file", "viewing_stop", "changes", "trash", "proposals",
+    "notification_choices",
 }  # fmt: skip
 
 
@@ -82,31 +89,10 @@ def client_of(user: User | None) -> Client:
     return client
 
 
-def checksum() -> dict[str, str]:
-    """What stands in every table, besides sessions and the counted tries of the sign-in."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
-            " and relname not in ('accounts_session', 'accounts_attempt', 'accounts_signinentry') order by 1"
-        )
-        tables = [name for (name,) in cursor.fetchall()]
-        each = (
-            f"select '{name}', md5(string_agg(t::text, ',' order by t::text)) from \"{name}\" t"
-            for name in tables
-        )
-        cursor.execute(" union all ".join(each))
-        return dict(cursor.fetchall())
-
-
 def send(client: Client, address: str, body: dict[str, Any]) -> Any:
     if "json" in body:
         return client.post(address, json.dumps(body["json"]), content_type="application/json", **HTMX)
     return client.post(address, body | {"files": SimpleUploadedFile("taken.pdf", b"%PDF- over")}, **HTMX)
-
-
-def said(answer: Any) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content.decode("utf-8", "replace") + str(dict(answer.headers))
 
 
 def named(route: Route) -> bool:

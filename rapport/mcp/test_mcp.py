@@ -9,12 +9,12 @@ from django.test import Client as Browser
 
 from rapport.accounts.models import Role, User
 from rapport.api.records.test_records import EACH, kind_of
-from rapport.api.records.test_strangers import checksum
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.custom.record_types import define
 from rapport.kernel.registry import RecordType, types
 from rapport.kernel.relations.models import RelationshipType
 from rapport.kernel.testing import make
+from rapport.kernel.testing.nothing_changed import OF_RECORDS, checksum
 from rapport.mcp.testing import Agent
 from rapport.parties.models import Person
 from tests.addresses import HIDDEN, World, build_world
@@ -59,11 +59,11 @@ def test_a_record_of_every_type_is_found_read_counted_changed_deleted_and_restor
         "get_record", **place, **{"with": ["timeline", "relationships", "files", "actions", "duplicates"]}
     )
     assert whole["timeline"]["data"] and whole["url"].endswith(f"/{kind.key}/{record.pk}/")
-    before = checksum()
+    before = checksum(*OF_RECORDS)
     tried = agent.do("change_record", **place, fields={"source": "Mail"}, dry_run=True)
     assert tried["dry_run"] and tried["result"]["fields"]["source"] == "Mail"
     assert [(one["old"], one["new"]) for one in tried["would_change"][0]["changes"]] == [("Fair", "Mail")]
-    assert checksum() == before
+    assert checksum(*OF_RECORDS) == before
     done = agent.do("change_record", **place, fields={"source": "Mail"})
     told = agent.do("history", id=done["change_set"])
     assert told["cause"] == "api" and told["own"] and told["records"][0]["id"] == place["id"]
@@ -166,7 +166,7 @@ def test_a_stranger_gets_the_answer_of_what_does_not_exist(
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
     world = build_world(member)
-    agent, before = Agent(stranger), checksum()
+    agent, before = Agent(stranger), checksum(*OF_RECORDS)
     for tool, arguments in attempts(kind.key, world):
         unknown = {
             k: str(uuid4()) if isinstance(v, str) and len(v) == 36 else v for k, v in arguments.items()
@@ -183,7 +183,7 @@ def test_a_stranger_gets_the_answer_of_what_does_not_exist(
     text = json.dumps(seen)
     assert str(world.records[kind.key].pk) not in text and seen[2]["count"] == 0
     ChangeSet.objects.filter(actor=stranger).delete()
-    assert checksum() == before
+    assert checksum(*OF_RECORDS) == before
 
 
 def test_a_token_that_reads_has_no_tool_that_writes(member: User) -> None:

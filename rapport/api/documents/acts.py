@@ -172,8 +172,14 @@ def of_figures(kind: RecordType, scope: Scope) -> Schema:
         parameters.append(query("q", TEXT, _("Words to search for")))
     told: Schema = {
         "type": "object",
-        "properties": {"count": INTEGER, "sums": ANY, "worth": ANY, "groups": array(ANY), "more": {"type": "boolean"}},
-        "required": ["count", "sums", "worth"],
+        "properties": {
+            "count": INTEGER,
+            "sums": ANY,
+            "worth": ANY,
+            "groups": array(ANY),
+            "more": {"type": "boolean"},
+        },
+        "required": ["count", "sums"],
     }
     return {"get": operation(kind.key, "figures", _("Counts and sums"), answers(told), parameters=parameters)}
 

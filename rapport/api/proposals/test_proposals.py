@@ -8,13 +8,13 @@ from django.test import Client
 from rapport.accounts.models import User
 from rapport.api.proposals.models import Proposal, State
 from rapport.api.proposals.store import forget_old
-from rapport.api.records.test_strangers import checksum
 from rapport.api.testing import Program
 from rapport.api.tokens.store import revoke
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.permissions import policy
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.nothing_changed import OF_RECORDS, checksum
 from rapport.parties.models import Person
 from tests.addresses import HIDDEN
 
@@ -41,7 +41,9 @@ def person(member: User) -> Client:
 def kept() -> dict[str, str]:
     """What stands in the tables, but for who was told that a proposal waits."""
     return {
-        name: said for name, said in checksum().items() if name not in ("kernel_notification", "kernel_news")
+        name: said
+        for name, said in checksum(*OF_RECORDS).items()
+        if name not in ("kernel_notification", "kernel_news")
     }
 
 

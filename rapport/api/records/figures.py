@@ -40,7 +40,8 @@ def figures(call: Call, type_key: str) -> HttpResponseBase:
     with bounded():
         body: dict[str, Json] = {"count": rows.count()}
         body["sums"] = {one.name: _sums(rows, one, {}).get((), None) for one in fields}
-        body["worth"] = {one.name: _worth(call, rows, one) for one in fields if one.kind == "money"}
+        if worth := {one.name: _worth(call, rows, one) for one in fields if one.kind == "money"}:
+            body["worth"] = worth
         if group is not None:
             body["groups"], body["more"] = _groups(call, rows, group, period, fields)
     return answer(body)
