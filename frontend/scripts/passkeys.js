@@ -24,7 +24,7 @@ async function create(box) {
   if (options.go) return options; // who he is must be shown again first
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
   const credential = await navigator.credentials.create({ publicKey });
-  const name = $("input", box)?.value ?? "";
+  const name = (document.getElementById(box.dataset.passkeyName) ?? $("input", box))?.value ?? "";
   return ask(box.dataset.passkeyFinish, { credential: credential.toJSON(), name });
 }
 

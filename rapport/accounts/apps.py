@@ -26,6 +26,7 @@ class AccountsConfig(AppConfig):
         settings_pages.add("workspace", "teams", _("Teams"), "users-round", "teams")
         settings_pages.add("workspace", "roles", _("Roles"), "key-round", "roles")
         settings_pages.add("workspace", "signin_rules", _("Signing in"), "lock-keyhole", "signin_rules")
+        settings_pages.add("workspace", "providers", _("Company sign-in"), "building-2", "providers")
         settings_pages.add("workspace", "jobs", _("Jobs"), "cog", "jobs")
         navigation.add("foot", "settings", "settings", _("Settings"), "settings", 90, go="s")
         navigation.add_account("profile", "user-round", _("Profile"), "profile")

@@ -20,6 +20,12 @@ def send_invitation(*, user_id: str, by: str, base: str) -> None:
     mail.write_invitation(user_id, by, base)
 
 
+@job()
+def send_new_invitation(*, invitation_id: str, base: str) -> None:
+    """Send who is invited the link by which he becomes a user."""
+    mail.write_new_invitation(invitation_id, base)
+
+
 @job(one_at_a_time=True)
 def load_sample() -> None:
     """Fill the empty database with the sample company."""

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from rapport.accounts.models import Company, User
+from rapport.accounts.invitations.actions import new_token
+from rapport.accounts.models import Company, Invitation, User
 from rapport.runtime import options
 
 
@@ -45,10 +46,24 @@ def write_invitation(user_id: str, by: str, base: str) -> None:
             _send(user, subject, "accounts/users/invitation_mail.txt", values)
 
 
-def _send(user: User, subject: str, template: str, values: Mapping[str, object]) -> None:
+def write_new_invitation(invitation_id: str, base: str) -> None:
+    """Send somebody the link by which he becomes a user. The token is made here: no queue ever holds it."""
+    found = Invitation.objects.select_related("invited_by").filter(pk=invitation_id).first()
+    if found is None:
+        return
+    company = Company.current()
+    with translation.override(company.language):
+        by = found.invited_by.name if found.invited_by else _company_name()
+        subject = _("%(name)s invites you to %(company)s") % {"name": by, "company": _company_name()}
+        path = reverse("invitation", args=[found.pk, new_token(found)])
+        values = {"link": base.rstrip("/") + path, "by": by, "days": company.invitation_days}
+        _send(found, subject, "accounts/invitations/mail.txt", values)
+
+
+def _send(user: User | Invitation, subject: str, template: str, values: Mapping[str, object]) -> None:
     days = settings.PASSWORD_RESET_TIMEOUT // 86400
-    text = render_to_string(template, {**values, "user": user, "company": _company_name(), "days": days})
-    send_mail(" ".join(subject.split()), text, None, [user.email])
+    told = {"user": user, "company": _company_name(), "days": days, **values}
+    send_mail(" ".join(subject.split()), render_to_string(template, told), None, [user.email])
 
 
 def _company_name() -> str:

@@ -10,10 +10,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from rapport.accounts.invitations.models import Invitation as Invitation
 from rapport.accounts.second_factor.models import Authenticator as Authenticator
 from rapport.accounts.second_factor.models import RecoveryCode as RecoveryCode
 from rapport.accounts.sessions.models import Session as Session
 from rapport.accounts.signin_log.models import SignInEntry as SignInEntry
+from rapport.accounts.single_sign_on.models import Identity as Identity
+from rapport.accounts.single_sign_on.models import Provider as Provider
 from rapport.runtime.ids import uuid7
 from rapport.runtime.models import QuickModel
 

@@ -3,6 +3,13 @@
 from django.urls import path
 
 from rapport.accounts.company.views import company_settings
+from rapport.accounts.invitations.views import (
+    invitation,
+    invitation_passkey,
+    invitation_passkey_begin,
+    invitation_resend,
+    invitation_withdraw,
+)
 from rapport.accounts.preferences.views import change_password, preferences, profile, settings_home
 from rapport.accounts.security.views import security, session_end, sessions_end
 from rapport.accounts.second_factor.passkey_views import (
@@ -17,7 +24,8 @@ from rapport.accounts.setup.views import setup, setup_company, setup_sample, set
 from rapport.accounts.signin.views import forgotten, new_password, sign_in, sign_out
 from rapport.accounts.signin_log.views import own_signin_log, signin_log
 from rapport.accounts.signin_rules.views import signin_rules
-from rapport.accounts.users.team_views import team_delete, team_edit, team_list
+from rapport.accounts.single_sign_on.settings_views import provider, provider_delete, provider_new, providers
+from rapport.accounts.single_sign_on.views import single_back, single_begin
 from rapport.accounts.users.signin_views import user_factors_reset, user_sessions_end
 from rapport.accounts.users.views import user_edit, user_link, user_list, user_new, user_switch
 from rapport.accounts.viewing.views import viewing_start, viewing_stop
@@ -28,8 +36,24 @@ urlpatterns = [
     path("sign-in/second/", second_factor, name="second_factor"),
     path("sign-in/passkey/begin/", passkey_begin, name="passkey_begin"),
     path("sign-in/passkey/", passkey_finish, name="passkey_finish"),
+    path("sign-in/with/<uuid:provider_id>/", single_begin, name="single_begin"),
+    path("sign-in/back/", single_back, name="single_back"),
+    path("sign-out/", sign_out, name="sign_out"),
     path("password/", forgotten, name="password_forgotten"),
     path("password/<uuid:user_id>/<str:token>/", new_password, name="new_password"),
+    path("invitation/<uuid:invitation_id>/<str:token>/", invitation, name="invitation"),
+    path(
+        "invitation/<uuid:invitation_id>/<str:token>/passkey/begin/",
+        invitation_passkey_begin,
+        name="invitation_passkey_begin",
+    ),
+    path(
+        "invitation/<uuid:invitation_id>/<str:token>/passkey/", invitation_passkey, name="invitation_passkey"
+    ),
+    path("settings/invitations/<uuid:invitation_id>/resend/", invitation_resend, name="invitation_resend"),
+    path(
+        "settings/invitations/<uuid:invitation_id>/withdraw/", invitation_withdraw, name="invitation_withdraw"
+    ),
     path("setup/", setup, name="setup"),
     path("setup/company/", setup_company, name="setup_company"),
     path("setup/sample/", setup_sample, name="setup_sample"),

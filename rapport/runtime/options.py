@@ -133,6 +133,10 @@ CALDAV_NETWORKS: Option[list[str]] = Option(
     "RAPPORT_CALDAV_NETWORKS", [], _list,
     "Private networks in which calendars of users may lie, as 10.1.0.0/16, separated by commas.",
 )  # fmt: skip
+SIGN_ON_NETWORKS: Option[list[str]] = Option(
+    "RAPPORT_SIGN_ON_NETWORKS", [], _list,
+    "Private networks in which providers of the company sign-in may be, as 10.1.0.0/16, separated by commas.",
+)  # fmt: skip
 LOG_LEVEL = Option(
     "RAPPORT_LOG_LEVEL", "INFO", lambda raw: raw.strip().upper(), "DEBUG, INFO, WARNING or ERROR."
 )
@@ -161,6 +165,6 @@ PG_LINGER = Option(
 
 ALL: tuple[Option[object], ...] = (
     DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, PROXIES, WEB, WORKERS, DB_POOL,
-    MAIL_URL, MAIL_FROM, MAX_FILE_MB, WEBHOOK_NETWORKS, CALDAV_NETWORKS, LOG_LEVEL, LOG, SLOW_QUERY_MS,
+    MAIL_URL, MAIL_FROM, MAX_FILE_MB, WEBHOOK_NETWORKS, SIGN_ON_NETWORKS, CALDAV_NETWORKS, LOG_LEVEL, LOG, SLOW_QUERY_MS,
     METRICS_TOKEN, PG_BIN, PG_USER, PG_LINGER,
 )  # type: ignore[assignment]  # fmt: skip  # an Option of anything; only text is read from it here

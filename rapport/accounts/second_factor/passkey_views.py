@@ -40,17 +40,16 @@ def passkey_new_begin(request: UserRequest) -> HttpResponse:
 @signed_in
 def passkey_new_finish(request: UserRequest) -> HttpResponse:
     """Add the passkey that was just made."""
-    said = _said(request)
+    said = said_by(request)
     try:
         kept = passkeys.finish_registration(request, request.user, said.get("credential"))
         codes = actions.add_passkey(request, request.user, str(said.get("name", "")), kept)
     except passkeys.NotAcceptedError as error:
         note(request, Event.PASSKEY_WRONG, request.user, detail=str(error))
-        return _refusal(_("This passkey could not be added. Try again."))
+        return refusal(_("This passkey could not be added. Try again."))
     except ValidationError as error:
-        return _refusal(" ".join(error.messages))
-    if codes:
-        request.session[CODES] = seal(" ".join(codes), CODES)
+        return refusal(" ".join(error.messages))
+    keep_codes(request, codes)
     return JsonResponse({"go": reverse("codes_shown") if codes else reverse("security")})
 
 
@@ -68,15 +67,15 @@ def passkey_finish(request: HttpRequest) -> HttpResponse:
     if expected is not None and not until:
         until = refused(request, expected)
     if until:
-        return _refusal(try_again(until), status=429)
+        return refusal(try_again(until), status=429)
     try:
-        user = passkeys.finish_authentication(request, expected, _said(request).get("credential"))
+        user = passkeys.finish_authentication(request, expected, said_by(request).get("credential"))
     except passkeys.NotAcceptedError as error:
         note(request, Event.PASSKEY_WRONG, expected, detail=str(error))
-        return _refusal(_("This passkey is not known here, or not any more."))
+        return refusal(_("This passkey is not known here, or not any more."))
     if not user.is_active:
         note(request, Event.INACTIVE, user, way=Way.PASSKEY)
-        return _refusal(_("This passkey is not known here, or not any more."))
+        return refusal(_("This passkey is not known here, or not any more."))
     throttle.forgive(throttle.PASSKEY_PER_IP, network_of(request))
     throttle.forget(throttle.SECOND_PER_USER, str(user.pk))
     return _in(request, user)
@@ -99,7 +98,7 @@ def _expected(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else half_in(request)
 
 
-def _said(request: HttpRequest) -> dict[str, Any]:  # Any: JSON of the browser
+def said_by(request: HttpRequest) -> dict[str, Any]:  # Any: JSON of the browser
     try:
         found = json.loads(request.body[:LONGEST])
     except ValueError:
@@ -107,8 +106,14 @@ def _said(request: HttpRequest) -> dict[str, Any]:  # Any: JSON of the browser
     return found if isinstance(found, dict) else {}
 
 
-def _refusal(text: str, status: int = 422) -> HttpResponse:
+def refusal(text: str, status: int = 422) -> HttpResponse:
     return JsonResponse({"error": text}, status=status)
+
+
+def keep_codes(request: HttpRequest, codes: list[str]) -> None:
+    """Keep the codes for the page that shows them next."""
+    if codes:
+        request.session[CODES] = seal(" ".join(codes), CODES)
 
 
 def kept_codes(request: HttpRequest) -> list[str]:

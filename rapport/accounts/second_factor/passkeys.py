@@ -36,7 +36,7 @@ def begin_registration(request: HttpRequest, user: User) -> dict[str, Any]:  # A
         user_verification=UserVerificationRequirement.REQUIRED,
     )  # fmt: skip
     request.session[STATE] = {"for": "registration", "user": str(user.pk), "state": state}
-    return dict(said)["publicKey"]
+    return dict(dict(said)["publicKey"])
 
 
 def finish_registration(request: HttpRequest, user: User, response: Any) -> dict[str, Any]:  # Any: JSON
@@ -61,7 +61,7 @@ def begin_authentication(request: HttpRequest, user: User | None) -> dict[str, A
     known = [_known(one) for one in _passkeys(user)] if user else None
     said, state = _server(request).authenticate_begin(known, user_verification=wanted)
     request.session[STATE] = {"for": "authentication", "user": str(user.pk) if user else "", "state": state}
-    return dict(said)["publicKey"]
+    return dict(dict(said)["publicKey"])
 
 
 def finish_authentication(request: HttpRequest, user: User | None, response: Any) -> User:  # Any: JSON

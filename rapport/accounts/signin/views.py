@@ -28,6 +28,8 @@ from rapport.accounts.signin.places import network_of
 from rapport.accounts.signin.targets import safe_target
 from rapport.accounts.signin_log.models import Event, Way
 from rapport.accounts.signin_log.writing import note, note_refusal
+from rapport.accounts.single_sign_on.leaving import leaving
+from rapport.accounts.single_sign_on.models import Provider
 
 
 @never_cache
@@ -42,18 +44,31 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = SignIn(request.POST or None, initial={"stay": False})
     user = _user_of(request, form) if form.is_bound and form.is_valid() else None
     if user is None:
-        values = {"form": form, "next": target, "sample": sample if Company.current().is_sample else None}
-        return _page(request, "accounts/signin/sign_in.html", values)
+        return sign_in_page(request, form=form)
     return enter(request, user, Way.PASSWORD, target=target, stay=form.cleaned_data["stay"])
+
+
+def sign_in_page(
+    request: HttpRequest, *, form: SignIn | None = None, trouble: str = "", status: int = 200
+) -> HttpResponse:
+    """The page with all ways in; `trouble` says why another way did not lead in."""
+    values = {
+        "form": form or SignIn(initial={"stay": False}), "next": safe_target(request), "trouble": trouble,
+        "providers": Provider.objects.filter(is_on=True),
+        "sample": sample if Company.current().is_sample else None,
+    }  # fmt: skip
+    return _page(request, "accounts/signin/sign_in.html", values, status)
 
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session."""
+    """End the session; who came by company sign-in can end that, too."""
     if isinstance(request.user, User):
         note(request, Event.SIGNED_OUT, getattr(request, "viewer", request.user))
+    address = leaving(request)
     logout(request)
-    response = redirect("sign_in")
+    signed_out = render(request, "accounts/signin/signed_out.html", {"leaving": address}) if address else None
+    response = signed_out or redirect("sign_in")
     response.headers["Clear-Site-Data"] = '"storage"'  # pages kept for working offline
     return response
 

@@ -38,6 +38,11 @@ class Event(models.TextChoices):
     FACTORS_RESET = "factors-reset", _("Second factors reset by an administrator")
     CODES_MADE = "codes-made", _("New recovery codes")
     CODE_USED = "code-used", _("Recovery code used")
+    INVITED = "invited", _("Invited")
+    WITHDRAWN = "withdrawn", _("Invitation withdrawn")
+    ACCEPTED = "accepted", _("Invitation accepted")
+    LINKED = "linked", _("Linked with the company sign-in")
+    RULES = "rules", _("Rules for signing in changed")
     DEACTIVATED = "deactivated", _("Deactivated")
     REACTIVATED = "reactivated", _("Let in again")
 

@@ -26,7 +26,7 @@ class NewUserForm(UserForm, NewPassword):
     way = forms.ChoiceField(
         label=_("Password"),
         choices=[
-            ("mail", _("Send a link by e-mail to choose one")),
+            ("mail", _("Send an invitation by e-mail; he chooses one himself")),
             ("given", _("Give one now and tell it in person")),
         ],
         initial="mail",
@@ -37,7 +37,7 @@ class NewUserForm(UserForm, NewPassword):
     def clean(self) -> dict[str, object]:
         values = super().clean()
         if values.get("way") == "given" and not self.errors and not values.get("password"):
-            self.add_error("password", _("Type a password, or let a link be sent."))
+            self.add_error("password", _("Type a password, or let an invitation be sent."))
         return values
 
 

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 
 from rapport.accounts import jobs, mail
 from rapport.accounts.access import UserRequest, administrators
+from rapport.accounts.invitations.models import Invitation
+from rapport.accounts.invitations.views import invite_by_mail
 from rapport.accounts.models import Role, User
 from rapport.accounts.users import actions
 from rapport.accounts.users.forms import NewUserForm, UserForm
@@ -28,26 +30,30 @@ def user_list(request: UserRequest) -> HttpResponse:
     )
     for word in words.split():
         users = users.filter(name__icontains=word) | users.filter(email__icontains=word)
-    values = {"users": list(users[:SHOWN]), "q": words, "count": users.count(), "current": "users"}
+    values = {
+        "users": list(users[:SHOWN]), "q": words, "count": users.count(), "current": "users",
+        "invitations": [] if words else Invitation.objects.select_related("invited_by").prefetch_related("roles"),
+    }  # fmt: skip
     return render(request, "accounts/users/users.html", values)
 
 
 @administrators
 @sensitive_post_parameters("password", "password_again")
 def user_new(request: UserRequest) -> HttpResponse:
-    """Add a user, with a password or with a link by mail."""
+    """Invite somebody by mail, or add him with a password that is told in person."""
     form = NewUserForm(request.POST or None, initial={"role": Role.objects.filter(key="member")})
     if form.is_bound and form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("name", "email", "role", "team")}
         password = form.cleaned_data["password"] if form.cleaned_data["way"] == "given" else None
         try:
-            user = actions.add_user(**values, password=password, by=request.user)
+            if password is None:
+                invite_by_mail(request, values)
+            else:
+                user = actions.add_user(**values, password=password, by=request.user)
+                notice(request, _("%(name)s is added.") % {"name": user.name})
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            if password is None:
-                _invite(request, user)
-            notice(request, _("%(name)s is added.") % {"name": user.name})
             return redirect("users")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/users/user_new.html", {"form": form, "current": "users"}, status=status)
