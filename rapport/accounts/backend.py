@@ -47,7 +47,6 @@ class Backend(ModelBackend):
         user.company = _object(Company, company) if company else Company()
         user.snapshot = snapshot
         return user
-        user.snapshot = snapshot
 
 
 def _object(model: Any, said: dict[str, object]) -> Any:  # Any: the model, and one of its objects

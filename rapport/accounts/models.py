@@ -184,13 +184,13 @@ class User(QuickModel, AbstractBaseUser):
         """True when one of the user's roles administers the installation."""
         return self.is_active and any(role.is_administrator for role in self.held_roles)
 
-
     @property
     def owes_second_factor(self) -> bool:
         """True when he needs a second factor and has none yet; the user of a request knows it without a query."""
         company = self.company or Company.current()
         needs = company.needs_second_factor or any(role.needs_second_factor for role in self.held_roles)
         return needs and not self.has_second_factor
+
 
 class Territory(models.Model):
     """A part of the market and who works it; `filters` holds per record type the filter that its records fit.
