@@ -39,6 +39,7 @@ const islands = {
   "[data-mentions]": () => import("./mentions.js"),
   "[data-passkey], [data-passkey-new]": () => import("./passkeys.js"),
   "#commands": () => import("./activities.js"),
+  "[data-needs]": () => import("./needs.js"),
 };
 async function wake() {
   const found = Object.entries(islands).filter(([selector]) => $(selector));

@@ -13,6 +13,7 @@ class ActivitiesConfig(AppConfig):
         from rapport.activities import columns, timeline
         from rapport.activities.imports import ActivityExtension
         from rapport.activities.menu import add_menu
+        from rapport.activities.myday import attention
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.duplicates.comparison import compare
         from rapport.kernel.imports.extensions import add_extension
@@ -23,5 +24,7 @@ class ActivitiesConfig(AppConfig):
         add_sql("activities_activity", Path(__file__).parent / "sql" / "timeline.sql")
         timeline.register()
         columns.register()
+        attention.register()
+        settings_pages.add("you", "digest", _("My day by mail"), "sun", "digest", administrators_only=False)
         add_extension("activities", ActivityExtension)
         add_menu()

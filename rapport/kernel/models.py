@@ -1,5 +1,7 @@
 """The kernel's own tables, one line each."""
 
+from rapport.kernel.attention.models import DigestChoice as DigestChoice
+from rapport.kernel.attention.models import Snooze as Snooze
 from rapport.kernel.changes.models import AnyRecord as AnyRecord
 from rapport.kernel.changes.models import Change as Change
 from rapport.kernel.changes.models import ChangeSet as ChangeSet

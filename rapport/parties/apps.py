@@ -25,7 +25,7 @@ class PartiesConfig(AppConfig):
         from rapport.kernel.timeline.entries import follow
         from rapport.parties import blocks
         from rapport.parties.duplicates import OrganizationComparison, PersonComparison
-        from rapport.parties.growing import completeness, confirming
+        from rapport.parties.growing import attention, completeness, confirming
         from rapport.parties.imports import OrganizationExtension, PeopleExtension
         from rapport.parties.install import install
         from rapport.parties.life_cycle import given
@@ -40,7 +40,7 @@ class PartiesConfig(AppConfig):
         add_sql("parties_party", SQL / "parties.sql")
         follow("people", blocks.organizations_of)
         blocks.register()
-        for part in (given, completeness, confirming):
+        for part in (given, completeness, confirming, attention):
             part.register()
         compare("people", PersonComparison)
         compare("organizations", OrganizationComparison)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from rapport.activities.myday.day import day_of
 from rapport.activities.myday.panels import panels_of
+from rapport.kernel.attention.needs import needs_of
 from rapport.kernel.pages.blocks import Context
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.permissions import policy
@@ -19,12 +20,16 @@ def home_context(request: HttpRequest, said: str = "", **more: object) -> Contex
     """What the page shows; `said` names the day of the agenda."""
     user = user_of(request)
     may_create = policy(user, "activities", "create").reach != "none"
+    needs, needs_count = needs_of(user)
+    day = day_of(user, read_day(said))
+    day.needs_count = needs_count
     return {
-        "day": day_of(user, read_day(said)),
+        "day": day,
         "may_create": may_create,
         "offer": None,
         "again": False,
         "panels": panels_of(request),
+        "needs": needs,
         **more,
     }
 

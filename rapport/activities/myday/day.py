@@ -93,6 +93,7 @@ class Day:
     coming: list[tuple[date, list[Shown]]] = field(default_factory=list)
     undated: list[Shown] = field(default_factory=list)
     done: list[Shown] = field(default_factory=list)
+    needs_count: int = 0
     agenda: Agenda = field(default_factory=lambda: Agenda(timezone.localdate()))
 
     @property
@@ -130,6 +131,10 @@ class Day:
             ),
             (len(self.today), ngettext("%(count)s task", "%(count)s tasks", len(self.today))),
             (len(self.overdue), ngettext("%(count)s overdue", "%(count)s overdue", len(self.overdue))),
+            (
+                self.needs_count,
+                ngettext("%(count)s thing needs you", "%(count)s things need you", self.needs_count),
+            ),
         ]
         said = [text % {"count": formats.format_number(count)} for count, text in counts if count]
         return ", ".join(said) or gettext("Nothing waits for you")

@@ -1,0 +1,103 @@
+"""What needs a user: areas register sources; each line says why in words and how much its waiting costs."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from rapport.accounts.models import User
+from rapport.kernel.attention.models import Snooze
+from rapport.kernel.records import RuleError
+from rapport.ui.words import Words
+
+MOST: Final = 12
+OF_ONE_SOURCE: Final = 6
+LONGEST_REASON: Final = 200
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What can be done about a line with one click or key; `post` posts, otherwise it opens (in a dialog)."""
+
+    label: Words
+    address: str
+    post: bool = False
+    dialog: bool = False
+    key: str = ""  # "plan", "done": which key does it
+
+
+@dataclass(frozen=True)
+class Need:
+    """One line. The key stays the same from day to day, so that putting it off holds; weight ranks (0 to 100)."""
+
+    key: str
+    title: str
+    why: str
+    address: str
+    weight: float
+    icon: str = "circle-alert"
+    tone: str = ""  # "bad", "warn" or nothing
+    value: str = ""
+    deeds: tuple[Deed, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where lines come from: some for a user, the heaviest of one kind; only about what he sees."""
+
+    key: str
+    label: Words
+    find: Callable[[User, int], Sequence[Need]]
+
+
+_sources: list[Source] = []
+
+
+def add_source(source: Source) -> None:
+    """Register a source; called once when an area is loaded."""
+    _sources[:] = [one for one in _sources if one.key != source.key]
+    _sources.append(source)
+
+
+def sources() -> list[Source]:
+    return list(_sources)
+
+
+def needs_of(user: User, most: int = MOST) -> tuple[list[Need], int]:
+    """What needs the user, by what waiting costs, without what he has put off; and how much there is in all."""
+    put_off = set(
+        Snooze.objects.filter(user=user, until__gt=timezone.localdate()).values_list("key", flat=True)
+    )
+    found: list[Need] = []
+    for source in _sources:
+        # Some more than are shown, so that what is put off makes room for others.
+        lines = source.find(user, OF_ONE_SOURCE + len(put_off))
+        found += [one for one in lines if one.key not in put_off][:OF_ONE_SOURCE]
+    found.sort(key=lambda one: (-one.weight, one.key))
+    return found[:most], len(found)
+
+
+def put_off(user: User, key: str, until: date, reason: str = "", *, is_done: bool = False) -> None:
+    """Do not show that line to the user before that day."""
+    today = timezone.localdate()
+    reason = " ".join(reason.replace("\0", "").split())[:LONGEST_REASON]
+    if not key or len(key) > 200 or not today < until <= today + timedelta(days=400):
+        raise RuleError(fields={"until": _("Choose a day within the next year.")})
+    Snooze.objects.update_or_create(
+        user=user,
+        key=key,
+        defaults={"until": until, "reason": reason, "is_done": is_done, "at": timezone.now()},
+    )
+
+
+def take_up_again(user: User, key: str) -> None:
+    """Show the line again."""
+    Snooze.objects.filter(user=user, key=key).delete()
+
+
+def forget_old() -> None:
+    """What was put off until long ago is not kept."""
+    Snooze.objects.filter(until__lt=timezone.localdate() - timedelta(days=30)).delete()
