@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ActivitiesConfig(AppConfig):
@@ -10,6 +11,7 @@ class ActivitiesConfig(AppConfig):
     label = "activities"
 
     def ready(self) -> None:
+        from rapport.accounts import settings_pages
         from rapport.activities import columns, timeline
         from rapport.activities.imports import ActivityExtension
         from rapport.activities.menu import add_menu
