@@ -16,12 +16,13 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from rapport.ui import components, formats
+from rapport.ui.addresses import address
 from rapport.ui.script_words import SCRIPT_WORDS
 
 
 def url(name: str, *args: object, **kwargs: object) -> str:
     """Return the address of a named page."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return reverse(name, kwargs=kwargs) if kwargs else address(name, *args)
 
 
 @lru_cache

@@ -12,6 +12,8 @@ from rapport.accounts.models import User
 from rapport.activities.actions import follow_up
 from rapport.activities.composer.draft import DURATIONS, Draft, quick_days
 from rapport.activities.models import Activity, Kind
+from rapport.activities.participants import people_of
+from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.pages.blocks import Composer, Context, Fill, add_composer
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.records import record_or_404
@@ -21,6 +23,7 @@ from rapport.kernel.records import Record
 from rapport.kernel.registry import RecordType, type_of
 from rapport.kernel.search.query import find
 from rapport.ui import components
+from rapport.ui.addresses import address
 from rapport.ui.answers import go_to, render_part
 from rapport.ui.notices import notice
 
@@ -46,13 +49,22 @@ def tab(kind: str) -> Fill:
         user = user_of(request)
         if isinstance(record, Activity) or policy(user, "activities", "create").reach == "none":
             return None
-        return context_for(Draft.about(kind, record, user), write_address(record))
+        draft = Draft(kind, records=list(_people(request, record, user)), owner=user)
+        return context_for(draft, write_address(record))
 
     return fill
 
 
+def _people(request: HttpRequest, record: Record, user: User) -> list[AnyRecord]:
+    """Whom all the tabs of a page are about: asked once."""
+    known: dict[UUID, list[AnyRecord]] = request.__dict__.setdefault("_composer_people", {})
+    if record.pk not in known:
+        known[record.pk] = people_of([record], user)
+    return known[record.pk]
+
+
 def write_address(record: Record) -> str:
-    return reverse("activity_write", args=[type_of(record).key, record.pk])
+    return address("activity_write", type_of(record).key, record.pk)
 
 
 for key, label, icon, order, shortcut in (

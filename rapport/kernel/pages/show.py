@@ -20,6 +20,7 @@ from rapport.kernel.permissions import can
 from rapport.kernel.records import Record
 from rapport.kernel.registry import PartType, RecordType
 from rapport.ui import components
+from rapport.ui.addresses import address
 from rapport.ui.formats import noun
 
 HIDDEN = ("origin", "origin_detail", "created_at", "changed_at")  # stand at the foot
@@ -72,7 +73,7 @@ def field_line(
 ) -> FieldLine:
     value = one.read(record)
     editable = can_edit and one.editable
-    url = reverse("record_field", args=[kind.key, record.pk, one.name]) if editable else ""
+    url = address("record_field", kind.key, record.pk, one.name) if editable else ""
     shown = one.html(value, context)
     if one.kind == "yesno":
         shown = Markup("{}").format(one.text(value))
@@ -136,7 +137,7 @@ def part_list(
         if line is not None and line.html.striptags() not in repeated:
             lines.append(line)
     lines.sort(key=lambda one: one.is_over)
-    url = reverse("record_parts", args=[kind.key, record.pk, part.key]) if can_edit else ""
+    url = address("record_parts", kind.key, record.pk, part.key) if can_edit else ""
     return PartList(part.key, part.label, lines, url)
 
 

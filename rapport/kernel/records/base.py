@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +14,7 @@ from rapport.kernel import fields as f
 from rapport.kernel.custom.query import RecordQuery, names_custom
 from rapport.runtime.ids import uuid7
 from rapport.runtime.models import QuickModel
+from rapport.ui.addresses import address
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
@@ -152,7 +152,7 @@ class Record(QuickModel):
     def get_absolute_url(self) -> str:
         from rapport.kernel.registry import type_of
 
-        return reverse("record", args=[type_of(self).key, self.pk])
+        return address("record", type_of(self).key, self.pk)
 
     @property
     def entry(self) -> "AnyRecord":
