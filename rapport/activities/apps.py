@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.apps import AppConfig
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,9 +23,11 @@ class ActivitiesConfig(AppConfig):
         from rapport.kernel.merge.links import stays
 
         stays("activities.NextStep")
+        from rapport.kernel.leaving import only_these
         compare("activities", None)
         add_sql("activities_activity", Path(__file__).parent / "sql" / "timeline.sql")
         timeline.register()
+        only_these("activities", Q(done_at=None))
         columns.register()
         attention.register()
         settings_pages.add("you", "digest", _("My day by mail"), "sun", "digest", administrators_only=False)

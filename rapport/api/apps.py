@@ -10,7 +10,9 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.accounts import settings_pages
+        from rapport.accounts.users.actions import when_deactivated
         from rapport.api.proposals import telling
+        from rapport.api.tokens.store import revoke_all
         from rapport.api.urls import RESERVED
         from rapport.api.webhooks.backlog import read_backlog
         from rapport.kernel.custom.record_types.define import reserve
@@ -19,6 +21,7 @@ class ApiConfig(AppConfig):
         reserve(*RESERVED)
         telling.register()
         measured_by(read_backlog)
+        when_deactivated(revoke_all)
 
         settings_pages.add(
             "you", "tokens", _("Access for programs"), "key-round", "tokens", administrators_only=False

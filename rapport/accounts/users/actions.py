@@ -1,6 +1,6 @@
 """What can be done with users and teams. Nothing else changes them, save people their own profile."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -10,6 +10,13 @@ from rapport.accounts.models import Role, Team, User
 from rapport.accounts.sessions.ending import end_sessions
 from rapport.accounts.signin_log.models import Event
 from rapport.accounts.signin_log.writing import note
+
+_followers: list[Callable[[User], None]] = []
+
+
+def when_deactivated(follower: Callable[[User], None]) -> None:
+    """Call this for each user who may not sign in any more, e.g. to revoke his tokens."""
+    _followers.append(follower)
 
 
 @transaction.atomic
@@ -55,6 +62,8 @@ def deactivate(user: User, *, by: User) -> None:
     user.save(update_fields=["is_active"])
     _somebody_must_administer()
     end_sessions(user)
+    for follower in _followers:
+        follower(user)
     note(None, Event.DEACTIVATED, user, by=by)
 
 

@@ -64,3 +64,8 @@ def note_use(token: Token) -> None:
 def revoke(token: Token) -> None:
     """From now on the token opens nothing; it stays in the list as what it was."""
     Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+
+
+def revoke_all(user: User) -> None:
+    """Who may not sign in any more has no programs either; should he come back, he makes new tokens."""
+    Token.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
