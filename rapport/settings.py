@@ -133,6 +133,7 @@ MEDIA_ROOT = DATA.files
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 LARGEST_FILE = options.MAX_FILE_MB.value() * 2**20
+MAP_URL = options.MAP_URL.value()
 LIVE = True  # pages that are open are told what changes
 LARGEST_BODY = max(LARGEST_FILE, 250_000_000) + 32 * 2**20  # a file to import, and the rest of its form
 # Text that is too long for its field shall get a sentence from the field, not a bare error from here.

@@ -35,6 +35,10 @@ export function start() {
   key("j", group, words("nextPrevious"), () => follow("next"), { when });
   key("k", group, words("nextPrevious"), () => follow("prev"), { when });
   on("click", "[data-compose]", (_event, tab) => select(tab));
+  // Whoever calls finds the form of the call when he comes back from the telephone; what he has written stays.
+  on("click", 'a[href^="tel:"]', () => {
+    if (when() && !$("#composer-body textarea")?.value) setTimeout(() => compose("call"), 200);
+  });
   document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     if (ctx.target?.id !== "composer-body") return;
     // after a follow-up was planned the form of a note comes, whatever tab it was before

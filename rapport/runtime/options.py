@@ -23,6 +23,13 @@ def _list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
 
 
+def _map_url(value: str) -> str:
+    url = value.strip()
+    if url and not (url.startswith(("https://", "http://", "geo:")) and "{address}" in url):
+        raise ValueError("it must be an address that contains {address}")
+    return url
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def read(value: str) -> str:
         if value.strip().lower() not in words:
@@ -125,6 +132,10 @@ MAIL_FROM = Option("RAPPORT_MAIL_FROM", "Rapport <rapport@localhost>", _text, "S
 MAX_FILE_MB = Option(
     "RAPPORT_MAX_FILE_MB", 50, int, "Size in MB up to which a file can be uploaded to a record."
 )
+MAP_URL = Option(
+    "RAPPORT_MAP_URL", "https://www.openstreetmap.org/search?query={address}", _map_url,
+    "Where the map of an address is, with {address} in it; empty for no maps. It is opened only when somebody asks.",
+)  # fmt: skip
 WEBHOOK_NETWORKS: Option[list[str]] = Option(
     "RAPPORT_WEBHOOK_NETWORKS", [], _list,
     "Private networks that webhooks may reach, as 10.1.0.0/16, separated by commas.",
@@ -165,6 +176,6 @@ PG_LINGER = Option(
 
 ALL: tuple[Option[object], ...] = (
     DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, PROXIES, WEB, WORKERS, DB_POOL,
-    MAIL_URL, MAIL_FROM, MAX_FILE_MB, WEBHOOK_NETWORKS, SIGN_ON_NETWORKS, CALDAV_NETWORKS, LOG_LEVEL, LOG, SLOW_QUERY_MS,
-    METRICS_TOKEN, PG_BIN, PG_USER, PG_LINGER,
+    MAIL_URL, MAIL_FROM, MAX_FILE_MB, MAP_URL, WEBHOOK_NETWORKS, SIGN_ON_NETWORKS, CALDAV_NETWORKS,
+    LOG_LEVEL, LOG, SLOW_QUERY_MS, METRICS_TOKEN, PG_BIN, PG_USER, PG_LINGER,
 )  # type: ignore[assignment]  # fmt: skip  # an Option of anything; only text is read from it here

@@ -3,18 +3,21 @@
 from collections.abc import Callable
 from functools import cache
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from babel import Locale
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup, escape
 
 from rapport.kernel.fields.base import CONTAINS, EMPTY, FILLED, Context, FieldType, Operator
 from rapport.kernel.fields.choices import Choice
 from rapport.kernel.fields.text import without_nulls
+from rapport.ui import components
 
 
 @cache
@@ -140,7 +143,15 @@ class Address(FieldType, models.JSONField):
         return ", ".join(self.lines(value))
 
     def html(self, value: dict[str, str] | None, context: Context) -> Markup:
-        return Markup("<br>").join(self.lines(value))
+        return Markup("<br>").join([*self.lines(value), *self.map_link(value)])
+
+    def map_link(self, value: dict[str, str] | None) -> list[Markup]:
+        """Where the address is; nothing leaves before somebody follows it."""
+        if not value or not settings.MAP_URL:
+            return []
+        href = settings.MAP_URL.replace("{address}", quote(self.text(value), safe=""))
+        link = Markup('<a class="maplink" href="{}" target="_blank" rel="noopener noreferrer">{}{}</a>')
+        return [link.format(href, components.icon("map-pin", "xs"), gettext("Map"))]
 
     def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
         if operator.key == "contains":

@@ -161,3 +161,14 @@ def test_labels_and_flags_cause_no_migration() -> None:
     _name, path, _args, kwargs = plain.deconstruct()
     assert (path, kwargs) == ("django.db.models.TextField", {"blank": True, "default": ""})
     assert type(plain.clone()).__module__.startswith("django.")
+
+
+def test_an_address_leads_to_a_map_unless_the_installation_wants_none(settings: Any) -> None:
+    field = f.Address("", privacy=f.PERSONAL)
+    value = {"street": "Am Kai 3 & 4", "postcode": "20457", "city": "Hamburg"}
+    assert (
+        'href="https://www.openstreetmap.org/search?query=Am%20Kai%203%20%26%204%2C%2020457%20Hamburg"'
+        in field.html(value, Context())
+    )
+    settings.MAP_URL = ""
+    assert "href" not in field.html(value, Context())

@@ -75,3 +75,11 @@ def test_everybody_can_use_page_and_form(visit, cookies, ada: Person, size: str,
         assert axe(page) == []
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) == 0
+
+
+def test_who_calls_finds_the_form_of_the_call_when_he_is_back(visit, cookies, ada: Person, member: User) -> None:
+    save_record(ada, {"phone": "+49 40 123456"}, by=member)
+    page = visit(ada.get_absolute_url(), size="phone", cookies=cookies)
+    page.click(".callbar a[href^='tel:']")
+    page.click("#composer-body .btn.primary")
+    expect(page.locator("#timeline")).to_contain_text("Reached")
