@@ -20,6 +20,8 @@ Address = dict[str, str]
 
 def addresses_of(draft: Draft) -> list[dict[str, Any]]:  # Any: purpose and address
     """The addresses of a row; the billing address, say, apart from the one for delivery."""
+    if KEYS.isdisjoint([said.key for said in draft.said]):
+        return []
     found: dict[tuple[str, int], Address] = {}
     more: dict[tuple[str, int], dict[str, str]] = {}
     for said in draft.said:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
-from rapport.kernel.fields.contact import PLAIN
+from rapport.kernel.fields.contact import is_plain_email
 from rapport.kernel.imports.extensions import Draft, Plan, Said
 from rapport.parties.import_keys import digits_of
 from rapport.parties.models import ContactPoint
@@ -26,7 +26,7 @@ def contacts_of(draft: Draft) -> list[tuple[str, str, str]]:
         for one in said.value:
             value = one.address if kind == "email" else one.e164
             found.setdefault((kind, value), (kind, value, purpose))
-            if kind == "email" and not PLAIN.fullmatch(value):
+            if kind == "email" and not is_plain_email(value):
                 _check_email(value, said, draft)
     return list(found.values())
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.models import Cause
 from rapport.kernel.imports.extensions import Draft, Extension, Plan, Slot
 from rapport.kernel.imports.guess import Target
 from rapport.kernel.imports.models import OnDuplicate
@@ -25,6 +26,7 @@ from rapport.parties.names import is_shared, split_name
 IN_COLUMNS = ("email", "phone", "mobile")  # the first of them stands on the party
 OF_MATCH = ("pk", "name", "is_name_guessed")
 REMEMBERED = 200_000  # names of organizations
+BETWEEN = "\x1f"  # stands in no contact point: thousands travel as one text, in a tenth of the time of a list
 
 
 class PartyExtension(Extension):
@@ -69,15 +71,15 @@ class PartyExtension(Extension):
                     draft.values.setdefault(kind, value)
         if addresses := addresses_of(draft):
             draft.facts["addresses"] = addresses
-        name = plain(self.name_of(draft))
-        draft.facts["name"] = name
+        draft.facts["name"] = name = plain(self.name_of(draft))
+        numbers = []
         for kind, value, _purpose in contacts:
             if kind == "email":
                 several = self.kind == PERSON and is_shared(value)
                 draft.keys.append(f"e:{value}|{name}" if several else f"e:{value}")
-        for kind, value, _purpose in contacts:
-            if kind in ("phone", "mobile"):
-                draft.keys.append(f"p:{digits_of(value)}|{name}")
+            elif kind != "fax":
+                numbers.append(f"p:{digits_of(value)}|{name}")
+        draft.keys += numbers
 
     def name_of(self, draft: Draft) -> str:
         return str(draft.values.get("name", ""))
@@ -134,6 +136,7 @@ class PeopleExtension(PartyExtension):
     """Full names in one column, and the organization somebody works at."""
 
     makes = frozenset({"organizations"})
+    finds = frozenset({"organization"})
     same = (_("same e-mail"), _("or same phone and name"))
 
     def __init__(self) -> None:
@@ -159,7 +162,7 @@ class PeopleExtension(PartyExtension):
                 _take_name(values, said.value)
             elif said.key == "organization":
                 draft.facts.setdefault("organization", said.value[:250])
-        if not values.get("given_name") and not values.get("family_name"):
+        if not (values.get("given_name") or values.get("family_name")):
             emails = [one for said in draft.said if said.key == "email" for one in said.value]
             if emails and emails[0].name:
                 _take_name(values, emails[0].name)
@@ -179,8 +182,10 @@ class PeopleExtension(PartyExtension):
 
     def name_of(self, draft: Draft) -> str:
         values = draft.values
-        both = f"{values.get('given_name', '')} {values.get('family_name', '')}".strip()
-        return both or str(values.get("name", ""))
+        given, family = values.get("given_name"), values.get("family_name")
+        if given and family:
+            return f"{given} {family}"
+        return str(given or family or values.get("name", ""))
 
     def settle(
         self, plans: Sequence[Plan], mode: str, by: User, counts: dict[str, int], *, dry: bool
@@ -189,7 +194,10 @@ class PeopleExtension(PartyExtension):
         wanted: dict[str, str] = {}
         takers = []
         for plan in plans:
-            name = next((d.facts["organization"] for d in plan.drafts if "organization" in d.facts), "")
+            name = ""
+            for draft in plan.drafts:
+                if name := draft.facts.get("organization", ""):
+                    break
             record: Any = plan.record  # a person
             if name and (plan.is_new or mode == OnDuplicate.UPDATE or record.organization_id is None):
                 takers.append((plan, name))
@@ -226,7 +234,7 @@ class PeopleExtension(PartyExtension):
         if dry:
             self.organizations.update(dict.fromkeys(new))
             return
-        mold = Mold(kind)
+        mold = Mold(kind, origin=Cause.IMPORT.value)
         made = [mold.record({"name": name}, by=by) for name in new.values()]
         insert_records(kind, made, ["name"], by=by)
         self.organizations.update({key: record.pk for key, record in zip(new, made, strict=True)})
@@ -278,29 +286,29 @@ def _take_name(values: dict[str, Any], said: str) -> None:
     if name.is_company:
         values.setdefault("name", said[:250])
         return
-    family = " ".join(part for part in (name.family, name.suffix) if part)
-    parts = {
-        "given_name": name.given,
-        "family_name": family,
-        "academic_title": name.title,
-        "salutation": name.salutation,
-    }
-    for key, part in parts.items():
-        if part:
-            values.setdefault(key, part)
+    if name.given:
+        values.setdefault("given_name", name.given)
+    if family := f"{name.family} {name.suffix}".strip() if name.suffix else name.family:
+        values.setdefault("family_name", family)
+    if name.title:
+        values.setdefault("academic_title", name.title)
+    if name.salutation:
+        values.setdefault("salutation", name.salutation)
 
 
 def _owners_of(points: list[str]) -> list[tuple[str, str, UUID]]:
     """Kind, normalized value and party of the contact points with one of these values, whoever may see them."""
+    points = [point for point in points if BETWEEN not in point]
     if not points:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             """
             select kind, normalized, party_id from parties_contactpoint
-            where normalized = any(%s) and kind in ('email', 'phone', 'mobile') order by party_id
+            where normalized = any(string_to_array(%s, %s)) and kind in ('email', 'phone', 'mobile')
+            order by party_id
             """,
-            [points],
+            [BETWEEN.join(points), BETWEEN],
         )
         rows: list[tuple[str, str, UUID]] = cursor.fetchall()
     return rows

@@ -29,7 +29,6 @@ _TWO_TITLES = re.compile(
 )
 _MAIDEN = re.compile(r"\s+(?:geb\.|geborene|née|born)\s.*$", re.IGNORECASE)
 _MEANINGFUL = MALE_SALUTATIONS | FEMALE_SALUTATIONS | NEUTRAL_SALUTATIONS | TITLES | SUFFIXES | PARTICLES
-_LOCAL_SPLIT = re.compile(r"[._\-+]+")
 
 
 @dataclass(frozen=True)
@@ -281,7 +280,8 @@ def is_shared(address: str) -> bool:
 def _local_words(address: str) -> list[str]:
     """The words before the @, without numbers and what stands behind a plus."""
     local = address.strip().lower().rpartition("@")[0]
-    words = _LOCAL_SPLIT.split(local.partition("+")[0] or local)
+    local = local.partition("+")[0] or local
+    words = local.replace("_", ".").replace("-", ".").replace("+", ".").split(".")
     return [bare for word in words if (bare := word.strip("0123456789"))]
 
 

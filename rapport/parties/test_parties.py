@@ -11,6 +11,7 @@ from rapport.kernel.records import RuleError, save_record
 from rapport.kernel.search.query import find
 from rapport.kernel.testing import RecordContract, make, make_user
 from rapport.parties.models import ContactPoint, Organization, Party, PartyAddress, Person
+from rapport.runtime.ids import uuid7
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,15 @@ def test_search_finds_parts_of_names_addresses_numbers_and_typing_errors(typed):
     with connection.cursor() as cursor:
         cursor.execute("select kernel_add_words(array(select id from kernel_record))")
     assert person in [hit.record for hit in find(typed, user).hits]
+
+
+def test_contact_points_that_are_written_before_their_party_find_it_too():
+    user = make_user(role="administrator")
+    person = make(Person, by=user, name="Anna Holm")
+    values = Person.objects.filter(pk=person.pk).values()[0] | {"id": uuid7()}
+    ContactPoint.objects.create(party_id=values["id"], kind="fax", value="+49 351 5550100")
+    Person.objects.bulk_create([Person(**values)])
+    assert [hit.record.pk for hit in find("0351 5550100", user).hits] == [values["id"]]
 
 
 def test_search_shows_nobody_what_he_may_not_see():

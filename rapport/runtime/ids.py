@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 _MARKS = (0x7 << 76) | (0b10 << 62)  # version and variant
 _CHANCE = (0xFFF << 64) | ((1 << 62) - 1)
@@ -18,8 +18,13 @@ def uuid7() -> UUID:
 
 def uuid7s(at_once: int = 256) -> Iterator[UUID]:
     """Endless identifiers like those of `uuid7`, for many rows: the system is asked for chance once for 256 of them."""
+    new, put, from_bytes = UUID.__new__, object.__setattr__, int.from_bytes
+    places = range(0, 10 * at_once, 10)
     while True:
         chance = os.urandom(10 * at_once)
-        for start in range(0, len(chance), 10):
-            random_bits = int.from_bytes(chance[start : start + 10]) & _CHANCE
-            yield UUID(int=((time.time_ns() // 1_000_000) << 80) | random_bits | _MARKS)
+        marks = ((time.time_ns() // 1_000_000) << 80) | _MARKS
+        for start in places:
+            one = new(UUID)  # what UUID(int=...) does, which looks at every way to write one first
+            put(one, "int", (from_bytes(chance[start : start + 10]) & _CHANCE) | marks)
+            put(one, "is_safe", SafeUUID.unknown)
+            yield one

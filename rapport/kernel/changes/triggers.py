@@ -122,6 +122,7 @@ def _words(types: list[RecordType], row: str, *, links: bool = True, parts: bool
         if isinstance(one, FieldType) and one.flags.searched
     ]
     custom = f"kernel_custom_words({type_sql(types, row)}, {row}.custom)"
+    custom = f"case when {row}.custom <> '{{}}' then {custom} else '{{}}'::text[] end"
     words = " || ".join([*_in_one_go(own), *(dependent if parts else ()), custom])
     return f"kernel_lexemes({words})"
 
@@ -149,18 +150,35 @@ def _in_one_go(found: list[str]) -> list[str]:
             rest.append(f"array[coalesce(lower(left({inner[:-1]}, 254)), '')]")
         else:
             rest.append(sql)
-    return [f"kernel_words_of({', '.join(texts)})", *rest] if texts else rest
+    if not texts:
+        return rest
+    said = ", ".join(texts)
+    return [f"coalesce(kernel_words_of_line(concat_ws(' ', {said})), kernel_words_of({said}))", *rest]
 
 
 def _parts_were_first(table: str, types: list[RecordType]) -> str:
-    """SQL: where the parts of a new record were written before it, it is found by their words, too."""
-    return "".join(
+    """SQL: where the parts of a new record were written before it, it is found by their words, too.
+
+    They say so (`_note_parts_first`): to look for them would cost as much as an index for every new record.
+    """
+    updates = "".join(
         f"""
-    update kernel_record r set lexemes = {table}_words(p)
-    from new_rows n join {table} p on p.id = n.id
-    where r.id = n.id and exists (select from {part.model._meta.db_table} part where part.{part.link}_id = n.id);"""
+        update kernel_record r set lexemes = {table}_words(p)
+        from {table} p
+        where r.id = any(array(select n.id from new_rows n)) and p.id = r.id
+            and exists (select from {part.model._meta.db_table} part where part.{part.link}_id = r.id);"""
         for part in _searched_parts(types)
     )
+    start = "\n    if current_setting('rapport.parts_first', true) = 'on' then"
+    return f"{start}{updates}\n    end if;" if updates else ""
+
+
+def _note_parts_first(link: str) -> str:
+    """SQL: note, until the transaction ends, that there are parts whose record is not there yet."""
+    return f"""
+    if exists (select from new_rows n where not exists (select from kernel_record r where r.id = n.{link})) then
+        perform set_config('rapport.parts_first', 'on', true);
+    end if;"""
 
 
 def _linking(model: type[models.Model], title: str) -> str:
@@ -354,13 +372,14 @@ def _dependent_triggers(table: str, key: str, links: list[str], strip: str, sear
     both = "new_rows n join old_rows o on o.id = n.id"
     diff = _diff(f"to_jsonb(o) {strip}", f"to_jsonb(n) {strip}")
     created = log("create", "n", "new_rows n", _only_new(f"to_jsonb(n) {strip}"))
+    first = _note_parts_first(links[0]) if searched_parent else ""
     return f"""
-create or replace function {table}_inserted() returns trigger language plpgsql as $$
+create or replace function {table}_inserted() returns trigger language plpgsql set enable_seqscan = off as $$
 begin
     -- What follows from the columns of a new record (its main e-mail address) is the record.
     if coalesce(current_setting('rapport.follows', true), '') = 'on' then
         return null;
-    end if;{created}{search("n", "new_rows")}
+    end if;{first}{created}{search("n", "new_rows")}
     return null;
 end $$;
 create or replace function {table}_updated() returns trigger language plpgsql as $$

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneMetadata, PhoneNumberFormat
@@ -29,8 +30,7 @@ LONGEST = 60
 FEWEST_AFTER_WORDS = 7  # digits that make a number of "Zentrale 0221 1234", but not of "Main Street 12"
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneNumber:
+class PhoneNumber(NamedTuple):
     """One number: as written, as the world dials it, and its bare digits for searching."""
 
     raw: str
@@ -90,7 +90,7 @@ def digits(text: str) -> str:
     return _NOT_DIGIT.sub("", text)
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def parse_phone(text: str, region: str = "") -> PhoneNumber | None:
     """Return the number that `text` stands for, or None if it is none.
 

@@ -34,7 +34,7 @@ from rapport.kernel.records.loading import copy_rows, insert_records, update_rec
 SIZE = 4_000
 PREVIEWED = 12
 CHANGED = 50  # records whose old and new values the check shows
-GROWTH = 4  # after so many times the rows the planner is told anew how large the tables are
+GROWTH = 8  # after so many times the rows the planner is told anew how large the tables are
 SHOWN_EVERY = 1.0  # seconds between two notes of how far the check is
 log = logging.getLogger(__name__)
 
@@ -148,7 +148,8 @@ class Engine:
         changed = [plan for plan in plans if not plan.is_new and plan.changed]
         if new:
             names = set[str]().union(*(plan.changed for plan in new))
-            insert_records(self.kind, [plan.record for plan in new], names, by=self.by)
+            asked = names - self.extension.finds
+            insert_records(self.kind, [plan.record for plan in new], asked, by=self.by)
         if changed:
             names = set[str]().union(*(plan.changed for plan in changed))
             update_records_each(self.kind, [plan.record for plan in changed], names, by=self.by)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -27,8 +27,7 @@ class Slot:
     part: str = ""  # the part of the record that it fills
 
 
-@dataclass(slots=True)
-class Said:
+class Said(NamedTuple):
     """What one column of one row says to a target that the extension digests."""
 
     key: str
@@ -73,6 +72,9 @@ class Extension:
     hidden: frozenset[str] = frozenset()  # names of editable fields that are not offered
     same: tuple[str | Promise, ...] = ()  # what makes two records the same, in words
     makes: frozenset[str] = frozenset()  # keys of further types of which it makes records
+    finds: frozenset[str] = (
+        frozenset()
+    )  # links that `settle` sets, only to what the user sees or to what it made
     in_parallel = False  # new records may be written on two connections: none waits for a lock of another
 
     def slots(self) -> list[Slot]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.models import Cause
 from rapport.kernel.imports.alike import LEFT, Alike
 from rapport.kernel.imports.extensions import Draft, Extension, Plan
 from rapport.kernel.imports.keys import ANY_SOURCE, match_keys
@@ -43,7 +44,7 @@ class Manner:
 
     def renew(self) -> None:
         """Before each batch: its records begin now."""
-        self.mold = Mold(self.kind)
+        self.mold = Mold(self.kind, origin=Cause.IMPORT.value, origin_detail=self.origin)
 
 
 @dataclass
@@ -104,10 +105,14 @@ def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]
     by_key: dict[Any, list[Draft]] = {}  # Any: a natural key or the id of a known record
     met = manner.seen.among(key for draft in good for key in draft.keys) if manner.seen is not None else set()
     for draft in good:
-        keys: list[Any] = [draft.known] if draft.known is not None else list(draft.keys)
+        keys: list[Any] = draft.keys if draft.known is None else [draft.known]
         if manner.mode == OnDuplicate.CREATE:
             keys = []
-        group = next((by_key[key] for key in keys if key in by_key), None)
+        group = None
+        for key in keys:
+            if key in by_key:
+                group = by_key[key]
+                break
         is_repeat = group is not None or (draft.known is None and not met.isdisjoint(map(hash, keys)))
         if LEFT in draft.facts or (
             manner.mode == OnDuplicate.SKIP and (is_repeat or draft.known is not None)
@@ -122,8 +127,10 @@ def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]
         else:
             group = [draft]
             groups.append(group)
-        for key in (*keys, *draft.keys):
+        for key in draft.keys:
             by_key.setdefault(key, group)
+        if draft.known is not None and keys:
+            by_key.setdefault(draft.known, group)
     if manner.seen is not None:
         manner.seen.add(key for draft in good for key in draft.keys)
     return groups
@@ -142,14 +149,14 @@ def _load(ids: list[Any], manner: Manner, *, lock: bool) -> dict[Any, Record]:
 def _plan_new(group: list[Draft], manner: Manner) -> Plan | None:
     def build(drafts: list[Draft]) -> Plan:
         values = dict(drafts[0].values)
-        for draft in drafts[1:]:
-            _merge(values, draft.values, manner.mode)
+        if len(drafts) > 1:
+            for draft in drafts[1:]:
+                _merge(values, draft.values, manner.mode)
         for name, value in manner.always.items():
             values.setdefault(name, value)
         if manner.tags:
             values["tags"] = list(dict.fromkeys([*values.get("tags", ()), *manner.tags]))
         record = manner.mold.record(values, by=manner.by)
-        record.origin_detail = manner.origin
         return Plan(record, True, drafts, set(values))
 
     return _build(group, build, manner)

@@ -47,17 +47,19 @@ class RowReader:
 
     def draft(self, row: Row) -> Draft:
         """Parse one row; what cannot be read stands in its problems."""
-        cells = [
-            cell if cell.isascii() and cell[:1] != "'" and "\0" not in cell else plain(cell)
-            for cell in row.cells
-        ]
-        draft = Draft(row.line, cells)
-        if row.problem is not None:
-            draft.problems.append((-1, str(row.problem)))
+        line, cells, problem = row
+        whole = "".join(cells)
+        if not whole.isascii() or "'" in whole or "\0" in whole:
+            cells = [plain(cell) for cell in cells]
+        draft = Draft(line, cells)
+        if problem is not None:
+            draft.problems.append((-1, str(problem)))
             return draft
+        width = len(cells)
         for column in self.columns:
-            if column.place < len(cells) and cells[column.place]:
-                column.read(cells[column.place], draft)
+            place = column.place
+            if place < width and (cell := cells[place]):
+                column.read(cell, draft)
         if not draft.problems:
             if self.has_key:
                 note_key(draft)
@@ -96,7 +98,7 @@ class _Column:
     def read(self, cell: str, draft: Draft) -> None:
         try:
             value = self.parse(cell)
-            if value is None or value == [] or value == "":
+            if not value and (value is None or value == [] or value == ""):
                 return
             if self.finish is not None:
                 value = self.finish(value)

@@ -78,6 +78,7 @@ def test_both_ways_give_the_same(is_aside: bool, tmp_path: Any, monkeypatch: pyt
     checked = one.checked["counts"]
     assert all(checked[name] == counts[name] for name in ("new", "changed", "wrong"))
     found = _found()
+    assert Person.objects.filter(origin="import", origin_detail=one.origin).count() == 287
     assert len(found["people"]) == 288 and len(found["organizations"]) == 20
     assert Change.objects.filter(change_set_id=one.change_set_id, part="", act="create").count() == 287 + 20
     assert one.rows.filter(phase="run").count() == 6

@@ -18,7 +18,8 @@ from rapport.kernel.changes.sets import current_set, note_types
 from rapport.kernel.custom import conditions
 from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique
-from rapport.kernel.fields import FieldType, LinkBase, Text
+from rapport.kernel.fields import Email, FieldType, LinkBase, Phone, Text
+from rapport.kernel.fields.contact import is_plain_email
 from rapport.kernel.permissions import policy
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.door import Values, check_links, check_names, first_values, validate
@@ -28,6 +29,7 @@ from rapport.runtime.ids import uuid7s
 
 FEW = 50  # rows below which a table of their own does not pay
 BINARY = frozenset({"uuid", "text", "boolean", "date"})  # columns that travel as they are: in half the time
+EASY = (Text, Phone, Email)  # texts with no check but their length, and that of addresses
 _NONE = object()  # no value of any field
 
 
@@ -41,6 +43,7 @@ class _Step(NamedTuple):
     is_required: bool
     is_link: bool
     limit: int  # characters of a plain text of which nothing else is to be checked, else 0
+    is_email: bool
 
 
 class Mold:
@@ -48,10 +51,13 @@ class Mold:
     and checked once. Use a new one for each batch, or all records get the same moment of creation.
     """
 
-    def __init__(self, kind: RecordType) -> None:
+    def __init__(self, kind: RecordType, **same: str) -> None:
+        """`same`: columns that have this value in all records, as if it were their default."""
         kind = kind.whole
         self.kind, self.model = kind, kind.model
         blank = kind.new()
+        vars(blank).update(same)
+        self.is_origin_known = "origin" in same
         self.defaults = {name: value for name, value in vars(blank).items() if name != "_state"}
         self.mutable = [name for name, value in self.defaults.items() if isinstance(value, list | dict)]
         self.key = str(blank._meta.pk.attname)
@@ -67,7 +73,8 @@ class Mold:
                 one,
                 one.required,
                 isinstance(one, LinkBase),
-                one.limit if type(one) is Text and one.is_plain else 0,
+                one.limit if isinstance(one, Text) and type(one) in EASY and one.is_plain else 0,
+                type(one) is Email,
             )
             for name, one in kind.fields.items()
             if not one.is_custom
@@ -92,7 +99,8 @@ class Mold:
             self.checked.add(names)
         record = self._blank()
         held, fields, plain, links = vars(record), self.kind.fields, self.plain, self.links
-        first_values(record, values, by)
+        if not self.is_origin_known or "owner" not in values:
+            first_values(record, values, by)
         for name, value in values.items():
             if name in plain:
                 held[name] = value
@@ -101,8 +109,12 @@ class Mold:
                 record._state.fields_cache[name] = value
             else:
                 fields[name].write(record, value)
-        if "team" not in values and record.owner is not None:
-            record.team_id = record.owner.team_id
+        if "team" not in values:
+            owner = values.get("owner")
+            if not isinstance(owner, User):
+                owner = record.owner
+            if owner is not None:
+                held["team_id"] = owner.team_id
         record.prepare(set(names))
         if self.needed or not self.custom.isdisjoint(names):
             touched = {step.name for step in self.steps if held[step.attname] != step.default}
@@ -115,9 +127,10 @@ class Mold:
         """What `validate` does, for values that are no defaults: those are right, or the type is wrong."""
         problems: dict[str, str] = {}
         touched = compress(self.looked_at, map(is_not, self.values(held), self.right))
-        for name, attname, default, field, is_required, is_link, limit in touched:
+        for name, attname, default, field, is_required, is_link, limit, is_email in touched:
             value = held[attname]
-            if limit and type(value) is str and 0 < len(value) <= limit and value.isprintable():
+            is_right = is_plain_email if is_email else str.isprintable
+            if limit and type(value) is str and 0 < len(value) <= limit and is_right(value):
                 continue
             if value == default and not is_required:
                 continue

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
+from rapport.kernel.fields.contact import is_plain_email
 from rapport.kernel.fields.phone_numbers import PhoneNumber, parse_phone
 from rapport.kernel.imports.problems import ImportProblem, shortened
 
@@ -49,8 +50,10 @@ def parse_email(text: str) -> str:
 def parse_emails(text: str) -> list[EmailAddress]:
     """Return the addresses of a cell, each once; the first that is none raises."""
     plain = text.strip()
-    if len(plain) <= 254 and _ADDRESS.fullmatch(plain) and plain.isascii():
-        return [EmailAddress(_finished(plain))]
+    if len(plain) <= 254 and plain.isascii():
+        lower = plain.lower()
+        if is_plain_email(lower) or _ADDRESS.fullmatch(plain):
+            return [EmailAddress(lower)]
     if len(plain) > CELL_LIMIT:
         raise ImportProblem(_("The cell is too long for e-mail addresses. Keep only the addresses."))
     plain = _AT.sub("@", _INVISIBLE.sub("", plain).replace("\u00a0", " "))
@@ -132,7 +135,9 @@ def parse_phones(text: str, region: str = "") -> list[PhoneNumber]:
 
 
 def _has_several(text: str) -> bool:
-    return any(mark in text for mark in ";|\n,") or " / " in text or "/+" in text or "/00" in text
+    if ";" in text or "|" in text or "\n" in text or "," in text:
+        return True
+    return "/" in text and (" / " in text or "/+" in text or "/00" in text)
 
 
 def _not_a_phone(text: str, region: str) -> ImportProblem:
