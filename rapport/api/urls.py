@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from rapport.api import about
+from rapport.api.administration import roles, territories
 from rapport.api.bulk import endpoints as bulk
 from rapport.api.changes import endpoints as changes
 from rapport.api.changes import sets
@@ -16,6 +17,7 @@ from rapport.api.records import (
     lists,
     merging,
     relations,
+    shares,
     single,
     timeline,
 )
@@ -32,6 +34,7 @@ RESERVED = (
     "changes",
     "change-sets",
     "proposals",
+    "administration",
     "openapi.json",
 )
 
@@ -48,6 +51,26 @@ urlpatterns = [
     path("change-sets/<str:set_id>/undo", endpoint(POST=sets.undo), name="api_undo"),
     path("proposals", endpoint(GET=proposals.list_proposals), name="api_proposals"),
     path("proposals/<str:proposal_id>", endpoint(GET=proposals.read_proposal), name="api_proposal"),
+    path("administration/roles", endpoint(GET=roles.list_roles, POST=roles.add_role), name="api_roles"),
+    path(
+        "administration/roles/<str:role_id>",
+        endpoint(GET=roles.read_role, PATCH=roles.change_role, DELETE=roles.remove_role),
+        name="api_role",
+    ),
+    path(
+        "administration/territories",
+        endpoint(GET=territories.list_territories, POST=territories.add_territory),
+        name="api_territories",
+    ),
+    path(
+        "administration/territories/<str:territory_id>",
+        endpoint(
+            GET=territories.read_territory,
+            PATCH=territories.change_territory,
+            DELETE=territories.remove_territory,
+        ),
+        name="api_territory",
+    ),
     path("<str:type_key>/figures", endpoint(GET=figures.figures), name="api_figures"),
     path("<str:type_key>/duplicates", endpoint(POST=duplicates.ask), name="api_duplicates_check"),
     path("<str:type_key>/bulk", endpoint(POST=bulk.bulk), name="api_bulk"),
@@ -77,6 +100,8 @@ urlpatterns = [
         endpoint(PATCH=relations.change_relationship, DELETE=relations.drop_relationship),
         name="api_relationship",
     ),
+    path(f"{RECORD}/shares", endpoint(GET=shares.list_shares, POST=shares.add_share), name="api_shares"),
+    path(f"{RECORD}/shares/<str:share_id>", endpoint(DELETE=shares.drop_share), name="api_share"),
     path(f"{RECORD}/files", endpoint(GET=files.list_files, POST=files.upload), name="api_files"),
     path(f"{RECORD}/timeline", endpoint(GET=timeline.timeline), name="api_timeline"),
     re_path("^(?P<rest>.*)$", endpoint(**dict.fromkeys(EVERY, about.unknown)), name="api_unknown"),

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
-from rapport.api.documents import acts, bulk
+from rapport.api.documents import acts, administration, bulk
 from rapport.api.documents import operations as ops
 from rapport.api.documents.schemas import Schema, record_schemas
 from rapport.api.related import related_offered
@@ -16,17 +16,22 @@ from rapport.kernel.registry import RecordType
 MOST_DESCRIBED = 100  # columns of related records for each type
 
 
-def document(user: User, scope: Scope, server: str) -> Schema:
+def document(user: User, scope: Scope, server: str, *, may_administer: bool = False) -> Schema:
     """The whole document; `user` is narrowed to the scope already."""
     paths: dict[str, Schema] = dict(ops.general()) | bulk.changes() | acts.change_sets(scope.may_write)
     paths |= acts.proposals()
-    schemas: dict[str, Schema] = dict(ops.SHARED) | acts.SHARED
+    schemas: dict[str, Schema] = dict(ops.SHARED) | acts.SHARED | administration.SHARES
     viewer = Viewer(user, scope)
     tags = [{"name": "general", "description": _("About the token, the types, files and changes.")}]
     for kind in readable_types(user):
         schemas |= record_schemas(kind, scope, related_offered(viewer, kind)[:MOST_DESCRIBED])
         paths |= paths_of(kind, user, scope)
         tags.append({"name": kind.key, "description": f"{kind.label_plural}: {kind.help}"})
+    if may_administer:
+        paths, schemas = paths | administration.settings(), schemas | administration.SHARED
+        tags.append(
+            {"name": "administration", "description": _("Roles and territories, for administrators.")}
+        )
     acts.may_be_tried(paths)
     return {
         "openapi": "3.1.0",
@@ -60,6 +65,9 @@ def paths_of(kind: RecordType, user: User, scope: Scope) -> dict[str, Schema]:
         found[f"/{kind.key}/duplicates"] = acts.of_check(kind)
         found[f"/{kind.key}/{{id}}/duplicates"] = acts.of_duplicates(kind)
         found[f"/{kind.key}/{{id}}/merge"] = acts.of_merge(kind, may)
+        found[f"/{kind.key}/{{id}}/shares"] = administration.of_shares(kind, may)
+        if "edit" in may:
+            found[f"/{kind.key}/{{id}}/shares/{{share}}"] = administration.of_share(kind)
     if may:
         found[f"/{kind.key}/bulk"] = bulk.of_bulk(kind, may)
         found[f"/{kind.key}/external/{{source}}/{{key}}"] = bulk.of_external(kind, may)

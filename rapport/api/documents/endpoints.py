@@ -2,6 +2,7 @@
 
 from django.http import HttpResponseBase
 
+from rapport.api.administration.asking import administers
 from rapport.api.documents.document import document
 from rapport.api.endpoint import Call, answer
 
@@ -10,4 +11,5 @@ def openapi(call: Call) -> HttpResponseBase:
     """The description of what this token can do."""
     call.query()
     server = call.request.build_absolute_uri("/api/v1")
-    return answer(document(call.user, call.scope, server), media="application/openapi+json")
+    whole = document(call.user, call.scope, server, may_administer=administers(call))
+    return answer(whole, media="application/openapi+json")

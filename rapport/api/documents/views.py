@@ -35,10 +35,11 @@ class Group:
 def api_documents(request: UserRequest) -> HttpResponse:
     """What programs can do for this user, type by type."""
     server = request.build_absolute_uri("/api/v1")
-    whole = document(request.user, EVERYTHING, server)
+    whole = document(request.user, EVERYTHING, server, may_administer=request.user.is_administrator)
     kinds = {one.key: one for one in readable_types(request.user)}
     chosen = kinds.get(request.GET.get("type", ""))
     groups = [_group("general", None, whole)]
+    groups += [_group("administration", None, whole)] if request.user.is_administrator else []
     groups += [_group(one.key, one, whole) for one in kinds.values() if chosen in (None, one)]
     values = {
         "groups": groups if chosen is None else groups[1:], "kinds": list(kinds.values()), "chosen": chosen,
@@ -56,7 +57,8 @@ def example_of(server: str, keys: list[str]) -> str:
 @page("settings/api/openapi.json", name="api_document_file")
 def api_document_file(request: UserRequest) -> HttpResponse:
     """The document as a file, for who is signed in; programs read /api/v1/openapi.json."""
-    whole = document(request.user, EVERYTHING, request.build_absolute_uri("/api/v1"))
+    place, may_administer = request.build_absolute_uri("/api/v1"), request.user.is_administrator
+    whole = document(request.user, EVERYTHING, place, may_administer=may_administer)
     answer = HttpResponse(
         json.dumps(whole, ensure_ascii=False, indent=1), content_type="application/openapi+json"
     )

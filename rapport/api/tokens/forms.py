@@ -24,11 +24,16 @@ class TokenForm(forms.Form):
     name = OneLine(label=_("What it is for"), max_length=100)
     way = forms.ChoiceField(label=_("May"), choices=WAYS, initial="read")
     days = forms.ChoiceField(label=_("Works for"), choices=PERIODS, initial="90", required=False)
+    may_administer = forms.BooleanField(
+        label=_("Reads and, where it may write, changes roles and territories, too"), required=False
+    )
     per_minute = forms.ChoiceField(label=_("Requests a minute"), choices=RATES, initial="600")
 
     def __init__(self, *args: Any, user: User, **values: Any) -> None:  # Any: Django's own
         super().__init__(*args, **values)
         self.kinds = readable_types(user)
+        if not user.is_administrator:
+            del self.fields["may_administer"]
 
     @property
     def ticked(self) -> set[str]:
@@ -50,6 +55,7 @@ class TokenForm(forms.Form):
                 types[kind.key] = names
         return {
             "name": said["name"], "may_write": said["way"] != "read", "waits": said["way"] == "propose", "types": types,
+            "may_administer": bool(said.get("may_administer")) and said["way"] != "propose" and not types,
             "per_minute": int(said["per_minute"]),
             "expires_at": timezone.now() + timedelta(days=int(days)) if days else None,
         }  # fmt: skip

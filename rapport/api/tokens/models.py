@@ -23,6 +23,7 @@ class Token(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     may_write = models.BooleanField(_("May write"), default=False)
     waits = models.BooleanField(_("What it changes waits until it is confirmed"), default=False)
+    may_administer = models.BooleanField(_("May change roles and territories"), default=False)
     types = models.JSONField(default=dict)
     per_minute = models.PositiveIntegerField(_("Requests a minute"), default=600)
     created_at = models.DateTimeField(default=timezone.now)

@@ -27,6 +27,7 @@ def make_token(
     *,
     may_write: bool = False,
     waits: bool = False,
+    may_administer: bool = False,
     types: dict[str, list[str]] | None = None,
     expires_at: datetime | None = None,
     per_minute: int = 600,
@@ -36,6 +37,7 @@ def make_token(
     values: dict[str, Any] = {
         "may_write": may_write,
         "waits": waits,
+        "may_administer": may_administer,
         "types": types or {},
         "per_minute": per_minute,
     }

@@ -1,16 +1,16 @@
 """What a role may see and change of single fields, and which records it reaches by a rule: saying it, for one type."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Role, User
-from rapport.kernel.filters import FilterError
+from rapport.kernel.filters import FilterError, Group
 from rapport.kernel.permissions.fields import LEVELS, governed
 from rapport.kernel.permissions.jobs import prepare_indexes
-from rapport.kernel.permissions.rules import RULED, read_rule
+from rapport.kernel.permissions.rules import RULED, check_tree, read_rule
 from rapport.kernel.records.errors import Refused, RuleError
 from rapport.kernel.registry import RecordType
 
@@ -19,11 +19,17 @@ LONGEST = 4_000
 
 @transaction.atomic
 def save_rights(
-    role: Role, kind: RecordType, levels: Mapping[str, str], rule: str, acts: Sequence[str], *, by: User
+    role: Role,
+    kind: RecordType,
+    levels: Mapping[str, str],
+    rule: str | Group,
+    acts: Sequence[str],
+    *,
+    by: User,
 ) -> bool:
     """Replace what the role says of fields and records of the type; returns whether anything changed.
 
-    `levels` names fields and parts that are hidden or only read, `rule` is typed in the language of filters, `acts`
+    `levels` names fields and parts that are hidden or only read, `rule` is a filter or typed as one, `acts`
     are what it allows; it always allows seeing. RuleError says what is wrong with the rule.
     """
     if not by.is_administrator:
@@ -45,13 +51,21 @@ def save_rights(
     return True
 
 
-def _tree(rule: str, kind: RecordType, by: User) -> dict[str, Any] | None:  # Any: the JSON of a filter
+def _tree(
+    rule: str | Group, kind: RecordType, by: User
+) -> dict[str, Any] | None:  # Any: the JSON of a filter
+    if isinstance(rule, Group):
+        return _checked(lambda: check_tree(rule, kind, by)) if rule.parts else None
     text = " ".join(rule.replace("\0", "").split())
     if not text:
         return None
     if len(text) > LONGEST:
         raise RuleError(fields={"rule": _("This is too long.")})
+    return _checked(lambda: read_rule(text, kind, by))
+
+
+def _checked(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:  # Any: as above
     try:
-        return read_rule(text, kind, by)
+        return read()
     except FilterError as problem:
         raise RuleError(fields={"rule": str(problem)}) from problem
