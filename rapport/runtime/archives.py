@@ -16,7 +16,7 @@ from typing import IO
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from rapport.runtime import clients, migrations
+from rapport.runtime import clients, upgrades
 from rapport.runtime.errors import Refusal
 from rapport.runtime.version import VERSION
 
@@ -42,7 +42,7 @@ class Manifest:
 def write(target: Path, files: Path) -> Manifest:
     """Write a backup whole or not at all."""
     manifest = Manifest(
-        made_at=datetime.now(UTC).isoformat(timespec="seconds"), server=migrations.server_version()
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"), server=upgrades.server_version()
     )
     manifest.migrations = sorted(f"{a}.{n}" for a, n in MigrationRecorder(connection).applied_migrations())
     fresh = target.with_name(f".{target.name}.new-{os.getpid()}")
@@ -72,7 +72,7 @@ def write(target: Path, files: Path) -> Manifest:
 
 def dump_database(out: IO[bytes]) -> None:
     """Write the database in pg_dump's custom format."""
-    command = [clients.program("pg_dump", migrations.server_version()), "--format=custom", "--no-owner"]
+    command = [clients.program("pg_dump", upgrades.server_version()), "--format=custom", "--no-owner"]
     clients.call([*command, "--no-privileges"], "The database cannot be backed up", stdout=out)
     out.flush()
 

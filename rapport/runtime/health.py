@@ -61,9 +61,9 @@ def _missing() -> int:
     """How many migrations are missing; once none is, none will be, as long as this process lives."""
     global _is_current
     if not _is_current:
-        from rapport.runtime import migrations  # loads every migration: not for who only asks for health
+        from rapport.runtime import upgrades  # loads every migration: not for who only asks for health
 
-        if missing := migrations.missing():
+        if missing := upgrades.missing():
             return len(missing)
         _is_current = True
     return 0

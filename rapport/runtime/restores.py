@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection, connections
 from psycopg import sql
 
-from rapport.runtime import archives, clients, migrations
+from rapport.runtime import archives, clients, upgrades
 from rapport.runtime.errors import Refusal
 from rapport.runtime.folders import DataFolder
 from rapport.runtime.postgres.cluster import sync_folder, write_durably
@@ -70,7 +70,7 @@ def refuse_if_in_use(*, replace: bool) -> None:
 
 def refuse_newer(manifest: archives.Manifest) -> None:
     """Refuse a backup that knows more than this version."""
-    known = {f"{app}.{name}" for app, name in migrations.known()}
+    known = {f"{app}.{name}" for app, name in upgrades.known()}
     strange = sorted(set(manifest.migrations) - known)
     if strange:
         raise Refusal(
@@ -89,7 +89,7 @@ def fill(fresh: str, dump: Path) -> None:
             "The database user may not create databases, which a restore needs: "
             "let an administrator of the server run `ALTER ROLE … CREATEDB`. Nothing was changed."
         ) from error
-    command = [clients.program("pg_restore", migrations.server_version()), "--exit-on-error", "--no-owner"]
+    command = [clients.program("pg_restore", upgrades.server_version()), "--exit-on-error", "--no-owner"]
     command += ["--no-privileges", "--single-transaction", f"--dbname={fresh}", str(dump)]
     clients.call(command, "The backup's database cannot be read", database=fresh)
 

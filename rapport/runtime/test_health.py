@@ -35,6 +35,17 @@ def test_health_answers_for_machines(client: Client) -> None:
     assert "no-store" in answer["Cache-Control"]
 
 
+@pytest.mark.django_db
+def test_who_sends_people_here_asks_whether_this_version_is_ready(client: Client) -> None:
+    assert client.get("/health/live").json() == {"status": "ok"}
+    assert client.get("/health/ready").json()["status"] == "ok"
+    with connection.cursor() as cursor:
+        cursor.execute("delete from django_migrations where app = 'runtime'")
+    health._is_current = False
+    answer = client.get("/health/ready")
+    assert (answer.status_code, answer.json()["missing_migrations"]) == (503, 1)
+
+
 def test_whatever_loses_the_database_on_the_way_the_answer_is_a_sentence() -> None:
     def answers_badly(request: HttpRequest) -> HttpResponse:
         try:

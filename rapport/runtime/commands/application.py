@@ -56,11 +56,11 @@ def application(*, up_to_date: bool = True) -> Iterator[DataFolder]:
     with database(folder) as server:
         set_up_django()
         with sentences():
-            from rapport.runtime import migrations, restores  # need Django's settings
+            from rapport.runtime import restores, upgrades  # need Django's settings
 
             restores.finish_interrupted(folder, say)
             if up_to_date:
-                migrations.require_current(may_migrate=server is not None)
+                upgrades.require_current(may_migrate=server is not None)
             yield folder
 
 

@@ -46,8 +46,8 @@ def restore(arguments: argparse.Namespace) -> int:
     if is_held(folder.run_lock):
         raise Refusal("Rapport is running with this data folder: stop it first.")
     with application.application(up_to_date=False):
-        from rapport.runtime import migrations, restores  # need Django's settings
+        from rapport.runtime import restores, upgrades  # need Django's settings
 
         restores.restore(source, folder, say, replace=arguments.replace)
-        migrations.bring_up_to_date(say)
+        upgrades.bring_up_to_date(say)
     return 0

@@ -125,12 +125,12 @@ def database() -> Iterator[Finding]:
 
 def inside_database() -> Iterator[Finding]:
     """Look at the database from inside."""
-    from rapport.runtime import migrations  # needs Django's settings
+    from rapport.runtime import upgrades  # needs Django's settings
 
-    version = migrations.server_version()
-    migrations.refuse_newer()
+    version = upgrades.server_version()
+    upgrades.refuse_newer()
     yield Finding(True, "database", f"reachable, PostgreSQL {version}")
-    missing = migrations.missing()
+    missing = upgrades.missing()
     if missing:
         yield Finding(
             False, "migrations", f"{len(missing)} are missing: run `rapport migrate` (or `rapport run`)"

@@ -19,9 +19,9 @@ def add_to(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 def migrate(_arguments: argparse.Namespace) -> int:
     """Bring the database and the collected files up to date."""
     with application.application(up_to_date=False):
-        from rapport.runtime import assets, migrations  # need Django's settings
+        from rapport.runtime import assets, upgrades  # need Django's settings
 
-        migrations.bring_up_to_date(say)
+        upgrades.bring_up_to_date(say)
         assets.collect()
         say("The database is up to date.")
     return 0

@@ -120,10 +120,10 @@ def prepare(folder: DataFolder, *, demo: bool) -> str:
     with application.sentences():
         from django.core.management import call_command  # needs Django's settings
 
-        from rapport.runtime import assets, migrations, restores  # as above
+        from rapport.runtime import assets, restores, upgrades  # as above
 
         restores.finish_interrupted(folder, say)
-        migrations.bring_up_to_date(say)
+        upgrades.bring_up_to_date(say)
         if assets.collect():
             say("The scripts and styles were brought up to date.")
         if demo:
