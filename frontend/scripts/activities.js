@@ -89,9 +89,9 @@ const commands = () => JSON.parse($("#commands")?.textContent ?? "[]");
 export function start() {
   on("taken", "[data-people] [data-combo]", (event, combo) => addPerson(combo.closest("[data-people]"), event.detail));
   on("click", "[data-remove-person]", (_event, button) => button.closest(".who").remove());
-  on("click", "[data-day]", (_event, button) => pickDay(button));
+  on("click", ".when [data-day]", (_event, button) => pickDay(button));
   on("change", ".when input[name=day]", (_event, field) => markDay(field.closest(".when")));
-  on("click", "[data-minutes]", (_event, button) => {
+  on("click", ".took [data-minutes]", (_event, button) => {
     const field = $("input[name=duration]", button.closest(".took"));
     field.value = field.value === button.dataset.minutes ? "" : button.dataset.minutes;
   });

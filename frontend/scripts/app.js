@@ -23,6 +23,7 @@ if ($("#palette")) {
 const islands = {
   "[data-grid]": () => import("./lists.js"),
   "[data-calendar]": () => import("./calendar.js"),
+  "[data-hours]": () => import("./hours.js"),
   "[data-cell], [data-edit-url]": () => import("./cells.js"),
   "[data-record], [data-composer]": () => import("./records.js"),
   "[data-refresh], [data-rows], [data-create-for]": () => import("./record-page.js"),

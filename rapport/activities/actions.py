@@ -57,11 +57,14 @@ def plan(
     owner: User | None = None,
     people: Iterable[Any] | None = None,  # Any: records or their rows
     users: Iterable[User] = (),
+    place: str = "",
+    reminder: str = "",
 ) -> Activity:
     """Plan a task, call or meeting."""
     if type == Kind.NOTE:
         raise RuleError(gettext("A note is written down, not planned."))
     values: dict[str, Any] = {"due_at": due_at, "duration": duration}
+    values |= {name: said for name, said in (("place", place), ("reminder", reminder)) if said}
     if owner is not None:
         values["owner"] = owner
     return _write(Activity(), about, type, subject, body, values, by, people, users, "activity.planned")

@@ -8,12 +8,14 @@ from django.urls import reverse
 from rapport.activities.actions import follow_up
 from rapport.activities.composer.draft import Draft
 from rapport.activities.composer.views import context_for, offer_place
-from rapport.activities.models import Activity, NextStep
+from rapport.activities.models import Activity, Ahead, NextStep, ReminderChoice
 from rapport.activities.pulse import TYPES, pulses
+from rapport.activities.recurring.words import words_of
+from rapport.activities.reminders.sending import ahead_of
 from rapport.activities.shown import Shown, load
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import user_of
-from rapport.kernel.permissions import policy
+from rapport.kernel.permissions import can, policy
 from rapport.kernel.records import Record
 
 MOST = 6
@@ -60,9 +62,25 @@ def what_next(request: HttpRequest, activity: Activity) -> Context | None:
     return context_for(draft, action) | offer_place("page") | {"key": activity.pk}
 
 
+def on_calendar(request: HttpRequest, activity: Activity) -> Context | None:
+    """How it repeats, when it reminds, its calendar file."""
+    if activity.due_at is None:
+        return None
+    user, series = user_of(request), activity.series
+    choice = ReminderChoice.objects.filter(user=user).first()
+    return {
+        "words": words_of(series.rule, series.day) if series is not None else "",
+        "may_change": series is not None and can(user, "edit", activity),
+        "reminds": Ahead(ahead_of(activity, choice)).label,
+    }
+
+
 add_block(Block("what_next", ("activities",), "main", "activities/block_what_next.html", what_next, 50))
 add_block(Block("pulse", TYPES, "head", "activities/block_pulse.html", pulse_block, 50))
 add_block(
     Block("next_step", ("people", "organizations"), "head", "activities/block_next_step.html", next_step, 90)
+)
+add_block(
+    Block("on_calendar", ("activities",), "right", "activities/calendar/block_series.html", on_calendar, 10)
 )
 add_block(Block("open_activities", TYPES, "right", "activities/block_open.html", open_activities, 20))

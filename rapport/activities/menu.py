@@ -28,8 +28,16 @@ def add_menu() -> None:
     navigation.add(
         "top", "tasks", "list-checks", _("Tasks"), tasks_address, 30, go="t", count=open_now, hot=True
     )
+    navigation.add(
+        "top", "calendar", "calendar-days", _("Calendar"), calendar_address, 20, go="a", phone=False
+    )
     navigation.add_create("activities", "list-checks", _("New activity"), new_address, 40)
     navigation.add_command("quick_task", "zap", _("Quick task"), "quick_task", keys="Q", dialog=True)
+
+
+def calendar_address(_request: HttpRequest) -> str:
+    """The user's own week."""
+    return f"{reverse('calendar', args=['activities'])}?span=week&who=me"
 
 
 def new_address(_request: HttpRequest) -> str:

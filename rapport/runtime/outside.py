@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
@@ -37,6 +37,7 @@ class Outcome:
     milliseconds: int
     problem: str = ""
     body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)  # of the answer, by their names in lower case
 
     @property
     def is_done(self) -> bool:
@@ -124,13 +125,20 @@ class _Connection(http.client.HTTPConnection):
 
 
 def call(
-    method: str, said: str, body: bytes | None, headers: dict[str, str], networks: Sequence[str] = ()
+    method: str,
+    said: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    networks: Sequence[str] = (),
+    most: int = MOST_READ,
 ) -> Outcome:
-    """Call the address; whatever goes wrong becomes an outcome with a sentence."""
+    """Call the address; whatever goes wrong becomes an outcome with a sentence. `most` bytes are read at most."""
     began = time.monotonic()
 
-    def outcome(status: int, problem: str = "", answer: bytes = b"") -> Outcome:
-        return Outcome(status, round((time.monotonic() - began) * 1000), problem, answer)
+    def outcome(
+        status: int, problem: str = "", answer: bytes = b"", told: dict[str, str] | None = None
+    ) -> Outcome:
+        return Outcome(status, round((time.monotonic() - began) * 1000), problem, answer, told or {})
 
     try:
         url = checked_url(said)
@@ -144,7 +152,8 @@ def call(
         path = (url.path or "/") + (f"?{url.query}" if url.query else "")
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
-        return outcome(answer.status, answer=answer.read(MOST_READ))
+        told = {name.lower(): value for name, value in answer.getheaders()}
+        return outcome(answer.status, answer=answer.read(most), told=told)
     except (OSError, http.client.HTTPException, ValueError) as problem:
         return outcome(0, _("No answer: %(why)s.") % {"why": str(problem)[:200] or type(problem).__name__})
     finally:

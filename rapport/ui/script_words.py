@@ -41,6 +41,8 @@ SCRIPT_WORDS = {
     "calendars": _("In a calendar"),
     "days": _("Day before, after"),
     "moveEntry": _("Move the entry"),
+    "moveHour": _("Move the entry by a quarter of an hour"),
+    "longer": _("Make the entry longer, shorter"),
     "myDay": _("On My day"),
     "nextLine": _("Next line of what needs you"),
     "previousLine": _("Line before"),

@@ -111,6 +111,12 @@ def _lines(links: "list[Link]") -> Lines:
     return tuple(link.line for link in links)
 
 
+def _has_own_entry(request: HttpRequest) -> bool:
+    """Whether the page shown is the very page of an entry: then no entry is current for what lies above it."""
+    entries = (entry for group in navigation.GROUPS.values() for entry in group.entries)
+    return any(Link(entry, request).href.split("?")[0] == request.path for entry in entries)
+
+
 class Link:
     """A menu entry as one request sees it."""
 
@@ -132,7 +138,9 @@ class Link:
         """Whether the page shown lies below this entry's address, or below the records of its name."""
         path = self.href.split("?")[0]
         below = self.request.path.startswith((path, f"/{self.key}/"))
-        return self.request.path == path or (path != "/" and below)
+        if self.request.path == path:
+            return True
+        return path != "/" and below and not _has_own_entry(self.request)
 
     @cached_property
     def count(self) -> int:

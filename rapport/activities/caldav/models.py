@@ -46,6 +46,7 @@ class CalendarItem(models.Model):
     )
     is_series = models.BooleanField(default=False)
     digest = models.CharField(max_length=64, default="")  # of our side when both were last the same
+    raw = models.TextField(default="")  # what the other side said last: what we do not know stays in it
     is_left = models.BooleanField(default=False)  # nothing that we keep; only remembered
 
     class Meta:

@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from rapport.kernel.boards.lines import lines_of
-from rapport.kernel.calendars.spans import MONTH, Span
+from rapport.kernel.calendars.registry import CalendarRules, Look
+from rapport.kernel.calendars.spans import LIST, MONTH, Span
 from rapport.kernel.fields import Choice, FieldType
 from rapport.kernel.filters.periods import midnight
 from rapport.kernel.lists.arranged import Division
@@ -17,7 +18,8 @@ from rapport.kernel.lists.cells import may_edit
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.registry import RecordType
 
-PER_DAY = {MONTH: 4, "week": 40}
+PER_DAY = {MONTH: 4, LIST: 40, "week": 40, "day": 200}
+PLAIN = Look()
 
 
 @dataclass
@@ -30,6 +32,13 @@ class Entry:
     hue: str
     lines: list[str]
     is_movable: bool
+    look: Look = PLAIN
+    minutes: int | None = None
+
+    @property
+    def hour(self) -> datetime | None:
+        """Its moment, unless it is midnight: that means some time of the day."""
+        return self.at if self.at is not None and timezone.localtime(self.at).time() != time() else None
 
 
 @dataclass
@@ -52,71 +61,70 @@ def empty_days(span: Span) -> list[Day]:
     return [Day(day, span.holds(day), day == today) for day in span.days()]
 
 
-def read_days(state: ListState, span: Span) -> list[Day]:
+def read_days(state: ListState, span: Span, rules: CalendarRules, whose: Q) -> list[Day]:
     """The days with their entries, in three statements however many records there are."""
     kind, one = state.kind, state.kind.fields[state.by]
-    rows = state.source().rows()
+    rows = state.source().rows().filter(whose)
     days = empty_days(span)
     division = Division(kind, one, "day")
-    within = rows.filter(_between(one, span.first, span.end))
+    within = rows.filter(between(one, span.first, span.end))
     counted = within.order_by().values(day_key=division.expression()).annotate(n=Count("pk"))
     counts = {row["day_key"]: row["n"] for row in counted}
     for day in days:
         day.count = counts.get(day.date, 0)
-    _fill(
-        [day for day in days if day.count],
-        rows,
-        state,
-        one,
-        PER_DAY[span.kind],
-        with_lines=span.kind != MONTH,
-    )
+    busy = [day for day in days if day.count]
+    keys = _first_keys(busy, rows, one, PER_DAY[span.kind])
+    by_date = {day.date: day for day in busy}
+    for entry in entries_of(state, keys, rules, with_lines=span.kind != MONTH):
+        value = timezone.localtime(entry.at).date() if entry.at is not None else one.read(entry.record)
+        if value in by_date:
+            by_date[value].entries.append(entry)
     return days
 
 
-def _between(one: FieldType, first: date, end: date) -> Q:
+def between(one: FieldType, first: date, end: date) -> Q:
     low, high = (midnight(first), midnight(end)) if one.kind == "moment" else (first, end)
     return Q(**{f"{one.attname}__gte": low, f"{one.attname}__lt": high})
 
 
-def _fill(
-    days: list[Day], rows: Any, state: ListState, one: FieldType, most: int, *, with_lines: bool
-) -> None:  # Any: a query set
-    """Put the first entries onto each day: a short scan for each, and one statement for all records."""
+def _first_keys(days: list[Day], rows: Any, one: FieldType, most: int) -> list[Any]:  # Any: a query set, ids
+    """The first records of each day: a short scan for each."""
     if not days:
-        return
-    kind = state.kind
-    order = [one.attname, "pk"]
+        return []
     found = [
-        rows.filter(_between(one, day.date, day.date + timedelta(days=1)))
-        .order_by(*order)
+        rows.filter(between(one, day.date, day.date + timedelta(days=1)))
+        .order_by(one.attname, "pk")
         .values_list("pk")[:most]
         for day in days
     ]
-    keys = [pk for (pk,) in (found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])]
+    return [pk for (pk,) in (found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])]
+
+
+def entries_of(
+    state: ListState, keys: list[Any], rules: CalendarRules, *, with_lines: bool
+) -> list[Entry]:  # Any: ids
+    """The entries with these ids in their order: one statement for all records, and what their look costs."""
+    if not keys:
+        return []
+    kind, one, user = state.kind, state.kind.fields[state.by], state.context.user
+    assert user is not None
     hue, joined = hue_of(kind)
-    assert state.context.user is not None
-    records = list(
-        kind.visible_to(state.context.user).filter(pk__in=keys).select_related(*joined).order_by(*order)
-    )
+    rows = kind.visible_to(user).filter(pk__in=keys).select_related(*joined, *rules.links)
+    records = list(rows.order_by(one.attname, "pk"))
     edits = may_edit(kind, state.context, records)
-    lines = lines_of(records, kind, (state.by,), state.context.user) if with_lines else {}
-    by_date = {day.date: day for day in days}
+    lines = lines_of(records, kind, (state.by,), user) if with_lines else {}
+    looks = rules.look(records, user)
     title = kind.fields[kind.title]
+    found = []
     for record in records:
-        value = one.read(record)
+        value, look = one.read(record), looks.get(record.pk, PLAIN)
         at = value if isinstance(value, datetime) else None
-        day = by_date.get(timezone.localtime(at).date() if at is not None else value)
-        if day is not None:
-            entry = Entry(
-                record,
-                title.text(title.read(record)),
-                at,
-                hue(record),
-                lines.get(record.pk, []),
-                edits(record),
-            )
-            day.entries.append(entry)
+        entry = Entry(
+            record, title.text(title.read(record)), at, look.hue or hue(record), [], edits(record), look
+        )
+        entry.lines = [look.line] if look.line and with_lines else lines.get(record.pk, [])
+        found.append(entry)
+    return found
 
 
 def hue_of(kind: RecordType) -> tuple[Callable[[Any], str], list[str]]:

@@ -155,3 +155,76 @@ def test_a_calendar_that_takes_too_long_says_so(
     client.force_login(make_user())
     page = client.get("/deals/calendar/?f=name.contains.x").content.decode()
     assert "takes too long" in page and page.count("data-day=") >= 28
+
+
+def piece_of(page: str, day: str, place: str) -> str:
+    """The entries of a column of the hours."""
+    return page.partition(f'data-{place} data-day="{day}"')[2].partition("</ol>")[0]
+
+
+def test_a_week_by_hours_puts_entries_where_their_hours_are(client: Client, member: User) -> None:
+    User.objects.filter(pk=member.pk).update(time_zone="Europe/Berlin")
+    at = datetime(2026, 5, 14, 21, 30, tzinfo=UTC)  # half past eleven at night in Berlin
+    make(Activity, by=member, owner=member, subject="Night shift", due_at=at, duration=90)
+    make(Activity, by=member, owner=member, subject="Some time", due_at=datetime(2026, 5, 12, 22, tzinfo=UTC))
+    began = datetime(2026, 5, 9, 22, tzinfo=UTC)
+    make(Activity, by=member, owner=member, subject="Fair", due_at=began, duration=3 * 1440)
+    client.force_login(member)
+    page = client.get(f"/activities/calendar/?by=due_at&{MAY}&span=week").content.decode()
+    first, second = (piece_of(page, day, "hourday") for day in ("2026-05-14", "2026-05-15"))
+    assert "Night shift" in first and 'data-start="1410" data-minutes="30" data-took="90"' in first
+    assert "Night shift" in second and 'data-start="0" data-minutes="60"' in second and "data-later" in second
+    assert "Some time" in piece_of(page, "2026-05-13", "whole")
+    assert "Fair" in piece_of(page, "2026-05-11", "whole") and "Fair" in piece_of(page, "2026-05-12", "whole")
+    assert "Fair" not in piece_of(page, "2026-05-13", "whole")
+    deals = client.get(f"/deals/calendar/?by=expected_on&{MAY}&span=week").content.decode()
+    assert "data-calendar" in deals and "data-hours" not in deals
+
+
+def at_hour(client: Client, record: Any, **said: Any) -> Any:
+    address = f"{record.get_absolute_url()}at/?by=due_at"
+    return client.post(address, json.dumps(said), content_type="application/json")
+
+
+def test_an_entry_goes_to_an_hour_and_takes_another_time(
+    client: Client, member: User, stranger: User
+) -> None:
+    User.objects.filter(pk=member.pk).update(time_zone="Europe/Berlin")
+    task = make(Activity, by=member, owner=member, due_at=datetime(2026, 5, 14, 8, tzinfo=UTC), duration=30)
+    client.force_login(member)
+    answer = at_hour(client, task, start="2026-05-15T10:15", minutes=45, version=task.version)
+    assert answer.status_code == 200 and "/undo/" in answer["Rapport-Notice"]
+    task.refresh_from_db()
+    assert (task.due_at, task.duration) == (datetime(2026, 5, 15, 8, 15, tzinfo=UTC), 45)
+    assert at_hour(client, task, start="2026-05-15T11:00", version=1).status_code == 409
+    good = {"start": "2026-05-15T10:00"}
+    wrong = [
+        {"minutes": -1},
+        {"minutes": "5"},
+        {"version": []},
+        {"start": "x"},
+        {"start": "9999-12-31T10:00"},
+    ]
+    for said in ({}, *(good | one for one in wrong)):
+        assert at_hour(client, task, **said).status_code == 422, said
+    client.force_login(stranger)
+    assert at_hour(client, task, start="2026-05-15T10:15").status_code == 404
+
+
+def test_a_calendar_is_that_of_oneself_of_the_team_or_of_a_colleague(
+    client: Client, member: User, administrator: User
+) -> None:
+    when = datetime(2026, 5, 14, 9, tzinfo=UTC)
+    mine = make(Activity, by=member, owner=member, subject="Mine", due_at=when)
+    theirs = make(Activity, by=administrator, owner=administrator, subject="Theirs", due_at=when)
+    client.force_login(member)
+
+    def seen(who: str) -> set[str]:
+        page = client.get(f"/activities/calendar/?by=due_at&{MAY}&who={who}").content.decode()
+        return {one.subject for one in (mine, theirs) if one.subject in day_of(page, "2026-05-14")}
+
+    assert seen("") == seen("x") == {"Mine", "Theirs"}
+    assert seen("me") == seen("team") == {"Mine"}
+    assert seen(str(administrator.pk)) == {"Theirs"}
+    theirs.participants.create(user=member)
+    assert seen("me") == {"Mine", "Theirs"}

@@ -45,6 +45,7 @@ BESIDES = (
     "quick",
     "month",
     "span",
+    "who",
 )  # what boards and calendars have in their addresses besides
 TYPED = "="  # a search that begins so is a filter as people type it
 

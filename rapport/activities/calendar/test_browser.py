@@ -1,0 +1,130 @@
+"""The calendar of activities in a real browser: hours, dragging, longer and shorter, planning on a free slot."""
+
+import os
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from rapport.accounts.models import User
+from rapport.accounts.testing import make_company
+from rapport.activities.actions import complete, plan
+from rapport.activities.models import Activity
+from rapport.kernel.testing import make, make_user
+from rapport.parties.models import Person
+from rapport.ui.testing.browser import axe
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHOTS = os.environ.get("RAPPORT_SHOTS", "")
+WEEK = "/activities/calendar/?span=week&who=me&on=2026-05-13"
+
+
+@pytest.fixture
+def user() -> User:
+    make_company()
+    user = make_user("Mara Lindholm", role="administrator")
+    User.objects.filter(pk=user.pk).update(time_zone="Europe/Berlin")
+    return user
+
+
+@pytest.fixture
+def session(user: User) -> dict[str, str]:
+    client = Client()
+    client.force_login(user)
+    return {"sessionid": client.cookies["sessionid"].value}
+
+
+def shoot(page: Any, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """In Berlin, in May: two hours before the clock."""
+    return datetime(2026, 5, day, hour, minute, tzinfo=UTC) - timedelta(hours=2)
+
+
+def fill_week(user: User) -> Activity:
+    ingrid = make(Person, by=user, given_name="Ingrid", family_name="Solberg-Haas")
+    for day, hour, minutes, kind, subject in (
+        (11, 9, 45, "meeting", "Stand-up"), (11, 9, 60, "call", "Klinikum Westerau, price review"),
+        (12, 11, 90, "meeting", "Lune Livraison, test ride route"), (13, 14, 30, "call", "Contract call, Stadtwerke"),
+        (13, 14, 120, "meeting", "Workshop with the fleet team"), (13, 15, 30, "task", "Price table per depot"),
+        (14, 16, 60, "meeting", "Second call, Alpenkurier"), (15, 8, 30, "call", "Renewal talk"),
+    ):  # fmt: skip
+        plan([ingrid], kind, subject, by=user, due_at=at(day, hour), duration=minutes)
+    plan([], "task", "Send battery quote", by=user, due_at=at(14, 0))
+    plan([], "meeting", "Trade fair in Utrecht", by=user, due_at=at(12, 0), duration=2 * 1440)
+    complete(plan([], "call", "Thank for the review", by=user, due_at=at(12, 15), duration=30), by=user)
+    return plan([ingrid], "meeting", "Visit: Hafenrand Immobilien", by=user, due_at=at(13, 10), duration=45)
+
+
+def test_an_appointment_is_moved_stretched_and_planned_by_hand_and_with_keys(
+    visit: Any, session: dict[str, str], user: User
+) -> None:
+    moved = fill_week(user)
+    page = visit(WEEK, cookies=session)
+    entry = page.locator(f'[data-entry="{moved.pk}"]')
+    expect(entry).to_be_visible()
+    assert axe(page) == []
+    shoot(page, "week")
+    box, hour = entry.bounding_box(), page.locator('[data-day="2026-05-14"].hday').bounding_box()
+    with page.expect_response(re.compile("/at/")):
+        page.mouse.move(box["x"] + 30, box["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(hour["x"] + 40, box["y"] + 40, steps=4)
+        page.mouse.move(hour["x"] + 40, box["y"] + 8 + 48, steps=2)
+        page.mouse.up()
+    thursday = page.locator('[data-hourday][data-day="2026-05-14"]')
+    expect(thursday.get_by_text("Visit: Hafenrand Immobilien")).to_be_visible()
+    moved.refresh_from_db()
+    assert (moved.due_at, moved.duration) == (at(14, 11), 45)
+    entry.locator("a").focus()
+    with page.expect_response(re.compile("/calendar/")):
+        page.keyboard.press("Shift+J")
+    expect(entry.locator("[data-clock]")).to_have_text("11:15")
+    with page.expect_response(re.compile("/calendar/")):
+        page.keyboard.press("+")
+    expect(entry).to_have_attribute("data-minutes", "60")
+    moved.refresh_from_db()
+    assert (moved.due_at, moved.duration) == (at(14, 11, 15), 60)
+    column = page.locator('[data-hourday][data-day="2026-05-11"]').bounding_box()
+    page.mouse.click(
+        column["x"] + 30, page.locator(".nowline, .hbody").first.bounding_box()["y"] + 13 * 48 + 4
+    )
+    dialog = page.locator("#dialog")
+    expect(dialog.get_by_label("Day", exact=True)).to_have_value("2026-05-11")
+    expect(dialog.get_by_label("Time", exact=True)).to_have_value("13:00")
+    assert axe(page) == []
+    dialog.get_by_label("Subject").fill("Lunch with Walter")
+    dialog.get_by_label("Repeats").select_option("WEEKLY")
+    shoot(page, "plan")
+    dialog.get_by_role("button", name="Plan").click()
+    expect(
+        page.locator('[data-hourday][data-day="2026-05-11"]').get_by_text("Lunch with Walter")
+    ).to_be_visible()
+    assert (
+        Activity.objects.filter(subject="Lunch with Walter", series__rule__startswith="FREQ=WEEKLY").count()
+        > 5
+    )
+
+
+def test_the_calendar_on_a_phone_and_in_the_dark(visit: Any, session: dict[str, str], user: User) -> None:
+    fill_week(user)
+    page = visit(WEEK.replace("week", "day"), size="phone", cookies=session)
+    expect(page.get_by_text("Visit: Hafenrand Immobilien")).to_be_visible()
+    assert axe(page) == []
+    shoot(page, "day-phone")
+    page.goto(page.url.replace("span=day", "span=list"))
+    expect(page.get_by_text("Visit: Hafenrand Immobilien")).to_be_visible()
+    assert axe(page) == []
+    shoot(page, "list-phone")
+    if SHOTS:
+        for name, path in (("week-dark", WEEK), ("month", WEEK.replace("span=week&", "")), ("settings", "/settings/calendar/"),
+                           ("reminder", f"/activities/{Activity.objects.first().pk}/reminder/"), ("record", f"/activities/{Activity.objects.filter(series__isnull=True).last().pk}/")):  # fmt: skip
+            page = visit(path, theme="dark" if "dark" in name else "light", cookies=session)
+            shoot(page, name)

@@ -1,0 +1,175 @@
+"""Reads iCalendar from anybody: events and tasks as plain facts, or a sentence why it is none."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from icalendar import Calendar
+
+from rapport.activities.models import Kind
+from rapport.activities.recurring.rules import STAMP, joined, parts_of
+from rapport.kernel.records import RuleError
+
+LARGEST = 5_000_000
+MOST = 5_000
+LONGEST_SUBJECT, LONGEST_BODY = 500, 20_000
+KINDS = (Kind.CALL.value, Kind.MEETING.value, Kind.TASK.value)
+
+
+@dataclass
+class Facts:
+    """What one event or task says. `at` is None for a task without a date."""
+
+    uid: str
+    type: str
+    subject: str
+    body: str = ""
+    place: str = ""
+    at: datetime | None = None
+    minutes: int | None = None
+    is_whole: bool = False
+    zone: str = "UTC"
+    modified: datetime | None = None
+    reminder: str = ""
+    is_canceled: bool = False
+    is_done: bool = False
+    emails: list[str] = field(default_factory=list)
+    rule: str = ""
+    occurs_at: datetime | None = None  # of a single occurrence that differs
+    left_out: list[datetime] = field(default_factory=list)
+    others: list["Facts"] = field(default_factory=list)
+    problem: str = ""
+
+
+def read_file(data: bytes) -> list[Facts]:
+    """What stands in the file; those that belong to one UID together. RuleError where it is no calendar."""
+    if len(data) > LARGEST:
+        raise RuleError(_("This file is too large for a calendar."))
+    try:
+        calendars = Calendar.from_ical(data, multiple=True)
+        found: dict[str, Facts] = {}
+        parts = [one for calendar in calendars for one in calendar.walk() if one.name in ("VEVENT", "VTODO")]
+        if len(parts) > MOST:
+            raise RuleError(_("More than %(most)s entries stand in this file.") % {"most": MOST})
+        differing = []
+        for part in parts:
+            facts = facts_of(part)
+            if facts.occurs_at is not None:
+                differing.append(facts)
+            else:
+                found[facts.uid] = facts
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as problem:
+        raise RuleError(_("This is not a calendar file that can be read.")) from problem
+    for one in differing:
+        master = found.get(one.uid)
+        if master is not None and master.rule:
+            master.others.append(one)
+        elif master is None:  # an invitation to one date of a series
+            one.uid, one.occurs_at = f"{one.uid}#{one.occurs_at:%Y%m%dT%H%M%S}", None
+            found[one.uid] = one
+    return list(found.values())
+
+
+def facts_of(part: Any) -> Facts:  # Any: a component of icalendar
+    uid = str(part.get("uid", "")).strip()[:250]
+    is_task = part.name == "VTODO"
+    said = str(part.get("x-rapport-type", "")).lower()
+    kind = said if said in KINDS else Kind.TASK.value if is_task else Kind.MEETING.value
+    subject = " ".join(str(part.get("summary", "")).replace("\x00", "").split())[:LONGEST_SUBJECT]
+    facts = Facts(uid, kind, subject or _("No title"))
+    facts.body = str(part.get("description", "")).replace("\x00", "").strip()[:LONGEST_BODY]
+    facts.place = " ".join(str(part.get("location", "")).replace("\x00", "").split())[:LONGEST_SUBJECT]
+    begin = part.decoded("dtstart", None) or part.decoded("due", None)
+    if begin is not None:
+        facts.at, facts.is_whole, facts.zone = _moment(begin)
+        facts.minutes = _minutes(part, begin, facts)
+    modified = part.decoded("last-modified", None) or part.decoded("dtstamp", None)
+    facts.modified = modified if isinstance(modified, datetime) and modified.tzinfo else None
+    facts.is_canceled = str(part.get("status", "")).upper() == "CANCELLED"
+    facts.is_done = is_task and (str(part.get("status", "")).upper() == "COMPLETED" or "completed" in part)
+    facts.emails = _emails(part)
+    facts.reminder = _reminder(part)
+    if "recurrence-id" in part:
+        facts.occurs_at = _moment(part.decoded("recurrence-id"), facts.zone)[0]
+    if not uid:
+        facts.uid = f"none-{subject[:80]}-{facts.at:%Y%m%dT%H%M}" if facts.at else f"none-{subject[:80]}"
+    if "rrule" in part and facts.at is not None:
+        _repeat(part, facts)
+    return facts
+
+
+def _moment(value: Any, zone: str = "") -> tuple[datetime, bool, str]:  # Any: a date or datetime
+    """(moment, whole day, time zone); what says no zone is meant where the user is."""
+    own = zone or timezone.get_current_timezone_name()
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            return value.replace(tzinfo=ZoneInfo(own)).astimezone(UTC), False, own
+        key = getattr(value.tzinfo, "key", "") or ""
+        if key in ("", "UTC", "Etc/UTC", "GMT"):
+            key = own
+        return value.astimezone(UTC), False, key
+    if isinstance(value, date):
+        return datetime.combine(value, time(), ZoneInfo(own)).astimezone(UTC), True, own
+    raise ValueError(f"no moment: {value!r}")
+
+
+def _minutes(part: Any, begin: Any, facts: Facts) -> int | None:  # Any: a component, a date or datetime
+    end, lasts = part.decoded("dtend", None), part.decoded("duration", None)
+    if end is None and isinstance(lasts, timedelta):
+        end = begin + lasts
+    if end is None or facts.at is None or part.name == "VTODO":
+        return None
+    if facts.is_whole and isinstance(end, date):
+        days = (end if not isinstance(end, datetime) else end.date()) - begin
+        return days.days * 1440 if 1 < days.days < 60 else None
+    minutes = int((_moment(end, facts.zone)[0] - facts.at).total_seconds() // 60)
+    return minutes if 0 < minutes <= 100_000 else None
+
+
+def _emails(part: Any) -> list[str]:  # Any: a component
+    said = part.get("attendee", [])
+    listed = said if isinstance(said, list) else [said]
+    found = [str(one).strip() for one in listed[:50]]
+    return [one[7:].lower() for one in found if one.lower().startswith("mailto:")]
+
+
+def _reminder(part: Any) -> str:  # Any: a component
+    """The first alarm before it begins, as one of the times that can be chosen here."""
+    from rapport.activities.models import Ahead
+
+    choices = sorted(int(one) for one in Ahead.values if one.isdigit())
+    for alarm in part.walk("VALARM"):
+        trigger = alarm.decoded("trigger", None)
+        if isinstance(trigger, timedelta) and trigger <= timedelta():
+            minutes = -trigger.total_seconds() // 60
+            return str(min(choices, key=lambda one: abs(one - minutes)))
+    return ""
+
+
+def _repeat(part: Any, facts: Facts) -> None:  # Any: a component
+    said = part.get("rrule")
+    text = (said[0] if isinstance(said, list) else said).to_ical().decode()
+    try:
+        pairs = parts_of(text)
+    except RuleError as problem:
+        facts.problem = problem.sentence
+        return
+    if "UNTIL" in pairs:
+        pairs["UNTIL"] = _until(pairs["UNTIL"], facts.zone)
+    facts.rule = joined(pairs)
+    gone = part.get("exdate", [])
+    for one in gone if isinstance(gone, list) else [gone]:
+        facts.left_out += [_moment(each.dt, facts.zone)[0] for each in one.dts]
+
+
+def _until(said: str, zone: str) -> str:
+    """The end of a rule at the clock of its time zone, as series keep it."""
+    if len(said) == 8:
+        return f"{said}T235959"
+    moment = datetime.strptime(said.rstrip("Z"), STAMP)  # noqa: DTZ007 - made aware below
+    if said.endswith("Z"):
+        moment = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    return moment.strftime(STAMP)

@@ -1,0 +1,165 @@
+"""Recurrence rules (RFC 5545): read and written as RRULE, worked out in local time, said in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
+from django.utils.translation import gettext as _
+
+from rapport.kernel.records import RuleError
+
+DAILY, WEEKLY, MONTHLY, YEARLY = "DAILY", "WEEKLY", "MONTHLY", "YEARLY"
+EVERY = (DAILY, WEEKLY, MONTHLY, YEARLY)
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+PARTS = ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST", "UNTIL", "COUNT")
+MOST_TIMES, LARGEST_STEP = 1000, 999
+LONGEST = 500
+STAMP = "%Y%m%dT%H%M%S"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as people choose it; `on` is "day", "weekday" (the second Tuesday) or "last" (its last day) of a month."""
+
+    every: str
+    step: int = 1
+    weekdays: tuple[int, ...] = ()
+    on: str = "day"
+    until: date | None = None
+    count: int | None = None
+
+    def text(self, start: date) -> str:
+        """The RRULE of a series that begins on that day."""
+        parts = [f"FREQ={self.every}"] + ([f"INTERVAL={self.step}"] if self.step > 1 else [])
+        if self.every == WEEKLY:
+            days = sorted({*self.weekdays} or {start.weekday()})
+            parts.append("BYDAY=" + ",".join(DAYS[day] for day in days))
+        if self.every == MONTHLY:
+            parts.append(self._in_month(start))
+        if self.until is not None:
+            parts.append(f"UNTIL={datetime.combine(self.until, time(23, 59, 59)).strftime(STAMP)}")
+        elif self.count is not None:
+            parts.append(f"COUNT={self.count}")
+        return ";".join(parts)
+
+    def _in_month(self, start: date) -> str:
+        if self.on == "last":
+            return "BYMONTHDAY=-1"
+        if self.on == "weekday":
+            return f"BYDAY={nth_of(start)}{DAYS[start.weekday()]}"
+        return f"BYMONTHDAY={start.day}"
+
+
+def nth_of(day: date) -> int:
+    """The how-maniest of its weekday it is in its month; the fifth is the last (-1)."""
+    nth = (day.day - 1) // 7 + 1
+    return -1 if nth == 5 else nth
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """{"FREQ": "WEEKLY", …}; RuleError where it is no rule that we can keep."""
+    said = text.strip().upper().removeprefix("RRULE:")
+    pairs = dict(piece.partition("=")[::2] for piece in said.split(";") if piece)
+    is_known = pairs.get("FREQ") in EVERY and all(name in PARTS for name in pairs)
+    if len(said) > LONGEST or not is_known or ("COUNT" in pairs and "UNTIL" in pairs):
+        raise RuleError(_("This rule of repetition is not known here."))
+    try:
+        step, count = int(pairs.get("INTERVAL", "1")), int(pairs.get("COUNT", "1"))
+        rrulestr(joined(pairs), dtstart=datetime(2026, 1, 1), ignoretz=True)  # noqa: DTZ001 - local time
+    except (ValueError, TypeError, KeyError, IndexError, OverflowError) as problem:
+        raise RuleError(_("This rule of repetition is not known here.")) from problem
+    if not 0 < step <= LARGEST_STEP or not 0 < count <= 100_000:
+        raise RuleError(_("This rule of repetition is not known here."))
+    return pairs
+
+
+def joined(pairs: dict[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in pairs.items())
+
+
+def read_rule(text: str, start: date) -> Rule | None:
+    """The rule as the form knows it; None for what only other programs make."""
+    try:
+        pairs = parts_of(text)
+    except RuleError:
+        return None
+    until = datetime.strptime(pairs["UNTIL"][:8], "%Y%m%d").date() if "UNTIL" in pairs else None  # noqa: DTZ007
+    rule = Rule(pairs["FREQ"], int(pairs.get("INTERVAL", 1)), until=until)
+    if "COUNT" in pairs:
+        rule = replace(rule, count=int(pairs["COUNT"]))
+    days = [one for one in pairs.get("BYDAY", "").split(",") if one]
+    if rule.every == WEEKLY and all(one in DAYS for one in days):
+        rule = replace(rule, weekdays=tuple(DAYS.index(one) for one in days) or (start.weekday(),))
+    elif rule.every == MONTHLY:
+        on = "last" if pairs.get("BYMONTHDAY") == "-1" else "weekday" if days else "day"
+        rule = replace(rule, on=on)
+    core = {
+        name: value for name, value in pairs.items() if name not in ("WKST", "UNTIL", "COUNT", "INTERVAL")
+    }
+    mine = parts_of(replace(rule, until=None, count=None, step=1).text(start))
+    if rule.every == YEARLY:
+        core = {name: value for name, value in core.items() if name not in ("BYMONTH", "BYMONTHDAY")}
+    if rule.every in (MONTHLY, WEEKLY) and set(core) == {"FREQ"}:
+        return rule
+    return rule if core == mine else None
+
+
+def moments(
+    text: str, day: date, hour: time | None, zone: str, *, after: datetime | None = None
+) -> Iterator[datetime]:
+    """When it happens, from its first time on or behind a moment: the same hour of the clock in summer and winter."""
+    where = ZoneInfo(zone)
+    begin = datetime.combine(day, hour or time())
+    found = rrulestr(text, dtstart=begin, ignoretz=True)
+    local = after.astimezone(where).replace(tzinfo=None) if after else begin - timedelta(seconds=1)
+    for one in found.xafter(local - timedelta(hours=2)):  # an hour that comes twice must not be left out
+        moment = aware(one, where)
+        if after is None or moment > after:
+            yield moment
+
+
+def aware(local: datetime, where: ZoneInfo) -> datetime:
+    """The moment at which clocks there show this; where an hour is left out, as much later."""
+    return local.replace(tzinfo=where).astimezone(UTC)
+
+
+def first_moments(text: str, day: date, hour: time | None, zone: str, most: int) -> list[datetime]:
+    return list(islice(moments(text, day, hour, zone), most))
+
+
+def ending_before(text: str, local: datetime) -> str:
+    """The same rule that ends before that time of the clock."""
+    pairs = {name: value for name, value in parts_of(text).items() if name not in ("COUNT", "UNTIL")}
+    return joined(pairs | {"UNTIL": (local - timedelta(seconds=1)).strftime(STAMP)})
+
+
+def going_on(text: str, done: int) -> str:
+    """The rule for what is left after so many times."""
+    pairs = parts_of(text)
+    if "COUNT" in pairs:
+        pairs["COUNT"] = str(max(1, int(pairs["COUNT"]) - done))
+    return joined(pairs)
+
+
+def shifted(text: str, old: date, new: date) -> str:
+    """The rule for a series that begins on another day than before: its days of the week and month go along."""
+    pairs = parts_of(text)
+    if old == new:
+        return joined(pairs)
+    days = (new - old).days
+    if "UNTIL" in pairs and days > 0:
+        until = datetime.strptime(pairs["UNTIL"][:8], "%Y%m%d") + timedelta(days=days)  # noqa: DTZ007
+        pairs["UNTIL"] = datetime.combine(until.date(), time(23, 59, 59)).strftime(STAMP)
+    if pairs["FREQ"] == WEEKLY and "BYDAY" in pairs:
+        moved = [(DAYS.index(one) + days) % 7 for one in pairs["BYDAY"].split(",") if one in DAYS]
+        pairs["BYDAY"] = ",".join(DAYS[day] for day in sorted(moved)) or DAYS[new.weekday()]
+    elif pairs["FREQ"] == MONTHLY and "BYDAY" in pairs:
+        pairs["BYDAY"] = f"{nth_of(new)}{DAYS[new.weekday()]}"
+    elif pairs["FREQ"] == MONTHLY and pairs.get("BYMONTHDAY", str(new.day)) != str(new.day):
+        pairs["BYMONTHDAY"] = str(new.day)
+    elif pairs["FREQ"] == YEARLY:
+        pairs = {name: value for name, value in pairs.items() if not name.startswith("BY")}
+    return joined(pairs)
