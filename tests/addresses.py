@@ -18,6 +18,7 @@ from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.comments.models import Comment
 from rapport.kernel.comments.store import add_comment, delete_comment
+from rapport.kernel.comments.told import MENTION
 from rapport.kernel.custom import schema
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.record_types import define
@@ -28,6 +29,8 @@ from rapport.kernel.files.models import StoredFile
 from rapport.kernel.files.store import delete_file, store_file
 from rapport.kernel.imports.deeds import take_in
 from rapport.kernel.imports.models import ImportTemplate
+from rapport.kernel.notifications import notify
+from rapport.kernel.notifications.models import Notification
 from rapport.kernel.pages import blocks
 from rapport.kernel.records import Record, RuleError, save_record
 from rapport.kernel.registry import RecordType, type_by_key, types
@@ -113,6 +116,7 @@ class World:
     webhook: Any = None
     proposal: Any = None
     suspicion: Any = None
+    notification: Any = None
     import_template: Any = None
     gone_comment: Any = None
     gone_file: Any = None
@@ -172,6 +176,8 @@ def build_world(owner: User) -> World:
     world.suspicion = suspect(world).pk
     world.token, world.webhook = make_token(owner, HIDDEN)[0].pk, make_webhook(owner).pk
     world.proposal = make_proposal(owner, HIDDEN).pk
+    notify([owner], MENTION, deal, HIDDEN)
+    world.notification = Notification.objects.get(user=owner, kind=MENTION).pk
     world.import_template = ImportTemplate.objects.create(type="people", name=HIDDEN, created_by=owner).pk
     return world
 
@@ -242,6 +248,7 @@ FILL: dict[str, Any] = {
     "field_id": lambda world, key: [own_field(key)],
     "relationship_kind.key": lambda world, key: ["works_at"],
     "relationship_kind_remove.key": lambda world, key: ["works_at"],
+    "notification_id": lambda world, key: [world.notification],
     "pair_id": lambda world, key: [world.suspicion],
     "stage_remove.pk": lambda world, key: [world.stage().pk],
 }

@@ -78,8 +78,8 @@ def mentionable(request: HttpRequest, kind: RecordType, record_id: UUID) -> Http
     """Whom one can name on this record, for the list that opens while typing."""
     record = record_or_404(kind, record_id, user_of(request))
     typed = request.GET.get("q", "")[:60].replace("\0", "").strip()
-    people = offered(record.pk, typed, user_of(request))
-    return render(request, "kernel/comments/people.html", {"people": people})
+    colleagues = offered(record.pk, typed, user_of(request))
+    return render(request, "kernel/comments/colleagues.html", {"colleagues": colleagues})
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from rapport.accounts.models import User
+from rapport.accounts.testing import signed_in
 from rapport.kernel.live.hub import hub
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
@@ -26,22 +26,16 @@ def _pages_listen(settings: Any) -> Iterator[None]:
     hub.end()
 
 
-def cookies_of(user: User) -> dict[str, str]:
-    client = Client()
-    client.force_login(user)
-    return {"sessionid": client.cookies["sessionid"].value}
-
-
 def test_one_moves_a_card_and_the_other_sees_it(visit, administrator: User, member: User) -> None:
     deal = make(Deal, owner=member, name="Night trains")
     other = (
         Stage.objects.filter(pipeline=deal.stage.pipeline).exclude(pk=deal.stage_id).order_by("position")[0]
     )
     hers, his = (
-        visit("/deals/board/", cookies=cookies_of(member)),
-        visit("/deals/", cookies=cookies_of(administrator)),
+        visit("/deals/board/", cookies=signed_in(member)),
+        visit("/deals/", cookies=signed_in(administrator)),
     )
-    board = visit("/deals/board/", cookies=cookies_of(administrator))
+    board = visit("/deals/board/", cookies=signed_in(administrator))
     hers.click(f'[data-card="{deal.pk}"] [data-card-menu]', force=True)
     hers.click(f'#card-menu [data-move-to="{other.pk}"]')
     expect(board.locator(f'[data-stage="{other.pk}"] [data-card="{deal.pk}"]')).to_be_visible()
@@ -54,8 +48,8 @@ def test_who_else_is_here_is_seen_and_what_both_change_is_asked(
 ) -> None:
     deal = make(Deal, owner=member, name="Night trains", next_step="Call")
     address = deal.get_absolute_url()
-    hers = visit(f"{address}edit/", cookies=cookies_of(member))
-    his = visit(address, cookies=cookies_of(administrator))
+    hers = visit(f"{address}edit/", cookies=signed_in(member))
+    his = visit(address, cookies=signed_in(administrator))
     expect(his.locator("#others")).to_contain_text("Mara Member is editing here")
     hers.fill("[name=name]", "Sleeping trains")
     save_record(Deal.objects.get(pk=deal.pk), {"name": "Day trains"}, by=administrator)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
@@ -51,6 +52,8 @@ class Listening:
 def live(request: HttpRequest) -> HttpResponseBase:
     """Server-sent events: what changed of what this user may see, from the position on that his page shows."""
     user = user_of(request)
+    if not settings.LIVE:
+        raise Http404
     if not hub.has_room_for(user.pk):
         return HttpResponse(status=TOO_MANY, headers={"Retry-After": "60"})
     said = request.headers.get("Last-Event-ID") or request.GET.get("since", "")

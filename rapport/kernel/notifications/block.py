@@ -21,10 +21,9 @@ def _fill(request: HttpRequest, record: Record) -> dict[str, Any] | None:  # Any
     said = {row.user_id: row for row in rows}
     found: list[User] = [row.user for row in rows if row.follows and row.user.is_active]
     owner = record.owner if record.owner_id and record.owner_id not in said else None
-    people = ([owner] if owner is not None and owner.is_active else []) + found
+    told = ([owner] if owner is not None and owner.is_active else []) + found
     return {
-        "people": people[:SHOWN], "more": max(0, len(people) - SHOWN), "is_following": user in people,
-        "key": record.pk,
+        "followers": told[:SHOWN], "more": max(0, len(told) - SHOWN), "is_following": user in told,
     }  # fmt: skip
 
 

@@ -9,13 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.sets import change_set
 from rapport.kernel.notifications import Kind, Mail, add_kind, notify
+from rapport.kernel.notifications.following import follow
 from rapport.kernel.notifications.jobs import send_bundles, send_notifications
 from rapport.kernel.notifications.models import Notification, NotificationChoice
 from rapport.kernel.notifications.telling import due_at
+from rapport.kernel.notifications.watching import tell_followers
 from rapport.kernel.records import save_record
 from rapport.kernel.testing.make import make
-from rapport.sales.models import Deal
+from rapport.sales.install import install
+from rapport.sales.models import Deal, Stage
 
 pytestmark = pytest.mark.django_db
 KIND = "test.told"
@@ -119,3 +123,38 @@ def test_everybody_chooses_for_each_kind_and_reads_one_or_all(
     client.post(f"/notifications/{row.pk}/mark/")
     assert b"is-new" in client.get("/notifications/?new=1").content
     assert client.get("/settings/notifications/").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_followers_learn_from_the_log_who_owns_a_record_and_where_it_stands(
+    administrator: User, member: User, stranger: User
+) -> None:
+    install()
+    first, second = Stage.objects.order_by("pipeline", "position")[:2]
+    deal = make(Deal, owner=administrator, name="Night trains", pipeline=first.pipeline, stage=first)
+    follow(deal.pk, stranger)  # he cannot see it any more
+    assert tell_followers() == 0  # from now on
+    save_record(deal, {"stage": second}, by=member)
+    save_record(deal, {"owner": member}, by=administrator)
+    save_record(deal, {"name": "Day trains"}, by=member)
+    for _again in range(2):
+        tell_followers()
+    client = Client()
+    client.force_login(administrator)
+    [told] = Notification.objects.filter(user=administrator)
+    assert (told.kind, told.values) == ("record.stage", {"was": first.name, "now": second.name})
+    assert (
+        f"moved Day trains from {first.name} to {second.name}."
+        in client.get("/notifications/").content.decode()
+    )
+    assert list(Notification.objects.exclude(pk=told.pk).values_list("user__name", "kind")) == [
+        ("Mara Member", "record.mine")
+    ]
+    with change_set(by=administrator):
+        for number in range(6):
+            made = make(
+                Deal, owner=administrator, name=f"Deal {number}", pipeline=first.pipeline, stage=first
+            )
+            save_record(made, {"owner": member}, by=administrator)
+    tell_followers()
+    assert Notification.objects.get(kind="record.mine.many").values == {"count": 6}

@@ -94,8 +94,8 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _mark(user: User, ids: list[UUID], moment: datetime | None) -> None:
     """His other tabs and devices learn it, too."""
-    Notification.objects.filter(pk__in=ids, user=user).update(read_at=moment)
-    tell(("notifications", None, user.pk))
+    if Notification.objects.filter(pk__in=ids, user=user).update(read_at=moment):
+        tell(("notifications", None, user.pk))
 
 
 @page("<type:kind>/<uuid:record_id>/follow/", name="record_follow", methods=("POST",))

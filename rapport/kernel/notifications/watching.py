@@ -16,13 +16,14 @@ from rapport.kernel.changes.models import AnyRecord, Change, Cursor
 from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.notifications import Kind, Mail, add_kind, notify
-from rapport.kernel.notifications.following import followers_of
+from rapport.kernel.notifications.following import come_to_follow, followers_of
 from rapport.kernel.notifications.speaking import speaking
 from rapport.kernel.registry import RecordType, type_by_key, types
 
 OWNER, MINE, STAGE = "record.owner", "record.mine", "record.stage"
 READER = "followers"
 MOST = 5_000  # entries read at once
+MANY = 50  # records moved in one act
 BUNDLED = 5  # so many of one act are told one by one; more of them in one sentence
 
 
@@ -66,10 +67,12 @@ def tell_followers() -> int:
     sizes: dict[UUID | None, int] = defaultdict(int)
     for change in changes:
         sizes[change.change_set_id] += 1
-    for change in changes:
-        if (
-            sizes[change.change_set_id] <= BUNDLED * 10
-        ):  # a bulk edit: followers see it in the record's history
+    # Of a bulk edit followers are not told one by one: they see it in the records' histories.
+    single = [change for change in changes if sizes[change.change_set_id] <= MANY]
+    for change in single:
+        _keep_following(change)
+    for change in single:
+        if (change.change_set_id or change.record_id, _new_owner(change)) not in bulk:
             _tell(change)
     cursor.transaction = changes[-1].transaction if len(changes) >= MOST else end - 1
     cursor.save(update_fields=["transaction"])
@@ -96,6 +99,13 @@ def _changes(after: int, end: int) -> list[Change]:
 def _new_owner(change: Change) -> UUID | None:
     said = change.diff.get("owner_id")
     return UUID(said[1]) if said and said[1] else None
+
+
+def _keep_following(change: Change) -> None:
+    """Who has looked after a record is told what becomes of it, until he says that he does not want to."""
+    was = (change.diff.get("owner_id") or [None])[0]
+    if was and AnyRecord.objects.filter(pk=change.record_id).exists():
+        come_to_follow(change.record_id, User.objects.filter(pk=was, is_active=True))
 
 
 def _tell_bulk(given: dict[tuple[UUID, UUID], list[Change]]) -> None:
