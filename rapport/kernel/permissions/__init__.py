@@ -181,6 +181,20 @@ def can(user: "User", act: str, record: Any) -> bool:  # Any: any record
     return policy(user, type_of(record).key, act).allows(record)
 
 
+def allowed(user: "User", act: str, records: Iterable[Any]) -> set[Any]:  # Any: any records; their ids
+    """The ids of those records with which this user may do that: one question for each type, however many there are."""
+    by_type: dict[str, list[Any]] = {}
+    for record in records:
+        by_type.setdefault(type_of(record).key, []).append(record)
+    return {
+        record.pk
+        for key, mine in by_type.items()
+        for acting in [policy(user, key, act).look_at(mine)]
+        for record in mine
+        if acting.allows(record)
+    }
+
+
 def is_hidden(linked: Any, user: "User | None") -> bool:  # Any: what a field links to
     """Is this a record of which the user may know nothing? Users, teams and options are known to all."""
     from rapport.kernel.changes.models import AnyRecord

@@ -3,21 +3,29 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from rapport.accounts.models import Role, User
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
+from rapport.kernel.custom import define
+from rapport.kernel.custom.define import Draft
+from rapport.kernel.fields import Context
+from rapport.kernel.filters import Condition, Group, compile_filter
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.fields import NarrowType, governed, seen_by
 from rapport.kernel.permissions.roles.actions import add_role
 from rapport.kernel.permissions.roles.rights import save_rights
-from rapport.kernel.records import Refused, RuleError, save_record, update_records
+from rapport.kernel.records import Refused, RuleError, delete_record, save_record, update_records
 from rapport.kernel.registry import RecordType, type_by_key, types
 from rapport.kernel.testing import make
 from rapport.kernel.testing.make import make_user
 from rapport.parties.models import Organization, Person
+from rapport.sales.models import Deal
 
 pytestmark = pytest.mark.django_db
 
@@ -212,3 +220,49 @@ def test_only_administrators_and_never_for_them(client: Client, boss: User, sell
         save_rights(seller, kind("people"), {}, "city = x", [], by=member)
     with pytest.raises(RuleError):
         save_rights(top, kind("people"), {"city": "hidden"}, "", [], by=boss)
+
+
+def test_a_rule_over_what_is_worked_out_over_links_holds(boss: User, seller: Role) -> None:
+    """The product works it out: also for who does not see the linked record, and beside filters of his own."""
+    people, draft = kind("people"), Draft("formula", {"label": {"": "Of"}}, options={"formula": OF}, key="of")
+    name = define.add_field(people, draft, by=boss).name
+    firm = make(Organization, owner=boss, name="Acme", industry="Bikes")
+    ada = make(Person, by=boss, owner=boss, name="Ada", organization=firm)
+    make(Person, by=boss, owner=boss, name="Bob")
+    save_rights(seller, people, {}, f'{name} = "Bikes"', [], by=boss)
+    user = holder(seller)
+    assert [one.pk for one in Person.objects.visible_to(user)] == [ada.pk]
+    assert can(user, "read", ada)
+    assert not Organization.objects.visible_to(user).exists()
+    own = Condition(str(name), "is", "Bikes")
+    found = compile_filter(Group("all", (own,)), people, Context(user)).condition
+    assert not Person.objects.visible_to(user).filter(found).exists()  # he himself does not know it
+    assert [one.pk for one in AnyRecord.objects.visible_to(user).filter(type="people")] == [ada.pk]
+
+
+OF = "organization.industry & ''"
+
+
+@pytest.mark.parametrize(
+    "place", ["/settings/trash/", "/deals/calendar/?by=expected_on", "/deals/board/", "/deals/"]
+)
+def test_rules_are_asked_for_a_page_and_not_for_each_record(
+    client: Client, boss: User, seller: Role, place: str
+) -> None:
+    for key in ("deals", "organizations"):
+        save_rights(seller, kind(key), {}, "name starts with Of", ["edit", "delete"], by=boss)
+    user, firm = holder(seller), make(Organization, owner=boss, name="Of all")
+    client.force_login(user)
+    counts = []
+    for number in (2, 6):
+        for at in range(number):
+            values = {"expected_on": timezone.localdate(), "organization": firm}
+            deal = make(Deal, by=boss, owner=boss, name=f"Of {number} {at}", **values)
+            if "trash" in place:
+                delete_record(deal, by=boss)
+        client.get(place)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(place)
+        assert "Of 2 1" in answer.text
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

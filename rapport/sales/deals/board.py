@@ -15,7 +15,7 @@ from rapport.kernel.boards.lanes import Lane
 from rapport.kernel.boards.moves import Spot
 from rapport.kernel.boards.registry import Drop, Part, QuickFilter
 from rapport.kernel.fields import Context
-from rapport.kernel.permissions import can
+from rapport.kernel.permissions import allowed
 from rapport.sales.deals.actions import move
 from rapport.sales.deals.contacts import SILENT_DAYS, last_contacts, next_steps, silent, without_next_step
 from rapport.sales.deals.forecast import forecast
@@ -39,12 +39,14 @@ def load(deals: Sequence[Deal], user: User) -> dict[UUID, dict[str, Any]]:  # An
     contacts, steps = last_contacts(deals), next_steps(deals, user)
     weeks = pulses([_whose(deal) for deal in deals], user)
     now, today = timezone.now(), timezone.localdate()
+    customers = [one for deal in deals if (one := deal.organization or deal.person) is not None]
+    seen = allowed(user, "read", customers)
     found = {}
     for deal in deals:
         days = (now - max(contacts.get(deal.pk, deal.created_at), deal.created_at)).days
         customer = deal.organization or deal.person
         found[deal.pk] = {
-            "customer": customer if customer is not None and can(user, "read", customer) else None,
+            "customer": customer if customer is not None and customer.pk in seen else None,
             "step": steps.get(deal.pk),
             "pulse": weeks.get(_whose(deal)),
             "silent_days": days,

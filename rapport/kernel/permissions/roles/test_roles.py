@@ -5,6 +5,7 @@ from django.test import Client
 
 from rapport.accounts.grants import grant
 from rapport.accounts.models import Role, Team, User
+from rapport.kernel.custom.record_types import define
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.roles.actions import add_role, remove_role, save_tables
 from rapport.kernel.records import Refused, RuleError, delete_records, save_record, update_records
@@ -179,3 +180,23 @@ def test_changing_many_can_be_kept_from_a_role_and_one_record_not(
     save_record(people[0], {"position": "Chair"}, by=user)
     delete_records(kind, keys[:1], by=user)
     assert Person.objects.visible_to(user).count() == 1
+
+
+def test_pages_of_roles_stay_small_with_many_record_types(client: Client, boss: User, seller: Role) -> None:
+    said = {"label": {"": "Thing"}, "plural": {"": "Things"}}
+    client.force_login(boss)
+    few = len(client.get("/settings/roles/").content)
+    for number in range(12):
+        words = {**said, "plural": {"": f"Things {number:02}"}}
+        define.add_type(define.TypeDraft(words, key=f"things_{number:02}", in_menu=False), by=boss)
+    many = client.get("/settings/roles/").text
+    assert len(many) < few * 4
+    assert "Things 11" not in many
+    assert "Things 11" in client.get("/settings/roles/?q=things 11").text
+    assert "Things 11" in client.get("/settings/roles/?from=12").text
+    answer = client.post("/settings/roles/?q=things 11", {f"{seller.pk}:things_11:read": "own"})
+    assert answer.headers["Location"] == "/settings/roles/?q=things+11"
+    assert "Things 11" in client.get("/settings/roles/").text  # what a role says of its own comes first
+    place = f"/settings/roles/{seller.pk}/types/"
+    assert "Things 10" in client.get(f"{place}?q=things 10").text
+    assert "No record type is called" in client.get(f"{place}?q=nothing").text
