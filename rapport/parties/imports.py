@@ -212,7 +212,11 @@ class PeopleExtension(PartyExtension):
                     "There is no organization “%(name)s”, and your role does not allow to make one."
                 )
                 plan.draft.problems.append((_column(plan.draft, "organization"), sentence % {"name": name}))
-            elif person.organization_id != key or dry:
+            elif plan.is_new and not dry:
+                # Nothing is known of it yet that would have to be forgotten.
+                vars(person)["organization_id"] = key
+                plan.changed.add("organization")
+            elif dry or person.organization_id != key:
                 person.organization_id = key if not dry else person.organization_id
                 plan.changed.add("organization")
 

@@ -19,6 +19,7 @@ def uuid7() -> UUID:
 def uuid7s(at_once: int = 256) -> Iterator[UUID]:
     """Endless identifiers like those of `uuid7`, for many rows: the system is asked for chance once for 256 of them."""
     new, put, from_bytes = UUID.__new__, object.__setattr__, int.from_bytes
+    unknown = SafeUUID.unknown
     places = range(0, 10 * at_once, 10)
     while True:
         chance = os.urandom(10 * at_once)
@@ -26,5 +27,5 @@ def uuid7s(at_once: int = 256) -> Iterator[UUID]:
         for start in places:
             one = new(UUID)  # what UUID(int=...) does, which looks at every way to write one first
             put(one, "int", (from_bytes(chance[start : start + 10]) & _CHANCE) | marks)
-            put(one, "is_safe", SafeUUID.unknown)
+            put(one, "is_safe", unknown)
             yield one

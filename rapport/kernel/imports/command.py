@@ -35,8 +35,8 @@ def import_file(path: Path, type_key: str, user: User, say: Say | None = None) -
         try:
             one = deeds.take_in_path(kind, path, context)
             _explain(one, tell)
-            _work(one, State.CHECKING, engine.check)
-            _work(one, State.RUNNING, engine.run)
+            go_through(one, State.CHECKING, engine.check)
+            go_through(one, State.RUNNING, engine.run)
         except (RuleError, Refused) as problem:
             raise Refusal(str(problem)) from problem
         except KeyboardInterrupt:
@@ -50,7 +50,7 @@ def _explain(one: Import, tell: Say) -> None:
         tell(f"{name} -> {entry['target'] or '(left out)'}: {entry['reason']}")
 
 
-def _work(one: Import, state: State, work: Callable[[Import], None]) -> None:
+def go_through(one: Import, state: State, work: Callable[[Import], None]) -> None:
     """One pass of the engine in this process."""
     one.state, one.started_at = state, timezone.now()
     one.save(update_fields=["state", "started_at"])

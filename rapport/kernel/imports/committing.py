@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -24,7 +23,7 @@ from rapport.kernel.registry import types
 if TYPE_CHECKING:
     from rapport.kernel.imports.engine import Engine
 
-STRETCH = 20  # pieces after which another import of the same type has its turn
+STRETCH = 20  # pieces after which another import of the same type has its turn, if there is one
 
 
 class _NotNowError(Exception):
@@ -119,14 +118,28 @@ def run_side_by_side(engine: "Engine", batches: Iterator[list[Row]]) -> bool:
             with transaction.atomic():
                 _lock_out_others(engine)
                 is_more = False
-                for rows in islice(batches, STRETCH):
+                for number, rows in enumerate(batches, start=1):
                     is_more = is_going = _send(engine, line, rows)
-                    if not is_going:
+                    if not is_going or (number % STRETCH == 0 and _somebody_waits()):
                         break
+                    line.aside(engine.learn)
+                else:
+                    is_more = False
                 is_going = line.drain() and is_going
-            if is_going:
-                engine.learn()
         return is_going
+
+
+def _somebody_waits() -> bool:
+    """Whether another import of the same type waits for its turn."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select exists (
+                select from pg_locks mine join pg_locks w using (locktype, database, classid, objid, objsubid)
+                where mine.pid = pg_backend_pid() and mine.granted and not w.granted and locktype = 'advisory')
+            """
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _begin(engine: "Engine") -> bool:
@@ -171,6 +184,8 @@ def _write(
     """What a writer does: everything but the position at once, that when the piece before is in."""
     try:
         with _set_of(engine) as opened:
+            with connection.cursor() as cursor:  # while what they look at is at hand, and not at the very end
+                cursor.execute("set constraints all immediate")
             engine.write([plan for plan in batch.plans if not plan.draft.problems])
             if not turn():
                 raise _NotNowError

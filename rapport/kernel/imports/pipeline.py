@@ -1,10 +1,11 @@
-"""Writing on two connections while the next piece is read and planned: both cores of a small machine have work.
+"""Writing on three connections while the next piece is read and planned: both cores of a small machine have work.
 
 Only pieces that hold nothing but new records travel like this; their rows are found again neither in the database nor
 in a piece on its way. Everything else is written as ever: alone, with its known records locked. The pieces are
 committed in the order of the file, each with the position of the import, so a crash loses nothing and repeats nothing.
 """
 
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +19,10 @@ from django.db import connections
 
 from rapport.kernel.imports.extensions import Draft
 
-WRITERS = 2
+WRITERS = 3  # one more than cores: while one of them hands its rows over, the server still has work for two
+SWITCHED_EVERY = (
+    0.0005  # seconds; else a writer that heard from the server waits long for the thread that plans
+)
 Job = Callable[[Callable[[], bool]], bool]
 
 
@@ -96,10 +100,12 @@ class Pipeline:
 @contextmanager
 def pipeline() -> Iterator[Pipeline]:
     """A pipeline whose connections are closed at the end, however it ends."""
-    line = Pipeline()
+    line, before = Pipeline(), sys.getswitchinterval()
+    sys.setswitchinterval(SWITCHED_EVERY)
     try:
         yield line
     finally:
+        sys.setswitchinterval(before)
         for piece in line.pieces:
             piece.ended.wait()
         barrier = threading.Barrier(WRITERS + 1)
