@@ -71,28 +71,6 @@ urlpatterns = [
         ),
         name="api_territory",
     ),
-    path(
-        "administration/roles", endpoint(GET=roles.list_roles, POST=roles.add_role), name="api_roles"
-    ),
-    path(
-        "administration/roles/<str:role_id>",
-        endpoint(GET=roles.read_role, PATCH=roles.change_role, DELETE=roles.remove_role),
-        name="api_role",
-    ),
-    path(
-        "administration/territories",
-        endpoint(GET=territories.list_territories, POST=territories.add_territory),
-        name="api_territories",
-    ),
-    path(
-        "administration/territories/<str:territory_id>",
-        endpoint(
-            GET=territories.read_territory,
-            PATCH=territories.change_territory,
-            DELETE=territories.remove_territory,
-        ),
-        name="api_territory",
-    ),
     path("<str:type_key>/figures", endpoint(GET=figures.figures), name="api_figures"),
     path("<str:type_key>/duplicates", endpoint(POST=duplicates.ask), name="api_duplicates_check"),
     path("<str:type_key>/bulk", endpoint(POST=bulk.bulk), name="api_bulk"),

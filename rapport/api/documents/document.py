@@ -32,9 +32,6 @@ def document(user: User, scope: Scope, server: str, *, may_administer: bool = Fa
         tags.append(
             {"name": "administration", "description": _("Roles and territories, for administrators.")}
         )
-    if may_administer:
-        paths, schemas = paths | administration.settings(), schemas | administration.SHARED
-        tags.append({"name": "administration", "description": _("Roles and territories, for administrators.")})
     acts.may_be_tried(paths)
     return {
         "openapi": "3.1.0",
