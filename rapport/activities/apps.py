@@ -16,6 +16,7 @@ class ActivitiesConfig(AppConfig):
         from rapport.activities import columns, timeline
         from rapport.activities.caldav import sync
         from rapport.activities.calendar import rules
+        from rapport.activities.ics import forms
         from rapport.activities.imports import ActivityExtension
         from rapport.activities.menu import add_menu
         from rapport.activities.myday import attention
@@ -35,6 +36,7 @@ class ActivitiesConfig(AppConfig):
         attention.register()
         settings_pages.add("you", "digest", _("My day by mail"), "sun", "digest", administrators_only=False)
         rules.register()
+        forms.register()
         sending.register()
         sync.register()
         settings_pages.add(

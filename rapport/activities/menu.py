@@ -32,6 +32,9 @@ def add_menu() -> None:
         "top", "calendar", "calendar-days", _("Calendar"), calendar_address, 20, go="a", phone=False
     )
     navigation.add_create("activities", "list-checks", _("New activity"), new_address, 40)
+    navigation.add_command(
+        "import_calendar", "calendar-plus", _("Take in a calendar file"), "import_calendar"
+    )
     navigation.add_command("quick_task", "zap", _("Quick task"), "quick_task", keys="Q", dialog=True)
 
 

@@ -23,7 +23,7 @@ class PartiesConfig(AppConfig):
         from rapport.kernel.imports.extensions import add_extension
         from rapport.kernel.merge.links import stays
         from rapport.kernel.timeline.entries import follow
-        from rapport.parties import blocks
+        from rapport.parties import blocks, cards
         from rapport.parties.duplicates import OrganizationComparison, PersonComparison
         from rapport.parties.growing import attention, completeness, confirming
         from rapport.parties.imports import OrganizationExtension, PeopleExtension
@@ -40,6 +40,7 @@ class PartiesConfig(AppConfig):
         add_sql("parties_party", SQL / "parties.sql")
         follow("people", blocks.organizations_of)
         blocks.register()
+        cards.register()
         for part in (given, completeness, confirming, attention):
             part.register()
         compare("people", PersonComparison)

@@ -134,6 +134,13 @@ def test_what_is_no_calendar_gets_a_sentence_or_nothing(user: User, data: bytes)
     assert not Activity.objects.exists()
 
 
+def exported(client: Client, *chosen: Activity) -> bytes:
+    keys = ",".join(str(one.pk) for one in chosen)
+    answer = client.get(f"/activities/export/file/?ids={keys},x&format=ics")
+    assert answer["Content-Type"].startswith("text/calendar")
+    return b"".join(answer.streaming_content)  # type: ignore[arg-type]
+
+
 def test_what_is_written_is_read_back_by_others_and_by_us(client: Client, user: User, stranger: User) -> None:
     with timezone.override(BERLIN):
         call = plan(
@@ -160,13 +167,13 @@ def test_what_is_written_is_read_back_by_others_and_by_us(client: Client, user: 
     assert calendar.walk("VTIMEZONE") and master["rrule"]["COUNT"] == [4]
     assert master["exdate"].dts[0].dt.astimezone(UTC) == rows[1].due_at
     assert other.decoded("recurrence-id").astimezone(UTC) == rows[2].occurs_at
-    chosen = client.get(f"/activities/calendar.ics?ids={call.pk},{whole.pk},x").content
+    chosen = exported(client, call, whole)
     assert len(Calendar.from_ical(chosen).walk("VEVENT")) == 2
     with timezone.override(BERLIN):
         assert import_file(chosen, by=user).same == 2
     client.force_login(stranger)
     assert client.get(f"/activities/{call.pk}/calendar.ics").status_code == 404
-    assert b"Ring" not in client.get(f"/activities/calendar.ics?ids={call.pk}").content
+    assert b"Ring" not in exported(client, call)
 
 
 def test_a_feed_is_read_by_its_secret_only_and_sent_again_only_when_it_changed(

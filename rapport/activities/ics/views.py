@@ -15,19 +15,15 @@ from rapport.accounts.mail import base_of
 from rapport.accounts.models import Company, User
 from rapport.activities.ics.feed import calendar_for, digest_of, feed_by, renew
 from rapport.activities.ics.files import import_file
+from rapport.activities.ics.forms import TYPE
 from rapport.activities.ics.reading import LARGEST
 from rapport.activities.ics.writing import calendar_of, events_of
 from rapport.activities.models import Activity, Feed
-from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import policy
 from rapport.kernel.records import NotVisible, Refused, RuleError
-from rapport.kernel.registry import RecordType, type_by_key
 from rapport.ui.notices import notice
-
-TYPE = "text/calendar; charset=utf-8"
-MOST = 2_000
 
 
 def _file(data: bytes, name: str) -> HttpResponse:
@@ -46,29 +42,6 @@ def activity_ics(request: HttpRequest, key: UUID) -> HttpResponse:
     if activity.due_at is None:
         activity.due_at, activity.duration = activity.at, activity.duration
     return _file(calendar_of(events_of([activity], user)), activity.subject)
-
-
-@page("activities/calendar.ics", name="activities_ics")
-def activities_ics(request: HttpRequest) -> HttpResponse:
-    """The activities of a list, or those selected in it (`ids`), as a calendar file."""
-    user, kind = user_of(request), type_by_key("activities")
-    assert isinstance(kind, RecordType)
-    if policy(user, kind.key, "export").reach == "none":
-        raise Refused
-    state = state_of(request, kind)
-    rows = state.source("export").rows().filter(due_at__isnull=False)
-    if "ids" in request.GET:
-        keys = [key for one in request.GET["ids"].split(",")[:MOST] if (key := _uuid(one)) is not None]
-        rows = rows.filter(pk__in=keys)
-    found = list(rows.order_by("due_at", "pk")[:MOST])
-    return _file(calendar_of(events_of(found, user)), str(kind.label_plural))
-
-
-def _uuid(said: str) -> UUID | None:
-    try:
-        return UUID(said)
-    except ValueError:
-        return None
 
 
 @page("activities/import-calendar/", name="import_calendar", methods=("GET", "HEAD", "POST"))

@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.text import slugify
 
 from rapport.kernel.exports.delimited import write_delimited
+from rapport.kernel.exports.forms import form_of, forms_of
 from rapport.kernel.exports.table import ExportTable, Value, exported_fields
 from rapport.kernel.exports.workbook import write_workbook
 from rapport.kernel.fields.links import parse_id
@@ -64,9 +65,14 @@ def ask(request: HttpRequest, kind: RecordType) -> HttpResponse:
             count = count_rows(source.rows())
     except TooExpensive:
         count = about(source.rows())
+    others = [
+        (one, f"/{kind.key}/export/file/?" + urlencode([*pairs, ("format", one.key)]))
+        for one in forms_of(kind)
+    ]
     context = {
         "kind": kind,
         "count": count,
+        "others": others,
         "choices": [(form, columns, f"/{kind.key}/export/{address}") for form, columns, address in choices],
         "noun": shown.noun,
     }
@@ -78,6 +84,10 @@ def download(request: HttpRequest, kind: RecordType) -> StreamingHttpResponse:
     """The file, written while it is sent."""
     state, source = _chosen(request, kind)
     form = request.GET.get("format", "csv")
+    other = form_of(kind, form)
+    if other is not None:
+        pieces = other.write(source.rows(), kind, user_of(request))
+        return _sent(request, kind, pieces, form, other.content_type)
     if form not in TYPES:
         raise Http404
     wants_all = request.GET.get("fields") == "all"
@@ -90,9 +100,16 @@ def download(request: HttpRequest, kind: RecordType) -> StreamingHttpResponse:
     else:
         comma = get_decimal_symbol(formats.locale()) == ","
         pieces = write_delimited(headings, rows, comma_decimals=comma)
+    return _sent(request, kind, pieces, form, TYPES[form])
+
+
+def _sent(
+    request: HttpRequest, kind: RecordType, pieces: Iterator[bytes], form: str, content_type: str
+) -> StreamingHttpResponse:
+    """The answer that is the file."""
     steady = _as_now(pieces)
     answer = StreamingHttpResponse(
-        _asynchronous(steady) if isinstance(request, ASGIRequest) else steady, content_type=TYPES[form]
+        _asynchronous(steady) if isinstance(request, ASGIRequest) else steady, content_type=content_type
     )
     name = f"{slugify(kind.label_plural) or kind.key}-{timezone.localdate():%Y-%m-%d}.{form}"
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

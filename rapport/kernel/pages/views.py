@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from rapport.kernel.changes.models import Change
+from rapport.kernel.exports.forms import forms_of
 from rapport.kernel.pages import deed_views, field_views, form_views, option_views  # noqa: F401  # enters their pages
 from rapport.kernel.pages.blocks import blocks_of, composers_of
 from rapport.kernel.pages.context import user_of
@@ -87,6 +88,7 @@ def record(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespo
     shown["origin"] = origin_of(request, found, kind)
     shown["created_by"] = _created_by(found)
     shown["from_list"] = came_from(request, kind, found)
+    shown["file_forms"] = forms_of(kind) if can(user_of(request), "export", found) else []
     return render(request, "kernel/pages/record.html", shown)
 
 
