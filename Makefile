@@ -10,7 +10,7 @@ SOURCES := pyproject.toml hatch_build.py $(shell find rapport -name '*.html' -o 
 TESTS ?= rapport tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests bench check fmt messages map clean
+.PHONY: help run test tests bench check audit fmt messages map clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,17 @@ check: $(VENV)/tools ## what needs no database: style, types, floors, missing mi
 	@$(BIN)/mypy rapport
 	@$(BIN)/lint-imports
 	@$(BIN)/python -W ignore -m django makemigrations --check --dry-run --settings rapport.settings
+
+# Tools of their own: semgrep wants other versions of what our tests use, and installing it takes a minute.
+audit: $(VENV)/audit/installed ## look for what attackers look for: bandit, and semgrep with our own rules
+	@$(VENV)/audit/bin/bandit -q -c pyproject.toml -r rapport -x '*/test_*.py,*/conftest.py,*/testing.py'
+	@$(VENV)/audit/bin/semgrep scan --metrics=off --disable-version-check --quiet --error --config tools/semgrep.yml rapport
+
+$(VENV)/audit/installed: | $(BIN)/python
+	@echo "Installing bandit and semgrep into $(VENV)/audit …"
+	@$(PYTHON) -m venv $(VENV)/audit
+	@$(VENV)/audit/bin/python -m pip install -q --disable-pip-version-check 'bandit>=1.8' 'semgrep>=1.100'
+	@touch $@
 
 bench: $(VENV)/tools ## how fast it is, beside the bare SQL of the same pages
 	@$(BIN)/python -m bench

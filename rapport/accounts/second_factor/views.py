@@ -97,7 +97,8 @@ def show_codes(request: UserRequest, codes: list[str]) -> HttpResponse:
 @sensitive_post_parameters("password")
 def confirm(request: UserRequest) -> HttpResponse:
     """Ask for the password once more, before something is changed about signing in."""
-    form, target = ConfirmForm(request.POST or None), safe_target(request, "/settings/security/")
+    form = ConfirmForm(request.POST or None)
+    target = safe_target(request, "/settings/security/")
     if form.is_bound and form.is_valid() and _knows_password(request, form):
         prove(request)
         return redirect(target)
