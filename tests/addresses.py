@@ -226,6 +226,7 @@ FILL: dict[str, Any] = {
     "webhook_id": lambda world, key: [world.webhook],
     "proposal_id": lambda world, key: [world.proposal],
     "session_id": lambda world, key: [uuid7()],
+    "secret": lambda world, key: ["0123456789abcdef"],
     "token_id": lambda world, key: [world.token],
     "factor_id": lambda world, key: [uuid7()],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],

@@ -34,6 +34,7 @@ PUBLIC = {
     "sign_out": "leads to the sign-in",
     "password_forgotten": "for who cannot sign in",
     "new_password": "its token is the proof",
+    "calendar_feed": "its secret address is the proof",
     "second_factor": "for who has shown his password in this browser; leads to the sign-in without that",
     "passkey_begin": "gives a challenge to sign",
     "passkey_finish": "the signature is the proof",
@@ -55,6 +56,8 @@ OWN_SETTINGS = {
     "imports", "tokens", "token_new", "token_revoke", "api_documents",
     "api_document_file", "viewing_stop", "changes", "trash", "proposals",
     "notification_choices",
+    "own_calendar", "own_calendar_choose", "own_calendar_now", "own_calendar_end", "calendar_feed_renew",
+    "calendar_feed_end", "reminders",
 }  # fmt: skip
 
 
