@@ -2,6 +2,8 @@
 
 from itertools import count
 
+from django.test import Client
+
 from rapport.accounts.models import Company, Role, Team, User
 
 PASSWORD = "a-bicycle-in-the-rain"  # noqa: S105 - of tests
@@ -34,3 +36,10 @@ def make_company(**values: str) -> Company:
     """Return the company, set up."""
     company: Company = Company.objects.create(id=1, **({"name": "Halden Cycles", "language": "en"} | values))
     return company
+
+
+def signed_in(user: User) -> dict[str, str]:
+    """The cookies of a browser in which that user is signed in."""
+    client = Client()
+    client.force_login(user)
+    return {"sessionid": client.cookies["sessionid"].value}

@@ -5,10 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from rapport.accounts.models import User
-from rapport.accounts.testing import make_company
+from rapport.accounts.testing import make_company, signed_in
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Organization
@@ -30,9 +29,7 @@ def user() -> User:
 
 @pytest.fixture
 def session(user: User) -> dict[str, str]:
-    client = Client()
-    client.force_login(user)
-    return {"sessionid": client.cookies["sessionid"].value}
+    return signed_in(user)
 
 
 @pytest.fixture

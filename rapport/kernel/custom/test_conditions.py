@@ -12,23 +12,12 @@ from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields import Amount
 from rapport.kernel.records import RuleError, create_records, save_record, update_records
 from rapport.kernel.records.loading import Mold
-from rapport.kernel.registry import RecordType, type_by_key
-from rapport.kernel.testing import make, make_user
+from rapport.kernel.registry import RecordType
+from rapport.kernel.testing import make
 from rapport.kernel.testing.custom_fields import add_custom_field
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kind() -> RecordType:
-    found = type_by_key("people")
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def by(db: Any) -> User:
-    return make_user(role="administrator")
+KIND = "people"
 
 
 def test_a_field_is_needed_at_every_door_when_its_condition_holds(by: User, kind: RecordType) -> None:

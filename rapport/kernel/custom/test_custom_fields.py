@@ -26,18 +26,7 @@ from rapport.kernel.testing.make import sample_of
 from rapport.runtime.ids import uuid7
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kind() -> RecordType:
-    found = type_by_key("deals")
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def by(db: Any) -> User:
-    return make_user(role="administrator")
+KIND = "deals"
 
 
 def changed_elsewhere(kind: RecordType, key: str) -> None:

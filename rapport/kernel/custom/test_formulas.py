@@ -20,19 +20,8 @@ from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.custom_fields import add_custom_field
 
 pytestmark = pytest.mark.django_db
+KIND = "deals"
 EUR, USD = (lambda n: Amount(Decimal(n), "EUR")), (lambda n: Amount(Decimal(n), "USD"))
-
-
-@pytest.fixture
-def kind() -> RecordType:
-    found = type_by_key("deals")
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def by(db: Any) -> User:
-    return make_user(role="administrator")
 
 
 def formula(kind: RecordType, text: str, by: User, key: str = "sum", **more: Any) -> Any:

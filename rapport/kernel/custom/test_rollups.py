@@ -25,19 +25,8 @@ from rapport.kernel.registry import RecordType, type_by_key
 from rapport.kernel.testing import make, make_user
 
 pytestmark = pytest.mark.django_db
+KIND = "organizations"
 OF_DEALS = "deals:organization"
-
-
-@pytest.fixture
-def kind() -> RecordType:
-    found = type_by_key("organizations")
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def by(db: Any) -> User:
-    return make_user(role="administrator")
 
 
 def rollup(

@@ -8,24 +8,13 @@ from rapport.accounts.models import User
 from rapport.kernel.custom import define, jobs, searching
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.records import save_record, update_records
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.registry import RecordType
 from rapport.kernel.search.query import find
-from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing import make
 from rapport.kernel.testing.custom_fields import add_custom_field
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def kind() -> RecordType:
-    found = type_by_key("people")
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def by(db: Any) -> User:
-    return make_user(role="administrator")
+KIND = "people"
 
 
 def found(said: str, by: User) -> set[Any]:

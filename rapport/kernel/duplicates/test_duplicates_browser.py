@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from rapport.accounts.models import User
+from rapport.accounts.testing import signed_in
 from rapport.kernel.comments.store import add_comment
 from rapport.kernel.duplicates.pairs import rebuild
 from rapport.kernel.registry import type_by_key
@@ -22,9 +22,8 @@ SHOTS = os.environ.get("RAPPORT_SHOTS", "")
 
 
 @pytest.fixture
-def cookies(client: Client, administrator: User) -> dict[str, str]:
-    client.force_login(administrator)
-    return {"sessionid": client.cookies["sessionid"].value}
+def cookies(administrator: User) -> dict[str, str]:
+    return signed_in(administrator)
 
 
 @pytest.fixture

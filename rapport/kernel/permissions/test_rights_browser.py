@@ -3,10 +3,10 @@
 import os
 
 import pytest
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from rapport.accounts.models import Role
+from rapport.accounts.testing import signed_in
 from rapport.kernel.filters import Condition, Group
 from rapport.kernel.permissions.roles.actions import add_role
 from rapport.kernel.permissions.territories.actions import add_territory, save_filter
@@ -20,14 +20,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
-def test_an_administrator_hides_a_field_and_writes_a_rule(
-    visit: Visit, client: Client, size: str, theme: str
-) -> None:
+def test_an_administrator_hides_a_field_and_writes_a_rule(visit: Visit, size: str, theme: str) -> None:
     boss = make_user("Mara", role="administrator")
     role = add_role("Seller", Role.objects.get(key="restricted"), by=boss)
     make(Organization, owner=boss, name="Acme Bikes", industry="Bikes")
-    client.force_login(boss)
-    session = {"sessionid": client.cookies["sessionid"].value}
+    session = signed_in(boss)
     page = visit(f"/settings/roles/{role.pk}/of/organizations/", size, theme, cookies=session)
     page.fill("[name=rule]", "industry = Bikes")
     page.select_option("[name=field-employees]", "hidden")
@@ -43,7 +40,7 @@ def test_an_administrator_hides_a_field_and_writes_a_rule(
 
 @pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])
 def test_an_administrator_says_what_lies_in_a_territory_and_sees_how_much(
-    visit: Visit, client: Client, size: str, theme: str
+    visit: Visit, size: str, theme: str
 ) -> None:
     boss = make_user("Mara", role="administrator", team="Sales north")
     north = add_territory("North", add_territory("Germany", None, by=boss), by=boss)
@@ -54,8 +51,7 @@ def test_an_administrator_says_what_lies_in_a_territory_and_sees_how_much(
     save_filter(
         north, type_of_model(Organization), Group("all", (Condition("industry", "is", "Trade"),)), by=boss
     )
-    client.force_login(boss)
-    session = {"sessionid": client.cookies["sessionid"].value}
+    session = signed_in(boss)
     place = f"/settings/territories/{north.pk}/"
     page = visit(f"{place}of/organizations/", size, theme, cookies=session)
     expect(page.locator("#filter-preview")).to_contain_text("1 organization")

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from rapport.accounts.models import User
+from rapport.accounts.testing import signed_in
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make
 from rapport.ui.testing.browser import axe
@@ -16,9 +16,8 @@ LIST = "/people/?sort=name&columns=name,position,stage,email"
 
 
 @pytest.fixture
-def cookies(client: Client, member: User) -> dict[str, str]:
-    client.force_login(member)
-    return {"sessionid": client.cookies["sessionid"].value}
+def cookies(member: User) -> dict[str, str]:
+    return signed_in(member)
 
 
 @pytest.fixture

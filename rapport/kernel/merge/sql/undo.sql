@@ -2,19 +2,23 @@
 -- led before (unless somebody has changed them since), the rows that left return, the old addresses answer again. The
 -- values of the records themselves come back from the change log as always.
 
+-- The moved links of a merge by table and column, each with the column that names its rows.
+create or replace function kernel_moved_columns(merge uuid)
+returns table (of text, name text, place bigint, is_gone boolean, key text, key_type text) language sql stable as $$
+    select m.of, m.name, m.place, m.is_gone, a.attname::text, format_type(a.atttypid, a.atttypmod)
+    from (select "table" as of, "column" as name, min(id) as place, line is not null as is_gone
+        from kernel_moved_link where merge_id = merge group by 1, 2, 4) as m
+    join pg_index i on i.indrelid = m.of::regclass and i.indisprimary
+    join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
+$$;
+
 create or replace function kernel_unmerge(undone uuid, survivor uuid) returns void language plpgsql as $$
 declare
     one record;
-    key text;
 begin
     -- In the order of the merge: first the records (a link into the trash counts as gone for what follows it), then
     -- relationships, then all others.
-    for one in select "table" as of, "column" as name, min(id) as place, line is not null as is_gone
-        from kernel_moved_link where merge_id = undone group by 1, 2, 4 order by 3
-    loop
-        select a.attname into key from pg_index i
-        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-        where i.indrelid = one.of::regclass and i.indisprimary;
+    for one in select * from kernel_moved_columns(undone) order by place loop
         if one.name = 'deleted_at' then
             execute format('update %1$s t set deleted_at = null from kernel_moved_link m where m.merge_id = $1'
                 ' and m."table" = %1$L and m."column" = ''deleted_at'' and t.id = m.row::uuid'
@@ -27,13 +31,12 @@ begin
             execute format('update %1$s t set custom = jsonb_set(t.custom, array[%2$L], to_jsonb(m.old::text))'
                 ' from kernel_moved_link m where m.merge_id = $1 and m."table" = %1$L and m."column" = %3$L'
                 ' and t.%4$I::text = m.row and t.custom ->> %2$L = $2::text',
-                one.of, substr(one.name, 8), one.name, key) using undone, survivor;
+                one.of, substr(one.name, 8), one.name, one.key) using undone, survivor;
         else
             execute format('update %1$s t set %2$I = m.old from kernel_moved_link m'
                 ' where m.merge_id = $1 and m."table" = %1$L and m."column" = %2$L and m.line is null'
-                ' and t.%3$I = m.row::%4$s and t.%2$I = $2', one.of, one.name, key,
-                (select format_type(a.atttypid, a.atttypmod) from pg_attribute a
-                    where a.attrelid = one.of::regclass and a.attname = key)) using undone, survivor;
+                ' and t.%3$I = m.row::%4$s and t.%2$I = $2',
+                one.of, one.name, one.key, one.key_type) using undone, survivor;
         end if;
     end loop;
     delete from kernel_merged_record where merge_id = undone;
@@ -44,31 +47,24 @@ end $$;
 create or replace function kernel_remerge(again uuid, survivor uuid) returns void language plpgsql as $$
 declare
     one record;
-    key text;
 begin
-    for one in select "table" as of, "column" as name, min(id) as place, line is not null as is_gone
-        from kernel_moved_link where merge_id = again group by 1, 2, 4
-        order by "column" = 'deleted_at', 4 desc, 3
-    loop
-        select a.attname into key from pg_index i
-        join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-        where i.indrelid = one.of::regclass and i.indisprimary;
+    for one in select * from kernel_moved_columns(again) order by name = 'deleted_at', is_gone desc, place loop
         if one.name = 'deleted_at' then
             execute format('update %1$s t set deleted_at = now() from kernel_moved_link m where m.merge_id = $1'
                 ' and m."table" = %1$L and m."column" = ''deleted_at'' and t.id = m.row::uuid'
                 ' and t.deleted_at is null', one.of) using again;
         elsif one.is_gone then
             execute format('delete from %1$s t using kernel_moved_link m where m.merge_id = $1'
-                ' and m."table" = %1$L and m.line is not null and t.%2$I::text = m.row', one.of, key) using again;
+                ' and m."table" = %1$L and m.line is not null and t.%2$I::text = m.row', one.of, one.key) using again;
         elsif one.name like 'custom:%' then
             execute format('update %1$s t set custom = jsonb_set(t.custom, array[%2$L], to_jsonb($2::text))'
                 ' from kernel_moved_link m where m.merge_id = $1 and m."table" = %1$L and m."column" = %3$L'
                 ' and t.%4$I::text = m.row and t.custom ->> %2$L = m.old::text',
-                one.of, substr(one.name, 8), one.name, key) using again, survivor;
+                one.of, substr(one.name, 8), one.name, one.key) using again, survivor;
         else
             execute format('update %1$s t set %2$I = $2 from kernel_moved_link m'
                 ' where m.merge_id = $1 and m."table" = %1$L and m."column" = %2$L and m.line is null'
-                ' and t.%3$I::text = m.row and t.%2$I = m.old', one.of, one.name, key) using again, survivor;
+                ' and t.%3$I::text = m.row and t.%2$I = m.old', one.of, one.name, one.key) using again, survivor;
         end if;
     end loop;
     insert into kernel_merged_record (record_id, into_id, merge_id)
