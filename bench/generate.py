@@ -103,13 +103,13 @@ join bench_user u on u.place = (bench_random(n, 8) * (%(users)s - 1))::int
 
 ACTIVITIES = """
 insert into activities_activity (id, type, subject, body, due_at, duration, done_at, outcome, direction, at,
-    owner_id, team_id, tags, source, origin, origin_detail, created_at, changed_at, version, custom)
+    place, reminder, owner_id, team_id, tags, source, origin, origin_detail, created_at, changed_at, version, custom)
 select bench_id(3, n), a.type, 'Talk ' || n, '', case when a.is_open then now() + a.r * interval '20 days' end, 12,
     case when not a.is_open then now() - a.r * a.r * interval '700 days' end,
     case when a.type = 'call' and not a.is_open then 'reached' else '' end,
     case when mod(n, 3) = 0 then 'in' else 'out' end,
     case when a.is_open then now() + a.r * interval '20 days' else now() - a.r * a.r * interval '700 days' end,
-    u.id, u.team_id, '{}', '', 'page', '',
+    '', '', u.id, u.team_id, '{}', '', 'page', '',
     now() - a.r * interval '700 days', now() - a.r * a.r * interval '700 days', 1, '{}'
 from generate_series(%(first)s, %(last)s) as n
 cross join lateral (select bench_random(n, 9) as r, mod(n, 40) = 0 as is_open,

@@ -116,7 +116,9 @@ def measure(chosen: argparse.Namespace, installed: Installation, prepared: Prepa
     try:
         print(f"{chosen.users} users for {chosen.seconds:.0f} s against {installed.url}", flush=True)
         breaker = Breaker(installed, chosen.faults, chosen.seconds, chosen.every)
-        imports = Imports(run, chosen.seconds)
+        imports = Imports(
+            run, chosen.seconds if chosen.faults else 0
+        )  # without faults only people are measured
         breaker.start()
         imports.start()
         asyncio.run(everybody(prepared, installed.url, run, chosen.seconds, tuple(chosen.think), tally))

@@ -49,7 +49,7 @@ class Imports(threading.Thread):
         if self.wait(one, State.CHECKING):
             start_run(Import.objects.get(pk=one.pk))
             self.wait(one, State.RUNNING)
-        time.sleep(1)
+        time.sleep(4)
 
     def wait(self, one: Import, state: State) -> bool:
         """Wait until the worker is done; false when it takes too long."""

@@ -299,13 +299,10 @@ def test_a_disk_that_fills_up_loses_nothing_and_goes_on_when_there_is_space(
 
 
 def test_the_doctor_is_content_with_a_running_installation(rapport: Rapport) -> None:
-    rapport.environment["RAPPORT_MAIL_URL"] = "smtp://user:very-secret@mail.example:587"
     rapport.start()
     time.sleep(1)
     answer = rapport.command("doctor")
     assert answer.returncode == 0, answer.stdout
-    assert "very-secret" not in answer.stdout
-    assert "RAPPORT_MAIL_URL       smtp://user:***@mail.example:587  [environment]" in answer.stdout
     assert "1 alive" in answer.stdout
 
 

@@ -5,11 +5,11 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from rapport.runtime import options
-from rapport.runtime.commands import application
+from rapport.runtime.commands import application, checkups
 from rapport.runtime.commands.application import say
+from rapport.runtime.commands.checkups import Finding
 from rapport.runtime.errors import Refusal
 from rapport.runtime.folders import data_folder
 from rapport.runtime.postgres.binaries import find_binaries
@@ -19,16 +19,6 @@ from rapport.runtime.postgres.tuning import MB, usable_memory
 from rapport.runtime.version import VERSION
 
 LITTLE_DISK = 1024 * MB
-WORKER_SILENT_AFTER = 30
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    is_well: bool
-    what: str
-    detail: str
 
 
 def add_to(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -51,7 +41,8 @@ def doctor(_arguments: argparse.Namespace) -> int:
                 say(f"  {'ok   ' if finding.is_well else 'WRONG'} {finding.what}: {finding.detail}")
         except Refusal as refusal:
             is_well = False
-            say(f"  WRONG {(check.__doc__ or '').rstrip('.')}: {refusal}")
+            what = checkups.advice(str(refusal))
+            say(f"  WRONG {(check.__doc__ or '').rstrip('.')}: {refusal}{f' – {what}' if what else ''}")
             if check in NEEDED_BY_THE_REST:
                 break
     say("\nAll is well." if is_well else "\nSomething is wrong; see above.")
@@ -92,6 +83,9 @@ def folder() -> Iterator[Finding]:
         yield Finding(
             is_private, "secret key", f"{key}" if is_private else f"others can read it: chmod 600 {key}"
         )
+    is_new = not options.DATABASE_URL.value() and not place.postgres.exists()
+    yield from checkups.key_is_there(place, is_new=is_new)
+    yield from checkups.places(place)
     if is_held(place.run_lock):
         yield Finding(True, "rapport run", f"is running ({place.run_lock.read_text()})")
 
@@ -137,30 +131,10 @@ def inside_database() -> Iterator[Finding]:
         )
         return
     yield Finding(True, "migrations", "none is missing")
-    yield worker()
-
-
-def worker() -> Finding:
-    """Whether some worker has shown itself lately."""
-    from django.db import connection  # needs Django's settings
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)",
-            [WORKER_SILENT_AFTER],
-        )
-        alive = cursor.fetchone()[0]
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, now()) <= now()"
-        )
-        waiting = cursor.fetchone()[0]
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'")
-        failed = cursor.fetchone()[0]
-    detail = f"{alive} alive, {waiting} jobs wait, {failed} failed"
-    is_running = is_held(data_folder().run_lock)
-    if alive or not (is_running or waiting):
-        return Finding(True, "worker", detail)
-    return Finding(False, "worker", f"{detail}: start `rapport worker` or `rapport run`")
+    yield checkups.rights()
+    yield checkups.clocks()
+    yield checkups.secrets()
+    yield checkups.worker(is_running=is_held(data_folder().run_lock))
 
 
 def assets() -> Iterator[Finding]:
@@ -178,5 +152,11 @@ def assets() -> Iterator[Finding]:
         yield Finding(True, "scripts and styles", "built and collected")
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (values, folder, programs, assets, database)
+def mail() -> Iterator[Finding]:
+    """Mail server."""
+    application.set_up_django()
+    yield from checkups.mail()
+
+
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (values, folder, programs, assets, mail, database)
 NEEDED_BY_THE_REST = (values, folder)
