@@ -44,8 +44,12 @@ def save_tables(tables: Mapping[int, Table], *, by: User) -> int:
 
 
 def _grants(role: Role, table: Table) -> dict[str, dict[str, str]]:
+    """The grants with what the table says; a type of which nothing is said, now or before, follows "*"."""
     full: dict[str, dict[str, str]] = {}
+    named = {EVERYTHING, *role.grants, *(row for row, _act in table)}
     for row in rows():
+        if row not in named:
+            continue
         said = {act: table.get((row, act), reach_of(role, row, act)) for act in ACTS}
         if any(reach not in REACHES for reach in said.values()):
             raise RuleError(_("Choose none, own, territory, team, team tree or all."))

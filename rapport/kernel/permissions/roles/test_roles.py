@@ -70,6 +70,16 @@ def test_a_type_that_is_like_all_others_needs_no_line(boss: User, seller: Role) 
     assert set(seller.grants) == {"*"}
 
 
+def test_what_is_said_of_other_records_reaches_every_type_without_a_line(boss: User, seller: Role) -> None:
+    save_tables({seller.pk: {("people", "read"): "own"}}, by=boss)
+    save_tables({seller.pk: {("*", "read"): "all"}}, by=boss)
+    assert [grant(holder(seller), key, "read") for key in ("people", "deals", "later")] == [
+        "own",
+        "all",
+        "all",
+    ]
+
+
 def test_administrators_have_no_table(client: Client, boss: User) -> None:
     role = Role.objects.get(key="administrator")
     client.force_login(boss)

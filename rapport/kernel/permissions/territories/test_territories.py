@@ -7,6 +7,10 @@ from django.db import connection
 from django.test import Client
 
 from rapport.accounts.models import Role, Team, Territory, User
+from rapport.api.testing import Program
+from rapport.kernel.changes.revert import revert
+from rapport.kernel.changes.sets import change_set
+from rapport.kernel.custom.record_types import define
 from rapport.kernel.filters import Condition, Group
 from rapport.kernel.filters.text import parse_text
 from rapport.kernel.permissions import can
@@ -21,7 +25,7 @@ from rapport.kernel.permissions.territories.actions import (
     remove_territory,
     save_filter,
 )
-from rapport.kernel.records import Refused, RuleError, save_record
+from rapport.kernel.records import NotVisible, Refused, RuleError, save_record
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.kernel.shares.access import who_sees
 from rapport.kernel.testing import make
@@ -171,6 +175,42 @@ def test_a_tree_has_no_circle_and_parts_move_up(boss: User) -> None:
     assert Territory.objects.get(name="Berlin").parent == top
     with pytest.raises(Refused):
         remove_territory(top, by=make_user(role="member"))
+
+
+def test_types_of_ones_own_lie_in_territories_too(client: Client, boss: User) -> None:
+    words = {"label": {"": "Machine"}, "plural": {"": "Machines"}}
+    define.add_type(define.TypeDraft(words, key="machines"), by=boss)
+    machines = kind("machines")
+    for name in ("Lathe", "Drill"):
+        make(machines.model, owner=boss, **{machines.title: name})
+    one = add_territory("Workshop", None, by=boss)
+    save_filter(one, machines, where(machines.title, "Lathe"), by=boss)
+    role = add_role("Fitter", None, by=boss)
+    save_tables({role.pk: {("*", "read"): "territory", ("*", "export"): "territory"}}, by=boss)
+    user = holder(Role.objects.get(pk=role.pk))
+    works(boss, one, user)
+    client.force_login(again(user))
+    page = client.get("/machines/").text
+    assert "Lathe" in page
+    assert "Drill" not in page
+    exported = b"".join(client.get("/machines/export/file/?format=csv")).decode()
+    assert "Lathe" in exported
+    assert "Drill" not in exported
+    assert "Drill" not in client.get("/search/palette/?q=Drill").text.replace("q=Drill", "")
+    assert Program(user).get("machines?count=true").json()["count"]["number"] == 1
+
+
+def test_what_has_left_the_territory_is_not_taken_back(boss: User, seller: Role) -> None:
+    save_tables({seller.pk: {("organizations", "edit"): "territory"}}, by=boss)
+    firm = make(Organization, owner=boss, name="Acme", industry="North")
+    user = holder(seller)
+    works(boss, territory(boss, "North", "North"), user)
+    with change_set(by=again(user)) as opened:
+        save_record(firm, {"legal_form": "AG"}, by=again(user))
+    save_record(Organization.objects.get(pk=firm.pk), {"industry": "South"}, by=boss)
+    with pytest.raises((Refused, NotVisible)):
+        revert(opened.row, by=again(user))
+    assert Organization.objects.get(pk=firm.pk).legal_form == "AG"
 
 
 def test_a_broken_filter_lets_nothing_through(boss: User, seller: Role) -> None:
