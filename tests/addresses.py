@@ -32,6 +32,7 @@ from rapport.kernel.imports.models import ImportTemplate
 from rapport.kernel.notifications import notify
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.pages import blocks
+from rapport.kernel.provenance.models import Disagreement
 from rapport.kernel.records import Record, RuleError, save_record
 from rapport.kernel.registry import RecordType, type_by_key, types
 from rapport.kernel.relations.models import Relationship, RelationshipType
@@ -41,6 +42,7 @@ from rapport.kernel.shares.models import Share
 from rapport.kernel.testing import make
 from rapport.kernel.testing.make import make_user
 from rapport.kernel.views.models import View
+from rapport.parties.life_cycle.models import LifeCycleRule
 from rapport.runtime.ids import uuid7
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 from rapport.sales.takes_part.people import add_person
@@ -117,6 +119,8 @@ class World:
     proposal: Any = None
     suspicion: Any = None
     notification: Any = None
+    disagreement: Any = None
+    rule: Any = None
     import_template: Any = None
     gone_comment: Any = None
     gone_file: Any = None
@@ -174,6 +178,8 @@ def build_world(owner: User) -> World:
     started = take_in(type_of_key("people"), upload.name or "", upload, Context(owner))
     world.started_import = started.pk
     world.suspicion = suspect(world).pk
+    world.disagreement = disagree(world).pk
+    world.rule = LifeCycleRule.objects.create(name=HIDDEN, type="people", to_stage="lead", position=99).pk
     world.token, world.webhook = make_token(owner, HIDDEN)[0].pk, make_webhook(owner).pk
     world.proposal = make_proposal(owner, HIDDEN).pk
     notify([owner], MENTION, deal, HIDDEN)
@@ -251,8 +257,20 @@ FILL: dict[str, Any] = {
     "relationship_kind_remove.key": lambda world, key: ["works_at"],
     "notification_id": lambda world, key: [world.notification],
     "pair_id": lambda world, key: [world.suspicion],
+    "rule_id": lambda world, key: [world.rule],
+    "row_id": lambda world, key: [world.disagreement],
     "stage_remove.pk": lambda world, key: [world.stage().pk],
 }
+
+
+def disagree(world: World) -> Disagreement:
+    """A program has brought another value than somebody had typed."""
+    record = world.records["people"]
+    found: Disagreement = Disagreement.objects.create(
+        record_id=record.pk, type="people", field="position", typed=f"{HIDDEN} typed", brought=f"{HIDDEN} brought",
+        cause="api",
+    )  # fmt: skip
+    return found
 
 
 def suspect(world: World) -> DuplicatePair:

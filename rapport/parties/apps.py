@@ -17,7 +17,6 @@ class PartiesConfig(AppConfig):
     verbose_name = "Parties"
 
     def ready(self) -> None:
-        from rapport.accounts import settings_pages
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.duplicates.comparison import compare
         from rapport.kernel.imports.extensions import add_extension
@@ -29,7 +28,6 @@ class PartiesConfig(AppConfig):
         from rapport.parties.imports import OrganizationExtension, PeopleExtension
         from rapport.parties.install import install
         from rapport.parties.life_cycle import given
-        from rapport.ui import navigation
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.parties.install")
         stays("parties.StagePeriod", "parties.StagePin", "parties.RuleWait")
@@ -47,26 +45,32 @@ class PartiesConfig(AppConfig):
         compare("organizations", OrganizationComparison)
         add_extension("people", PeopleExtension)
         add_extension("organizations", OrganizationExtension)
-        navigation.add("relations", "people", "users", _("People"), people_list, 10, go="p", phone=True)
-        navigation.add(
-            "relations", "organizations", "building-2", _("Organizations"), organization_list, 20, go="o"
-        )
-        settings_pages.add("data", "life_cycle_rules", _("Life cycle"), "repeat", "life_cycle_rules")
-        settings_pages.add("data", "needs", _("What stages need"), "clipboard-check", "needs")
-        navigation.add(
-            "understand",
-            "data_quality",
-            "shield-check",
-            _("Data quality"),
-            "data_quality",
-            30,
-            when=sees_parties,
-        )
-        navigation.add(
-            "understand", "life_cycle", "funnel", _("Life cycle"), "life_cycle", 20, when=sees_parties
-        )
-        navigation.add_create("people", "user-plus", _("New person"), new_person, 10)
-        navigation.add_create("organizations", "building-2", _("New organization"), new_organization, 20)
+        add_menu()
+
+
+def add_menu() -> None:
+    """The area's entries in the sidebar, the create menu and the settings."""
+    from rapport.accounts import settings_pages
+    from rapport.ui import navigation
+
+    navigation.add("relations", "people", "users", _("People"), people_list, 10, go="p", phone=True)
+    navigation.add(
+        "relations", "organizations", "building-2", _("Organizations"), organization_list, 20, go="o"
+    )
+    settings_pages.add("data", "life_cycle_rules", _("Life cycle"), "repeat", "life_cycle_rules")
+    settings_pages.add("data", "needs", _("What stages need"), "clipboard-check", "needs")
+    navigation.add(
+        "understand",
+        "data_quality",
+        "shield-check",
+        _("Data quality"),
+        "data_quality",
+        30,
+        when=sees_parties,
+    )
+    navigation.add("understand", "life_cycle", "funnel", _("Life cycle"), "life_cycle", 20, when=sees_parties)
+    navigation.add_create("people", "user-plus", _("New person"), new_person, 10)
+    navigation.add_create("organizations", "building-2", _("New organization"), new_organization, 20)
 
 
 def people_list(request: HttpRequest) -> str:

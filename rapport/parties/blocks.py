@@ -9,8 +9,7 @@ from django.utils import timezone
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.permissions import can
-from rapport.kernel.permissions.veil import tells
-from rapport.kernel.registry import type_of
+from rapport.kernel.permissions.fields import type_of_seen
 from rapport.kernel.relations.models import Relationship
 from rapport.parties.models import Party, Person, Stage
 from rapport.ui import formats
@@ -21,8 +20,8 @@ SHOWN = 8
 
 def life_cycle(request: HttpRequest, party: Party) -> Context | None:
     """The stages from first sight to valued customer, each with the day on which the party came into it."""
-    kind = type_of(party)
-    if not tells(kind, user_of(request), "stage", "stage_since"):
+    kind = type_of_seen(party, user_of(request))
+    if not {"stage", "stage_since"} <= set(kind.fields):
         return None
     since = {period.stage: period.since for period in party.stage_periods.all()}
     since[party.stage] = party.stage_since

@@ -19,8 +19,9 @@ HOME = "activities/myday/home.html"
 def home_context(request: HttpRequest, said: str = "", **more: object) -> Context:
     """What the page shows; `said` names the day of the agenda."""
     user = user_of(request)
+    everything = parse_qs(_shown_query(request)).get("needs", [""])[0] == "all"
     may_create = policy(user, "activities", "create").reach != "none"
-    needs, needs_count = needs_of(user)
+    needs, needs_count = needs_of(user, everything=everything)
     day = day_of(user, read_day(said))
     day.needs_count = needs_count
     return {
@@ -34,6 +35,11 @@ def home_context(request: HttpRequest, said: str = "", **more: object) -> Contex
     }
 
 
+def _shown_query(request: HttpRequest) -> str:
+    """The query of the page that is shown: of a deed on it, where it was done."""
+    return urlparse(request.headers.get("HX-Current-URL", "")).query or request.META.get("QUERY_STRING", "")
+
+
 def read_day(said: str) -> date | None:
     try:
         found = date.fromisoformat(said)
@@ -44,7 +50,7 @@ def read_day(said: str) -> date | None:
 
 def day_again(request: HttpRequest, **more: object) -> HttpResponse:
     """The lists as they are now, with the day of the agenda that the page had open."""
-    open_day = parse_qs(urlparse(request.headers.get("HX-Current-URL", "")).query).get("day", [""])[0]
+    open_day = parse_qs(_shown_query(request)).get("day", [""])[0]
     return HttpResponse(
         render_part(request, HOME, "day", home_context(request, open_day, again=True, **more))
     )

@@ -13,8 +13,9 @@ from rapport.kernel.attention.models import Snooze
 from rapport.kernel.records import RuleError
 from rapport.ui.words import Words
 
-MOST: Final = 12
-OF_ONE_SOURCE: Final = 6
+MOST: Final = 8
+OF_ONE_SOURCE: Final = 4  # at first; all of them stand behind "more"
+ALL: Final = 40
 LONGEST_REASON: Final = 200
 
 
@@ -66,18 +67,24 @@ def sources() -> list[Source]:
     return list(_sources)
 
 
-def needs_of(user: User, most: int = MOST) -> tuple[list[Need], int]:
-    """What needs the user, by what waiting costs, without what he has put off; and how much there is in all."""
+def needs_of(user: User, *, everything: bool = False) -> tuple[list[Need], int]:
+    """What needs the user, by what waiting costs, without what he has put off; and how much there is.
+
+    At first some of each kind, so that one kind does not hide all others.
+    """
+    most, each = (ALL, ALL) if everything else (MOST, OF_ONE_SOURCE)
     put_off = set(
         Snooze.objects.filter(user=user, until__gt=timezone.localdate()).values_list("key", flat=True)
     )
     found: list[Need] = []
+    count = 0
     for source in _sources:
         # Some more than are shown, so that what is put off makes room for others.
-        lines = source.find(user, OF_ONE_SOURCE + len(put_off))
-        found += [one for one in lines if one.key not in put_off][:OF_ONE_SOURCE]
+        lines = [one for one in source.find(user, ALL + len(put_off)) if one.key not in put_off]
+        count += min(len(lines), ALL)
+        found += lines[:each]
     found.sort(key=lambda one: (-one.weight, one.key))
-    return found[:most], len(found)
+    return found[:most], count
 
 
 def put_off(user: User, key: str, until: date, reason: str = "", *, is_done: bool = False) -> None:

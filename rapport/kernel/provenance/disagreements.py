@@ -53,10 +53,15 @@ order by f.id
 # Where the same is brought again, or something newer, the open one tells of that; what was typed stays.
 RENEW: Final = """
 update kernel_disagreement d
-set brought = c.diff -> d.field -> 1, cause = c.cause, change_set_id = c.change_set_id, at = c.at
-from kernel_change c
-where c.transaction > %(after)s and c.transaction <= %(last)s and c.cause in ('import', 'api') and c.part = ''
-    and d.record_id = c.record_id and d.state = 'open' and d.at < c.at and c.diff ? d.field
+set brought = n.diff -> d.field -> 1, cause = n.cause, change_set_id = n.change_set_id, at = n.at
+from (
+    select distinct on (c.record_id, k.key) c.*, k.key
+    from kernel_change c cross join lateral jsonb_object_keys(c.diff) k(key)
+    where c.transaction > %(after)s and c.transaction <= %(last)s and c.cause in ('import', 'api')
+        and c.act = 'update' and c.part = ''
+    order by c.record_id, k.key, c.id desc
+) n
+where d.record_id = n.record_id and d.field = n.key and d.state = 'open' and d.at <= n.at
 """
 # Whose value was written anew by hand since is settled.
 SETTLE: Final = """

@@ -11,11 +11,10 @@ from rapport.kernel.fields.base import FieldType
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.permissions import can
-from rapport.kernel.permissions.fields import seen_by
+from rapport.kernel.permissions.fields import type_of_seen
 from rapport.kernel.provenance.disagreements import Shown, open_of
 from rapport.kernel.provenance.models import ValueMark
 from rapport.kernel.provenance.sources import marks_of
-from rapport.kernel.registry import type_of
 from rapport.parties.growing.needs import needed_in, needs_of
 from rapport.parties.models import Party, Stage
 
@@ -68,7 +67,7 @@ class Completeness:
 
 def completeness(party: Party, user: User) -> Completeness:
     """Work it out with the fields that the user sees; doubtful values are asked like missing ones of less weight."""
-    kind = seen_by(type_of(party), user)
+    kind = type_of_seen(party, user)
     needs = [one for one in needed_in(needs_of(kind), party.stage) if one.field in kind.fields]
     total, filled = sum(one.weight for one in needs), 0
     gaps: list[Gap] = []
@@ -92,7 +91,7 @@ def completeness(party: Party, user: User) -> Completeness:
 def box(request: HttpRequest, party: Party) -> Context | None:
     """The meter in words, the most useful question with a field to answer it, what is to be decided."""
     user = user_of(request)
-    kind = seen_by(type_of(party), user)
+    kind = type_of_seen(party, user)
     if "stage" not in kind.fields:
         return None
     found = completeness(party, user)

@@ -58,7 +58,7 @@ def _address(name: str, kind: RecordType, days: int, tree: Group, **more: str) -
 def life_cycle(request: HttpRequest) -> HttpResponse:
     """The funnel of one kind of party; `?type=`, `?days=`, `?by=` and a filter as in lists."""
     kind, days, tree = _asked(request)
-    by = request.GET.get("by", "")
+    by = request.GET.get("by", "owner")
     by = by if by in figures.GROUPS and by in kind.fields else ""
     context = context_of(request)
     shown = _kinds(request)
@@ -71,7 +71,7 @@ def life_cycle(request: HttpRequest) -> HttpResponse:
         "kind": kind, "days": days, "by": by, "stages": list(Stage), "problem": "", "funnel": None,
         "kinds": [(one.key, one.label_plural, one.icon, here(one, chosen=EVERYTHING)) for one in shown],
         "periods": [(one, here(period=one)) for one in figures.PERIODS],
-        "groupings": [(key, kind.fields[key].label, here(group="" if key == by else key)) for key in grouping],
+        "groupings": [(key, kind.fields[key].label, here(group="none" if key == by else key)) for key in grouping],
         "chips": words_of(tree, kind, context) if tree else [], "everything": here(chosen=EVERYTHING),
         "moves": lambda here="", to="": _address("life_cycle_moves", kind, days, tree, here=here, to=to),
     }  # fmt: skip
