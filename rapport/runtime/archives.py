@@ -4,15 +4,17 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import tarfile
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+import psutil
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -25,6 +27,7 @@ DUMP = "database.dump"
 FILES = "files/"
 MANIFEST = "manifest.json"
 PIECE = 1 << 20
+HELD = ".backup-"  # and the number of the process
 
 
 @dataclass
@@ -49,13 +52,15 @@ def write(target: Path, files: Path) -> Manifest:
     try:
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as out, tarfile.open(fileobj=out, mode="w") as archive:
-            with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rapport-dump-") as dump:
-                dump_database(dump)
-                add(archive, Path(dump.name), DUMP, manifest)
-            # After the dump: what the dump names was there before it.
-            for path in sorted(files.rglob("*")):
-                if path.is_file() and not path.is_symlink():
-                    add(archive, path, FILES + path.relative_to(files).as_posix(), manifest)
+            with held(files) as (hold, folder):
+                with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".rapport-dump-") as dump:
+                    hold()  # before the dump: what is deleted meanwhile may still be named in it
+                    dump_database(dump)
+                    hold()  # and behind it: what came meanwhile may be named in it already
+                    add(archive, Path(dump.name), DUMP, manifest)
+                for path in sorted(folder.rglob("*")):
+                    if path.is_file() and not path.is_symlink():
+                        add(archive, path, FILES + path.relative_to(folder).as_posix(), manifest)
             text = json.dumps(asdict(manifest), indent=1).encode()
             member = tarfile.TarInfo(MANIFEST)
             member.size = len(text)
@@ -68,6 +73,48 @@ def write(target: Path, files: Path) -> Manifest:
     finally:
         fresh.unlink(missing_ok=True)
     return manifest
+
+
+@contextmanager
+def held(files: Path) -> Iterator[tuple[Callable[[], None], Path]]:
+    """Keep files in reach that are deleted while the backup is written, by second names for them beside the folder.
+
+    Stored files are never changed, so a second name is as good as a copy. Where the disk knows no second names the
+    folder itself is read.
+    """
+    for left in files.parent.glob(f"{HELD}*"):
+        if not psutil.pid_exists(int(left.name.removeprefix(HELD))):  # of a backup that was killed
+            shutil.rmtree(left, ignore_errors=True)
+    folder = files.parent / f"{HELD}{os.getpid()}"
+    folder.mkdir(mode=0o700)
+
+    def hold() -> None:
+        for path in files.rglob("*"):
+            place = folder / path.relative_to(files)
+            if path.is_dir():
+                place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            elif path.is_file() and not path.is_symlink():
+                with suppress(FileExistsError, FileNotFoundError):  # held already, or deleted just now
+                    os.link(path, place)
+
+    try:
+        yield (hold, folder) if can_link(files, folder) else (lambda: None, files)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def can_link(files: Path, folder: Path) -> bool:
+    """Whether files can have second names there."""
+    probe, second = files / f".probe-{os.getpid()}", folder / ".probe"
+    try:
+        probe.write_bytes(b"")
+        os.link(probe, second)
+        second.unlink()
+    except OSError:
+        return False
+    finally:
+        probe.unlink(missing_ok=True)
+    return True
 
 
 def dump_database(out: IO[bytes]) -> None:
