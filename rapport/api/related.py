@@ -33,9 +33,9 @@ def related_said(viewer: Viewer, kind: RecordType, names: Iterable[str]) -> list
     return found
 
 
-def related_offered(viewer: Viewer, kind: RecordType) -> list[Column]:
+def related_offered(viewer: Viewer, kind: RecordType, most: int | None = None) -> list[Column]:
     """What lists offer, as far as the token goes; longer paths may be named as well."""
-    return [one for one in related_columns(kind, viewer.context) if _reaches(viewer.scope, kind, one)]
+    return [one for one in related_columns(kind, viewer.context, most) if _reaches(viewer.scope, kind, one)]
 
 
 def _reaches(scope: Scope, kind: RecordType, column: Column) -> bool:

@@ -13,7 +13,7 @@ from rapport.api.tokens.scope import Scope, Viewer, readable_types
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType
 
-MOST_DESCRIBED = 100  # columns of related records for each type
+MOST_DESCRIBED = 40  # columns of related records for each type; any may be named
 
 
 def document(user: User, scope: Scope, server: str, *, may_administer: bool = False) -> Schema:
@@ -24,7 +24,7 @@ def document(user: User, scope: Scope, server: str, *, may_administer: bool = Fa
     viewer = Viewer(user, scope)
     tags = [{"name": "general", "description": _("About the token, the types, files and changes.")}]
     for kind in readable_types(user):
-        schemas |= record_schemas(kind, scope, related_offered(viewer, kind)[:MOST_DESCRIBED])
+        schemas |= record_schemas(kind, scope, related_offered(viewer, kind, MOST_DESCRIBED))
         paths |= paths_of(kind, user, scope)
         tags.append({"name": kind.key, "description": f"{kind.label_plural}: {kind.help}"})
     if may_administer:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -11,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.custom import schema
 from rapport.kernel.custom.formulas.refs import EVERYBODY
 from rapport.kernel.fields import FieldType, LinkBase
 from rapport.kernel.permissions.fields import seen_by, type_seen
@@ -125,17 +128,20 @@ def relation_by_key(kind: RecordType, key: str, user: "User | None") -> Relation
 
 def relations_of(kind: RecordType, user: "User | None") -> list[Relation]:
     """All relations of the type that this user may know."""
-    return list(_relations(kind, user))
+    return list(each_relation(kind, user))
 
 
-def _relations(kind: RecordType, user: "User | None") -> Iterator[Relation]:
-    for other in (seen_by(one, user) for one in types()):
-        for name, one in other.fields.items():
-            if one.kind == "link" and (found := _of_link(kind, other, name)) is not None:
-                yield found
-        for key in other.parts:
-            if (found := _of_part(kind, other, key)) is not None:
-                yield found
+def each_relation(kind: RecordType, user: "User | None") -> Iterator[Relation]:
+    """The same, one after the other, for who needs only some."""
+    leading = _leading(schema.known().version)
+    for place, key, name in sorted(leading.get(kind.key, []) + leading.get("", [])):
+        whole = type_by_key(key)
+        if whole is None:
+            continue
+        other = seen_by(whole, user)
+        found = _of_part(kind, other, name) if place[1] else _of_link(kind, other, name)
+        if found is not None:
+            yield found
     for edge in _relationship_types():
         for way, near, far in (
             (OUT, edge.source_types, edge.target_types),
@@ -145,6 +151,23 @@ def _relations(kind: RecordType, user: "User | None") -> Iterator[Relation]:
                 for target in far or [one.key for one in types()]:
                     if (found := _edge(edge, way, target, is_only=len(far) == 1)) is not None:
                         yield found
+
+
+@lru_cache(maxsize=2)
+def _leading(_version: UUID | None) -> dict[str, list[tuple[tuple[int, bool, int], str, str]]]:
+    """By type the links that lead to it, and under "" the parts that lead to any record, in the order of their types.
+
+    Looked up once for each version of the types: there may be hundreds, with fifty fields each.
+    """
+    found: dict[str, list[tuple[tuple[int, bool, int], str, str]]] = {}
+    for number, other in enumerate(types()):
+        for place, (name, one) in enumerate(other.fields.items()):
+            if (target := target_of(one)) is not None:
+                found.setdefault(target.key, []).append(((number, False, place), other.key, str(name)))
+        for place, (key, part) in enumerate(other.parts.items()):
+            if _link_to_any(part) is not None:
+                found.setdefault("", []).append(((number, True, place), other.key, key))
+    return found
 
 
 def _of_link(kind: RecordType, other: RecordType | None, name: str) -> Relation | None:

@@ -5,8 +5,9 @@ Such a column is named like in filters: "works_at:out:organizations" for a relat
 list shows, each step of a path is one statement, and so are all relations of the records at its end.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType, Link, LinkBase
 from rapport.kernel.filters.compiler import walk
 from rapport.kernel.filters.limits import TooExpensive
-from rapport.kernel.filters.relations import Relation, relation_by_key, relations_of, split_path, target_of
+from rapport.kernel.filters.relations import Relation, each_relation, relation_by_key, split_path, target_of
 from rapport.kernel.lists.columns import NOT_SHOWN, Column
 from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType
@@ -97,22 +98,30 @@ def related_groups(kind: RecordType, context: Context) -> list[tuple[str, list[C
 
     Longer paths are not offered, but may be named.
     """
-    found = [("", [_of_relation(one) for one in relations_of(kind, context.user)])]
+    found: dict[str, list[Column]] = {}
+    for label, one in _offered(kind, context):
+        found.setdefault(label, []).append(one)
+    return list(found.items())
+
+
+def related_columns(kind: RecordType, context: Context, most: int | None = None) -> list[Column]:
+    """The same, one after the other; only so many of them."""
+    return [one for _label, one in islice(_offered(kind, context), most)]
+
+
+def _offered(kind: RecordType, context: Context) -> Iterator[tuple[str, Column]]:
+    for relation in each_relation(kind, context.user):
+        yield "", _of_relation(relation)
     for link in kind.fields.values():
         target = target_of(link)
         if target is None:
             continue
-        target, steps = seen_by(target, context.user), ((link, target),)
-        ends = [one for one in target.fields.values() if one.flags.listed or isinstance(one, Link)]
-        behind = [_of_path(steps, one) for one in ends if _fits(one) and one.name != target.title]
-        behind += [_of_relation(one, steps) for one in relations_of(target, context.user)]
-        found.append((f"{link.label} →", behind))
-    return [(label, several) for label, several in found if several]
-
-
-def related_columns(kind: RecordType, context: Context) -> list[Column]:
-    """The same, one after the other."""
-    return [one for _label, several in related_groups(kind, context) for one in several]
+        target, steps, label = seen_by(target, context.user), ((link, target),), f"{link.label} →"
+        for one in target.fields.values():
+            if (one.flags.listed or isinstance(one, Link)) and _fits(one) and one.name != target.title:
+                yield label, _of_path(steps, one)
+        for relation in each_relation(target, context.user):
+            yield label, _of_relation(relation, steps)
 
 
 # -- what the cells of a page need -------------------------------------------------------------------------------
