@@ -55,9 +55,9 @@ def mine_of(activity: Activity, user: User) -> Mine:
     return Mine(uid, [event_of(activity, uid)], activity.changed_at, activity.pk)
 
 
-def mine_of_series(series: Series) -> Mine:
+def mine_of_series(series: Series, user: User) -> Mine:
     changed = Activity.objects.filter(series=series).aggregate(at=Max("changed_at"))["at"]
-    return Mine(series.uid, series_events(series), changed or series.created_at, None, True)
+    return Mine(series.uid, series_events(series, user), changed or series.created_at, None, True)
 
 
 def belongs(activity: Activity) -> bool:
@@ -81,7 +81,7 @@ def ours(user: User) -> Iterable[Mine]:
     for series in Series.objects.filter(pk__in=keys).order_by("created_at", "pk"):
         newest[series.uid] = series
     for series in newest.values():
-        yield mine_of_series(series)
+        yield mine_of_series(series, user)
 
 
 def text_for(mine: Mine, item: CalendarItem | None) -> bytes:

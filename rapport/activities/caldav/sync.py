@@ -161,7 +161,7 @@ class _Run:
                 apply_series(facts, self.user)
                 series = series_of(facts.uid, self.user)
                 item.is_series, item.activity = True, None
-                mine = mine_of_series(series) if series is not None else None
+                mine = mine_of_series(series, self.user) if series is not None else None
             else:
                 activity = self._single(item, facts)
                 item.is_series, item.activity = False, activity
@@ -239,7 +239,7 @@ class _Run:
         """Our side of an entry; None where it is no longer there, or no longer his."""
         if item.is_series:
             series = series_of(item.uid, self.user)
-            return mine_of_series(series) if series is not None else None
+            return mine_of_series(series, self.user) if series is not None else None
         rows = Activity.objects.visible_to(self.user).filter(pk=item.activity_id, due_at__isnull=False)
         activity = rows.filter(series=None).first() if item.activity_id else None
         return mine_of(activity, self.user) if activity is not None else None

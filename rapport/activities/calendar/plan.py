@@ -17,7 +17,7 @@ from rapport.activities.composer.draft import Draft
 from rapport.activities.models import Activity, Ahead, Kind
 from rapport.activities.recurring import rules
 from rapport.activities.recurring.deeds import begin
-from rapport.activities.recurring.occurrences import local_of
+from rapport.activities.recurring.occurrences import local_of, told_of
 from rapport.activities.recurring.words import in_words
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import Context
@@ -63,15 +63,17 @@ class Plan(Draft):
         return made
 
     @classmethod
-    def of_series(cls, activity: Activity) -> "Plan":
-        """The form that changes a series, as it is now."""
+    def of_series(cls, activity: Activity, user: User) -> "Plan":
+        """The form that changes a series, as it is now; what the user must not see stays empty."""
         series = activity.series
         assert series is not None and activity.occurs_at is not None
         local = local_of(series, activity.occurs_at)
-        made = cls(series.type, series.subject, series.body, place=series.place, reminder=series.reminder)
+        known = told_of(series, user)
+        texts = {name: known.get(name, "") for name in ("subject", "body", "place", "reminder")}
+        made = cls(series.type, **texts)
         made.day = local.date().isoformat()
         made.hour = f"{local:%H:%M}" if series.hour else ""
-        made.duration = str(series.duration or "")
+        made.duration = str(known.get("duration") or "")
         rule = rules.read_rule(series.rule, series.day)
         if rule is None:
             return replace(made, repeats=OTHER)

@@ -12,6 +12,7 @@ from rapport.activities.composer.draft import quick_days
 from rapport.activities.composer.views import part
 from rapport.activities.models import Activity, Ahead
 from rapport.activities.recurring.deeds import ALL, FOLLOWING, ONE, change, remove
+from rapport.activities.recurring.occurrences import told_of
 from rapport.activities.recurring.words import weekday_names
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.pages.blocks import Context
@@ -87,13 +88,16 @@ def series(request: HttpRequest, key: UUID) -> HttpResponse:
     """The form that changes this one and those that follow, or all; and doing it."""
     user, activity = user_of(request), _occurrence(request, key)
     if request.method != "POST":
-        return _form(request, Plan.of_series(activity), activity=activity)
+        return _form(request, Plan.of_series(activity, user), activity=activity)
     draft = Plan.read(request.POST, user)
     values, when, rule = draft.checked(user)
     which = ALL if draft.which == ALL else FOLLOWING
+    assert activity.series is not None
+    known = told_of(activity.series, user)  # what he does not see he does not write
+    values = {name: value for name, value in values.items() if name in known}
     if not draft.errors:
         try:
-            with change_set(by=user, label=_("Changed: %(what)s") % {"what": values["subject"]}) as opened:
+            with change_set(by=user, label=_("Changed: %(what)s") % {"what": draft.subject[:150]}) as opened:
                 changed = change(activity, which, by=user, due_at=when, values=values, rule=rule)
         except (RuleError, Conflict) as problem:
             draft.errors[""] = str(problem)

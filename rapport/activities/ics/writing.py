@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from icalendar import Alarm, Calendar, Event, vDuration, vRecur
 from rapport.accounts.models import User
 from rapport.activities.ics.uids import uids_of
 from rapport.activities.models import Activity, Outcome, Series
-from rapport.activities.recurring.occurrences import left_out, local_of, moments_of
+from rapport.activities.recurring.occurrences import KEPT, left_out, local_of, moments_of, told_of
 from rapport.activities.recurring.rules import joined, parts_of
 from rapport.kernel.calendars.hours import USUAL, is_whole
 
@@ -48,7 +49,7 @@ def events_of(activities: Sequence[Activity], user: User) -> list[Event]:
     found = [event_of(one, known[one.pk]) for one in single]
     series = Series.objects.in_bulk(grouped)
     for key in grouped:
-        found += series_events(series[key])
+        found += series_events(series[key], user)
     return found
 
 
@@ -61,17 +62,21 @@ def event_of(activity: Activity, uid: str) -> Event:
     return event
 
 
-def series_events(series: Series) -> list[Event]:
-    """A series: the rule, what was left out, and the occurrences that differ from it."""
-    rows = list(Activity.objects.filter(series=series, deleted_at=None).order_by("occurs_at"))
+def series_events(series: Series, user: User) -> list[Event]:
+    """A series as the user may see it: the rule, what was left out, and the occurrences that differ from it."""
+    rows = list(Activity.objects.visible_to(user).filter(series=series).order_by("occurs_at"))
+    known = told_of(series, user)
+    texts = SimpleNamespace(
+        **{name: known.get(name) or ("" if name != "duration" else None) for name in KEPT}
+    )
     changed = max((one.changed_at for one in rows), default=series.created_at)
     first = next(moments_of(series), None)
     master = Event()
     master.add("uid", series.uid)
-    _fill(master, series, changed, sum(one.version for one in rows))
+    _fill(master, texts, changed, sum(one.version for one in rows))
     found = []
     if first is not None:
-        _place(master, first, series.duration, series.time_zone, is_local=True)
+        _place(master, first, texts.duration, series.time_zone, is_local=True)
         master.add("rrule", vRecur.from_ical(_rule(series)))
         out = left_out(series)
         if out:
@@ -81,7 +86,7 @@ def series_events(series: Series) -> list[Event]:
     for row in rows:
         if row.occurs_at not in there:  # done out of turn, when the series ended before it
             found.append(event_of(row, f"{row.pk}@rapport"))
-        elif differs(row, series):
+        elif differs(row, series, known):
             event = Event()
             event.add("uid", series.uid)
             event.add("recurrence-id", _value(row.occurs_at, series))
@@ -102,11 +107,11 @@ def _within(series: Series, rows: Sequence[Activity]) -> list[datetime]:
     return found
 
 
-def differs(row: Activity, series: Series) -> bool:
-    """Is this occurrence another one than its rule says?"""
-    return (row.due_at, row.subject, row.body or "", row.place or "", row.duration or None) != (
-        row.occurs_at, series.subject, series.body, series.place, series.duration
-    ) or row.outcome == Outcome.CANCELED  # fmt: skip
+def differs(row: Activity, series: Series, known: dict[str, Any]) -> bool:  # Any: values of fields
+    """Is this occurrence another one than its rule says, as far as the user knows?"""
+    names = ("subject", "body", "place", "duration")
+    other = any((getattr(row, name) or None) != (known[name] or None) for name in names if name in known)
+    return other or row.due_at != row.occurs_at or row.outcome == Outcome.CANCELED
 
 
 def _rule(series: Series) -> str:
@@ -133,7 +138,7 @@ def _fill(event: Event, one: Any, changed: datetime, version: int) -> None:  # A
     event.add("last-modified", changed.astimezone(UTC).replace(microsecond=0))
     event.add("sequence", version)
     write_texts(event, one)
-    if one.reminder.isdigit():
+    if (one.reminder or "").isdigit():
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", one.subject)

@@ -13,14 +13,13 @@ from rapport.accounts.models import User
 from rapport.activities import participants
 from rapport.activities.models import Activity, Kind, Series
 from rapport.activities.recurring import rules
-from rapport.activities.recurring.occurrences import fill, left_out, local_of, moments_of
+from rapport.activities.recurring.occurrences import KEPT, fill, left_out, local_of, moments_of
 from rapport.kernel.changes.sets import change_set, note_types, record_event
 from rapport.kernel.records import Record, RuleError, delete_record, save_record
 from rapport.runtime.ids import uuid7
 
 ONE, FOLLOWING, ALL = "one", "following", "all"
 MOST = 400  # occurrences that one deed may touch
-KEPT = ("type", "subject", "body", "place", "duration", "reminder")
 
 
 def begin(

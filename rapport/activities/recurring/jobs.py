@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone, translation
 
-from rapport.accounts.models import Company
+from rapport.accounts.models import Company, User
 from rapport.activities.models import Activity, Series
-from rapport.activities.recurring.occurrences import AHEAD, fill, wanted
+from rapport.activities.recurring.occurrences import AHEAD, fill, keeper_of, wanted
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.records import Refused, RuleError
@@ -27,20 +27,22 @@ def fill_all() -> int:
     """The same; returns how many activities were made."""
     alive = Activity.objects.filter(series=OuterRef("pk"), deleted_at=None)
     soon = Q(filled_until=None) | Q(filled_until__lt=timezone.now() + AHEAD + timedelta(days=1))
-    rows = Series.objects.filter(soon, Exists(alive), owner__is_active=True).select_related("owner")
+    rows = Series.objects.filter(soon, Exists(alive)).select_related("owner")
     made = 0
     for series in list(rows.order_by("pk")):
         if not wanted(series):
             continue
-        with translation.override(series.owner.language or Company.current().language):
-            made += _go_on(series)
+        keeper = keeper_of(series)
+        if keeper.is_active:
+            with translation.override(keeper.language or Company.current().language):
+                made += _go_on(series, keeper)
     return made
 
 
-def _go_on(series: Series) -> int:
+def _go_on(series: Series, keeper: User) -> int:
     try:
-        with change_set(by=series.owner, cause=Cause.JOB, label=str(series)[:200]):
-            return len(fill(series, by=series.owner))
+        with change_set(by=keeper, cause=Cause.JOB, label=str(series)[:200]):
+            return len(fill(series, by=keeper))
     except (
         RuleError,
         Refused,

@@ -12,7 +12,9 @@ from rapport.activities import participants
 from rapport.activities.models import Activity, Participant, Series
 from rapport.activities.recurring.rules import moments
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.permissions.veil import tells
 from rapport.kernel.records import save_record
+from rapport.kernel.registry import type_of_model
 
 AHEAD = timedelta(days=60)  # so far ahead occurrences are activities
 AT_LEAST = 2  # and so many that come up, however rare they are
@@ -27,6 +29,22 @@ def moments_of(series: Series, *, after: datetime | None = None) -> Iterator[dat
 def local_of(series: Series, moment: datetime) -> datetime:
     """What the clock shows at that moment where the series is kept; without a zone, as rules are worked out."""
     return moment.astimezone(ZoneInfo(series.time_zone)).replace(tzinfo=None)
+
+
+KEPT = ("type", "subject", "body", "place", "duration", "reminder")
+
+
+def told_of(series: Series, user: User) -> dict[str, Any]:  # Any: values of fields
+    """What it is about, as far as this user may know these fields of activities."""
+    kind = type_of_model(Activity)
+    return {name: getattr(series, name) for name in KEPT if tells(kind, user, name)}
+
+
+def keeper_of(series: Series) -> User:
+    """Who goes on with it: the owner of its newest occurrence, which may have been handed over."""
+    rows = Activity.objects.filter(series=series, deleted_at=None, owner__is_active=True)
+    newest = rows.select_related("owner").order_by("-occurs_at").first()
+    return newest.owner if newest is not None and newest.owner is not None else series.owner
 
 
 def values_of(series: Series, moment: datetime) -> dict[str, Any]:  # Any: values of fields
@@ -73,13 +91,17 @@ def fill(
     if not due:
         return []
     rows = people if people is not None else people_of(series, by)
+    owner = series.owner if people is not None else keeper_of(series)
     participants.lock(one["record"] for one in rows if "record" in one)
     made = []
     for moment in due:
         activity = Activity(series=series, occurs_at=moment)
         made.append(
             save_record(
-                activity, values_of(series, moment), by=by, parts={"participants": rows} if rows else None
+                activity,
+                {**values_of(series, moment), "owner": owner},
+                by=by,
+                parts={"participants": rows} if rows else None,
             )
         )
     series.filled_until = due[-1]

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from rapport.accounts.models import User
+from rapport.accounts.models import Role, User
 from rapport.activities.actions import complete
 from rapport.activities.models import Activity, Series
 from rapport.activities.recurring import jobs
@@ -213,3 +213,41 @@ def test_nobody_repeats_a_note(db: None) -> None:
         begin(
             "FREQ=DAILY", [], by=make_user(), due_at=timezone.now(), values={"type": "note", "subject": "x"}
         )
+
+
+@pytest.mark.django_db
+def test_a_series_goes_on_with_who_has_taken_it_over(series: list[Activity], member: User) -> None:
+    other = make_user("Nora North")
+    made = Series.objects.get()
+    Activity.objects.filter(pk__in=[one.pk for one in rows()[3:]]).delete()
+    Series.objects.filter(pk=made.pk).update(filled_until=rows()[-1].due_at)
+    Activity.objects.update(owner=other)
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    assert jobs.fill_all() == 3
+    assert {one.owner_id for one in rows()} == {other.pk}
+    User.objects.update(is_active=False)
+    Series.objects.update(filled_until=None)
+    assert jobs.fill_all() == 0
+
+
+@pytest.mark.django_db
+def test_what_a_role_hides_is_not_told_by_the_series_either(client: Client, member: User) -> None:
+    values = {"type": "call", "subject": "Check in", "body": "Quarzblatt", "duration": 15}
+    when = timezone.now() + timedelta(days=1)
+    first = begin("FREQ=DAILY;COUNT=3", [], by=member, due_at=when, values=values)
+    Role.objects.filter(key="member").update(field_rights={"activities": {"body": "hidden"}})
+    client.force_login(User.objects.get(pk=member.pk))
+    address = f"/activities/{first.pk}/"
+    for page in (f"{address}series/", f"{address}calendar.ics"):
+        answer = client.get(page).content.decode()
+        assert "Check in" in answer and "Quarzblatt" not in answer
+    day = {
+        "day": timezone.localtime(when).date().isoformat(),
+        "hour": "10:00",
+        "duration": "15",
+        "which": "all",
+    }
+    assert client.post(
+        f"{address}series/", {"kind": "call", "subject": "New", "repeats": "other", **day}
+    ).status_code in (302, 303)
+    assert {(one.subject, one.body) for one in rows()} == {("New", "Quarzblatt")}

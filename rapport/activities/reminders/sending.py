@@ -47,7 +47,7 @@ def remind(now: datetime | None = None) -> int:
 
 def _due(now: datetime) -> int:
     waiting = Activity.objects.filter(
-        done_at=None, deleted_at=None, due_at__gte=now - LATE, due_at__lte=now + LONGEST
+        _near(now), done_at=None, deleted_at=None, due_at__gte=now - LATE, due_at__lte=now + LONGEST
     )
     told = Reminder.objects.filter(due_at__gte=now - LATE, due_at__lte=now + LONGEST)
     known = set(told.values_list("activity_id", "user_id", "due_at"))
@@ -68,6 +68,19 @@ def _due(now: datetime) -> int:
                     activity, choices.get(user), now
                 ):
                     count += _tell(activity.pk, user, activity.due_at)
+
+
+def _near(now: datetime) -> Q:
+    """Those of which somebody may have to be told by now: as they say themselves, else by the longest choice."""
+    said = {
+        one for row in ReminderChoice.objects.values_list("appointments", "tasks").distinct() for one in row
+    }
+    longest = max(int(one) for one in {*said, *USUAL.values()} if one.isdigit())
+    near = Q(reminder="", due_at__lte=now + timedelta(minutes=longest))
+    for one in Ahead.values:
+        if one.isdigit():
+            near |= Q(reminder=one, due_at__lte=now + timedelta(minutes=int(one)))
+    return near
 
 
 def _people(found: list[Activity]) -> dict[UUID, list[UUID]]:
