@@ -11,18 +11,18 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib import import_module
 from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from rapport.accounts.backend import Backend
-from rapport.accounts.models import User
+from rapport.accounts.models import Session, User
+from rapport.accounts.sessions.store import SessionStore, digest_of
 from rapport.kernel.changes.log import Position, now
 from rapport.kernel.live.batch import Batch, Happening, read_batch
 from rapport.kernel.live.presence import company_of
@@ -133,16 +133,16 @@ class Hub:
             self._position = now()
         new = [one for one in streams if one.is_new]
         batch = read_batch(self._position)
-        self._position = batch.until
         users: dict[UUID, User | None] = {}
         if batch.happenings or batch.is_cut:
             for user_id, mine in _by_user([one for one in streams if not one.is_new]).items():
                 self._tell_user(_user(user_id, users), mine, batch.happenings, batch)
+        self._position = batch.until  # where the database was lost before, all of it is told again
         for stream in new:
-            stream.is_new = False
             user = _user(stream.user_id, users)
             missed = Batch(batch.until, batch.until) if stream.since is None else read_batch(stream.since)
             self._tell_user(user, [stream], missed.happenings, missed, is_first=True)
+            stream.is_new = False
         self._tell_presence(streams, users)
 
     def _tell_user(
@@ -152,9 +152,16 @@ class Hub:
         if user is None:
             _end(streams)
             return
-        told: dict[str, Any] = {"reset": True} if batch.is_cut else told_to(user, happenings)
-        if told.pop("bell", False) or is_first or batch.is_cut:
-            told["unread"] = unread_count(user)
+        try:
+            told: dict[str, Any] = {"reset": True} if batch.is_cut else told_to(user, happenings)
+            if told.pop("bell", False) or is_first or batch.is_cut:
+                told["unread"] = unread_count(user)
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:  # the others are told all the same; his pages come back with their position
+            log.exception("The pages of a user could not be told what happened")
+            _end(streams)
+            return
         if told:
             message = _message(told, batch.until)
             for stream in streams:
@@ -186,9 +193,10 @@ class Hub:
 
 
 def is_signed_in(session_key: str, user_id: UUID) -> bool:
-    """Whether this session is still that user's."""
-    store: Any = import_module(settings.SESSION_ENGINE).SessionStore  # Any: a module that the settings name
-    said = store(session_key).load()
+    """Whether this session is still that user's. Looked up past its store: listening is no sign of life."""
+    store = SessionStore(session_key)
+    row = Session.objects.filter(session_key=digest_of(session_key), expire_date__gt=timezone.now()).first()
+    said = store.decode(row.session_data) if row is not None else {}
     user = Backend().get_user(user_id) if str(said.get(SESSION_KEY, "")) == str(user_id) else None
     return user is not None and constant_time_compare(
         said.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()

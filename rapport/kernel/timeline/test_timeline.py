@@ -41,9 +41,9 @@ def many_comments(record, user: User, count: int, start: int = 0) -> None:
     """So many comments, three in each minute of the past."""
     sql = """
         with made as (
-            insert into kernel_comment (id, record_id, author_id, at, text)
+            insert into kernel_comment (id, record_id, author_id, at, text, mentions)
             select gen_random_uuid(), %s, %s,
-                date_trunc('second', now()) - make_interval(mins => (%s + n / 3)::int), n::text
+                date_trunc('second', now()) - make_interval(mins => (%s + n / 3)::int), n::text, '{}'
             from generate_series(0, %s) n returning id, record_id, at)
         insert into kernel_timeline (record_id, at, kind, item_id) select record_id, at, 'comment', id from made"""
     with connection.cursor() as cursor:
