@@ -28,6 +28,9 @@ def database(url: str) -> dict[str, Any]:  # Any: Django's own dictionary of opt
         port = str(given.pop("port", "") or parts.port or "")
     except ValueError as error:
         raise Refusal("The port in RAPPORT_DATABASE_URL is no number.") from error
+    pooler = given.pop("pooler", "")
+    if pooler not in ("", "transaction"):
+        raise Refusal("In RAPPORT_DATABASE_URL only pooler=transaction is known; leave it out for any other.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or str(given.pop("dbname", "")),
@@ -38,7 +41,15 @@ def database(url: str) -> dict[str, Any]:  # Any: Django's own dictionary of opt
         "OPTIONS": {"connect_timeout": 10, "application_name": "rapport"} | given,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
+        # A pooler that gives each transaction any connection cannot keep a cursor behind its end.
+        "DISABLE_SERVER_SIDE_CURSORS": pooler == "transaction",
     }
+
+
+def require_the_server(what: str) -> None:
+    """Refuse a pooler for what holds on to one connection: listening for jobs, locks, dumps."""
+    if "pooler=transaction" in options.DATABASE_URL.value():
+        raise Refusal(f"{what} needs the server itself: name it in RAPPORT_DATABASE_URL, not the pooler.")
 
 
 def own_database(data: DataFolder) -> str:

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from rapport.runtime import addresses
 from rapport.runtime.commands import application
 from rapport.runtime.commands.application import say
 from rapport.runtime.errors import Refusal
@@ -23,6 +24,7 @@ def add_to(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def backup(arguments: argparse.Namespace) -> int:
     """Write a backup."""
+    addresses.require_the_server("rapport backup")
     target: Path = arguments.file.absolute()
     if target.exists() and not arguments.replace:
         raise Refusal(f"{target} is there already: choose another name or repeat the command with --replace.")
@@ -39,6 +41,7 @@ def backup(arguments: argparse.Namespace) -> int:
 
 def restore(arguments: argparse.Namespace) -> int:
     """Restore a backup."""
+    addresses.require_the_server("rapport restore")
     source: Path = arguments.file.absolute()
     if not source.is_file():
         raise Refusal(f"There is no file {source}.")

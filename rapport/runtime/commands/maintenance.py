@@ -2,6 +2,7 @@
 
 import argparse
 
+from rapport.runtime import addresses
 from rapport.runtime.commands import application
 from rapport.runtime.commands.application import say
 
@@ -18,6 +19,7 @@ def add_to(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
 def migrate(_arguments: argparse.Namespace) -> int:
     """Bring the database and the collected files up to date."""
+    addresses.require_the_server("rapport migrate")
     with application.application(up_to_date=False):
         from rapport.runtime import assets, upgrades  # need Django's settings
 
@@ -29,6 +31,7 @@ def migrate(_arguments: argparse.Namespace) -> int:
 
 def worker(_arguments: argparse.Namespace) -> int:
     """Run one worker until told to stop."""
+    addresses.require_the_server("rapport worker")
     with application.database(application.prepared_folder()):
         from rapport.runtime import worker as process  # loads the job system
 

@@ -40,6 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     for name in ("host", "port", "web", "workers"):  # what the command line says counts for the children too
         if (value := getattr(arguments, name)) is not None:
             os.environ[f"RAPPORT_{name.upper()}"] = str(value)
+    addresses.require_the_server("rapport run")
     folder = application.prepared_folder()
     lock = only_one(folder)
     require_free_port()
