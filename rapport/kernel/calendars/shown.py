@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 from functools import cached_property
+from urllib.parse import quote
 
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from rapport.kernel.lists.state import ListState
 from rapport.kernel.permissions import policy
 from rapport.kernel.records import Record
 from rapport.kernel.views.models import TABLE, place_of
+from rapport.ui.addresses import address as address_of
 
 
 class Shown:
@@ -101,9 +102,17 @@ class Shown:
         if self.rules.new is not None:
             return self.rules.new(day, self.whose.key)
         said = f"{day.isoformat()}T09:00" if self.is_moment else day.isoformat()
-        return reverse("record_new", args=[self.state.kind.key]) + "?" + urlencode({self.state.by: said})
+        return self._new + quote(said)
+
+    @cached_property
+    def _new(self) -> str:
+        """The address of the form up to the value of its day: a month has 42 of them."""
+        return f"{address_of('record_new', self.state.kind.key)}?{urlencode({self.state.by: ''})}"
 
     def move_address(self, record: Record) -> str:
         name = "calendar_time" if self.has_hours else "calendar_move"
-        place = reverse(name, args=[self.state.kind.key, record.pk])
-        return f"{place}?{urlencode({'by': self.state.by})}"
+        return address_of(name, self.state.kind.key, record.pk) + self._by
+
+    @cached_property
+    def _by(self) -> str:
+        return f"?{urlencode({'by': self.state.by})}"

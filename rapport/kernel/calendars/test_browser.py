@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
 from playwright.sync_api import expect
 
 from rapport.accounts.models import User
-from rapport.accounts.testing import make_company
+from rapport.accounts.testing import make_company, signed_in
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Organization
 from rapport.sales.install import install
@@ -31,9 +30,7 @@ def user() -> User:
 
 @pytest.fixture
 def session(user: User) -> dict[str, str]:
-    client = Client()
-    client.force_login(user)
-    return {"sessionid": client.cookies["sessionid"].value}
+    return signed_in(user)
 
 
 def shoot(page: Any, name: str) -> None:

@@ -18,6 +18,7 @@ from rapport.kernel.lists.columns import Column
 from rapport.kernel.lists.related import SHOWN, Loaded, Related, load_related
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, type_by_key
+from rapport.runtime.ids import array_of
 from rapport.ui import components
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Cells:
         ids, titles, unnamed = self._related.ids.get(column.key, {}), self._titles, gettext("No name")
 
         def show(record: Any) -> str:  # Any: a record
-            seen = [(key, titles[key]) for key in ids.get(record.pk, ()) if key in titles]
+            seen = [(key, title) for key in ids.get(record.pk, ()) if (title := titles.get(key)) is not None]
             shown = [
                 f'<a class="lk" href="/{type_key}/{key}/">{escape(title or unnamed)}</a>'
                 for key, (type_key, title) in seen[:SHOWN]
@@ -146,7 +147,7 @@ def _peek() -> str:
 
 
 TITLES = """
-select id, type, title, owner_id, team_id from kernel_record where id = any(%s) and deleted_at is null
+select id, type, title, owner_id, team_id from kernel_record where id = any(%s::uuid[]) and deleted_at is null
 """
 
 
@@ -166,7 +167,7 @@ def seen_titles(keys: Iterable[UUID], user: "User") -> dict[UUID, tuple[str, str
     Rights are asked for each row in memory: that is quicker than to have Django write their condition again.
     """
     with connection.cursor() as cursor:
-        cursor.execute(TITLES, [list(keys)])
+        cursor.execute(TITLES, [array_of(keys)])
         rows = [Title(*row) for row in cursor.fetchall()]
     seeing = {
         key: policy(user, key, "read").look_at(row for row in rows if row.type == key)

@@ -19,6 +19,7 @@ from rapport.kernel.records.door import check_links, check_names, fill, sentence
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.records.loading import update_columns
 from rapport.kernel.registry import RecordType
+from rapport.runtime.ids import array_of
 
 Values = Mapping[str, Any]  # Any: each field type has its own values
 BATCH = 1_000
@@ -70,9 +71,8 @@ def glance(kind: RecordType, ids: list[UUID], values: Values, *, by: User) -> Ed
         one.write(wanted, value)
         columns += _columns(one)
     target = [_stored(wanted, column) for column in columns]
-    among, keys = f'"{kind.table}"."id" = any(%s::uuid[])', f"{{{','.join(key.hex for key in ids)}}}"
-    # ten thousand parameters, or as many values that the driver writes one by one, would take longer than the rest
-    rows = kind.visible_to(by).filter(RawSQL(among, [keys], output_field=BooleanField())).order_by()  # noqa: S611  # ours
+    among = RawSQL(f'"{kind.table}"."id" = any(%s::uuid[])', [array_of(ids)], output_field=BooleanField())  # noqa: S611  # ours
+    rows = kind.visible_to(by).filter(among).order_by()
     for act in ("edit", "bulk"):
         rows = rows.filter(policy(by, kind.key, act).condition)
     held = [
