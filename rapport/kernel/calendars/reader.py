@@ -50,6 +50,7 @@ class Day:
     is_today: bool
     count: int = 0
     entries: list[Entry] = field(default_factory=list)
+    running: list[Entry] = field(default_factory=list)  # that began earlier and are not over
 
     @property
     def more(self) -> int:

@@ -177,6 +177,13 @@ def test_a_week_by_hours_puts_entries_where_their_hours_are(client: Client, memb
     assert "Some time" in piece_of(page, "2026-05-13", "whole")
     assert "Fair" in piece_of(page, "2026-05-11", "whole") and "Fair" in piece_of(page, "2026-05-12", "whole")
     assert "Fair" not in piece_of(page, "2026-05-13", "whole")
+    month = client.get(f"/activities/calendar/?by=due_at&{MAY}").content.decode()
+    assert ["Fair" in day_of(month, f"2026-05-{day}") for day in ("10", "11", "12", "13")] == [
+        True,
+        True,
+        True,
+        False,
+    ]
     deals = client.get(f"/deals/calendar/?by=expected_on&{MAY}&span=week").content.decode()
     assert "data-calendar" in deals and "data-hours" not in deals
 

@@ -17,6 +17,7 @@ from rapport.kernel.boards.views import refused
 from rapport.kernel.calendars.hours import empty_hours, read_hours
 from rapport.kernel.calendars.reader import empty_days, moved_to, read_days
 from rapport.kernel.calendars.registry import CalendarRules, Moved, rules_of
+from rapport.kernel.calendars.running import add_running
 from rapport.kernel.calendars.shown import Shown
 from rapport.kernel.calendars.spans import read_span
 from rapport.kernel.calendars.whose import read_whose
@@ -55,6 +56,7 @@ def calendar(request: HttpRequest, kind: RecordType) -> HttpResponse:
                 shown.hours = read_hours(state, span, rules, wanted)
             else:
                 shown.days = read_days(state, span, rules, wanted)
+                add_running(state, span, rules, wanted, shown.days)
     except TooExpensive as problem:
         state.refuse(problem)
         shown.days, shown.hours = empty_days(span), empty_hours(span)
