@@ -1,7 +1,9 @@
 // Passkeys: the server gives a challenge, the device signs it, the server says where to go. Hidden where there are none.
 import { $, $$, post } from "./core.js";
 
-const knows = () => !!globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON;
+// a passkey belongs to a name: at a bare address of the network there are none
+const isName = !/^[\d.]+$|:/.test(location.hostname);
+const knows = () => isName && !!globalThis.PublicKeyCredential?.parseRequestOptionsFromJSON;
 
 async function ask(url, body) {
   const answer = await post(url, body);
