@@ -162,7 +162,7 @@ def test_texts_of_errors_are_told_in_full_only_to_who_asks_for_them() -> None:
     error = ValueError("Ada Lovelace")
     assert errors.told(error) == "ValueError"
     assert (
-        errors.told(PermissionError(13, "Permission denied", "/home/ada"))
+        errors.told(PermissionError(13, "Permission denied", "/srv/offers"))
         == "PermissionError: Permission denied"
     )
     root = logging.getLogger()
