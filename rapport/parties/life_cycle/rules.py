@@ -129,7 +129,7 @@ def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
             rule.position = (LifeCycleRule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
         elif rule.where != tree or rule.after_days != int(days) or rule.from_stages != stages:
             RuleWait.objects.filter(rule=rule).delete()
-        if said.name.strip() != _(rule.name or "-"):
+        if not rule.name or said.name.strip() != _(rule.name):
             rule.name = said.name.strip()[:200]
         rule.type, rule.where, rule.from_stages, rule.to_stage = said.type, tree, stages, said.to_stage
         rule.after_days = int(days)
