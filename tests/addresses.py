@@ -125,6 +125,7 @@ class World:
     gone_comment: Any = None
     gone_file: Any = None
     own_type: Any = None
+    job: Any = None
 
     def stage(self) -> Stage:
         return Stage.objects.order_by("-pk")[0]
@@ -178,6 +179,7 @@ def build_world(owner: User) -> World:
     started = take_in(type_of_key("people"), upload.name or "", upload, Context(owner))
     world.started_import = started.pk
     world.suspicion = suspect(world).pk
+    world.job = make_job()
     world.disagreement = disagree(world).pk
     world.rule = LifeCycleRule.objects.create(name=HIDDEN, type="people", to_stage="lead", position=99).pk
     world.token, world.webhook = make_token(owner, HIDDEN)[0].pk, make_webhook(owner).pk
@@ -213,7 +215,7 @@ def make_with(kind: RecordType, values: dict[str, Any], owner: User) -> Record:
 
 # How a parameter is filled: by "route.parameter" first, then by "parameter"; `key` is the type of the record.
 FILL: dict[str, Any] = {
-    "job_id": lambda world, key: [make_job()],
+    "job_id": lambda world, key: [world.job],
     "record_id": lambda world, key: [world.records[key].pk],
     "pk": lambda world, key: [world.records[key].pk],
     "key": lambda world, key: [world.records[key].pk],
@@ -232,18 +234,17 @@ FILL: dict[str, Any] = {
     "webhook_id": lambda world, key: [world.webhook],
     "proposal_id": lambda world, key: [world.proposal],
     "session_id": lambda world, key: [uuid7()],
+    "factor_id": lambda world, key: [uuid7()],
+    "provider_id": lambda world, key: [uuid7()],
+    "invitation_id": lambda world, key: [uuid7()],
+    "token": lambda world, key: ["0123456789abcdef"],
     "secret": lambda world, key: ["0123456789abcdef"],
     "token_id": lambda world, key: [world.token],
-    "factor_id": lambda world, key: [uuid7()],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
     "list_cell.name": lambda world, key: one_of_each_sort(key),
     "record_field.name": lambda world, key: one_of_each_sort(key),
     "record_action.key": lambda world, key: list(type_of_key(key).actions),
     "record_parts.key": lambda world, key: list(type_of_key(key).parts),
-    "provider_id": lambda world, key: [uuid7()],
-    "invitation_id": lambda world, key: [uuid7()],
-    "token": lambda world, key: ["0123456789abcdef"],
-    "token_id": lambda world, key: [world.token],
     "record_composer.key": lambda world, key: [one.key for one in blocks._composers],
     "pipeline_save.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "pipeline_stages.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
