@@ -9,6 +9,7 @@ from typing import Self
 from django.db import connections
 
 EVERY = 0.2  # seconds between two looks; what a connection does after the last one is lost
+ASKED_EVERY = 5  # looks between two questions for new processes, which cost more than looking
 
 
 class ServerCpu:
@@ -22,7 +23,7 @@ class ServerCpu:
 
     @property
     def seconds(self) -> float:
-        return sum(self.now[pid] - self.before[pid] for pid in self.now)
+        return sum(self.now[pid] - before for pid, before in self.before.items())
 
     def __enter__(self) -> Self:
         self.thread.start()
@@ -36,24 +37,29 @@ class ServerCpu:
 
     def _watch(self) -> None:
         own = connections["default"]  # of this thread
+        looks = 0
         with own.cursor() as cursor:
             while True:
-                is_last = self.ends.wait(EVERY if self.now else 0)
-                cursor.execute(
-                    "select pid from pg_stat_activity"
-                    " where datname = current_database() and pid <> pg_backend_pid()"
-                )
-                for (pid,) in cursor.fetchall():
-                    self._look(pid)
+                is_last = self.ends.wait(EVERY if looks else 0)
+                if looks % ASKED_EVERY == 0:
+                    cursor.execute(
+                        "select pid from pg_stat_activity"
+                        " where datname = current_database() and pid <> pg_backend_pid()"
+                    )
+                    for (pid,) in cursor.fetchall():
+                        self.now.setdefault(pid, 0.0)
+                for pid in self.now:
+                    self._look(pid, is_new=looks > 0)
+                looks += 1
                 if is_last:
                     break
         own.close()
 
-    def _look(self, pid: int) -> None:
+    def _look(self, pid: int, *, is_new: bool) -> None:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:  # it ended, or the server is elsewhere
             return
         used = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-        self.before.setdefault(pid, used)
+        self.before.setdefault(pid, 0.0 if is_new else used)  # all of what began meanwhile counts
         self.now[pid] = used

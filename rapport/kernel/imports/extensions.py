@@ -75,7 +75,7 @@ class Extension:
     finds: frozenset[str] = (
         frozenset()
     )  # links that `settle` sets, only to what the user sees or to what it made
-    in_parallel = False  # new records may be written on two connections: none waits for a lock of another
+    in_parallel = False  # new records may be written on several connections: none waits for a lock of another
 
     def slots(self) -> list[Slot]:
         """Further targets; one with the key of a field replaces that."""

@@ -1,8 +1,11 @@
 """Writing side by side gives what writing one piece after the other gives, whatever is in the file."""
 
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from rapport.accounts.models import Company
 from rapport.kernel.changes.models import Change
@@ -110,6 +113,29 @@ def test_a_type_of_ones_own_is_written_side_by_side_too(
     finally:
         define.forget_type(CustomType.objects.get(key="engines"))
         schema.forget()
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_an_import_sees_that_another_of_its_type_waits() -> None:
+    one: Any = SimpleNamespace(one=SimpleNamespace(type="people"))
+
+    def wait_for_ones_turn() -> None:
+        with transaction.atomic():
+            committing._lock_out_others(one)
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            committing._lock_out_others(one)
+            assert not committing._somebody_waits()
+            waiting = pool.submit(wait_for_ones_turn)
+            for _try in range(500):
+                if committing._somebody_waits():
+                    break
+                cursor.execute("select pg_sleep(0.01)")
+            assert committing._somebody_waits()
+        waiting.result()
 
 
 def test_what_follows_a_failure_does_not_get_in() -> None:
