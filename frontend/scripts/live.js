@@ -185,7 +185,7 @@ function tellOfNew(grid, count) {
     pill.type = "button";
     pill.className = "btn sm freshrows";
     pill.onclick = () => location.reload();
-    grid.closest(".scroll")?.before(pill);
+    grid.closest(".scroll")?.prepend(pill);
   }
   pill.textContent = waitingRows ? words(waitingRows === 1 ? "newRow" : "newRows", { count: waitingRows }) : words("newList");
 }

@@ -193,7 +193,7 @@ class Hub:
 
 
 def is_signed_in(session_key: str, user_id: UUID) -> bool:
-    """Whether this session is still that user's. Looked up past its store: listening is no sign of life."""
+    """Whether the session is still that user's. Looked up past its store: listening is no sign of life."""
     store = SessionStore(session_key)
     row = Session.objects.filter(session_key=digest_of(session_key), expire_date__gt=timezone.now()).first()
     said = store.decode(row.session_data) if row is not None else {}
