@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from rapport.accounts.grants import role_grant, rule_of, with_territories
-from rapport.accounts.models import User
+from rapport.accounts.models import Territory, User
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.rules import filter_sentence, fits, rule_sentence
 from rapport.kernel.records import Record
@@ -32,10 +32,22 @@ def who_sees(record: Record) -> list[Access]:
     )
     shares = list(Share.objects.filter(record_id=record.pk).valid())
     found = []
+    territories = list(Territory.objects.prefetch_related("users", "teams"))
     for user in users:
         user.held_roles = list(user.roles.all())
+        user.worked_territories = _worked_by(user, territories)
         if can(user, "read", record):
             found.append(Access(user, can(user, "edit", record), reasons_of(record, user, shares)))
+    return found
+
+
+def _worked_by(user: User, territories: list[Territory]) -> list[Territory]:
+    """Those in which the user works and all below, of territories that were read once for all users."""
+    found = [
+        one for one in territories if user in one.users.all() or (user.team and user.team in one.teams.all())
+    ]
+    for one in found:  # it grows while it is walked
+        found += [part for part in territories if part.parent_id == one.pk and part not in found]
     return found
 
 
