@@ -155,3 +155,12 @@ def test_a_record_is_shared_by_who_may_edit_it(member: User, stranger: User) -> 
     assert other.get(f"people/{ada.pk}").status_code == 404
     narrow = Program(member, types={"people": ["name"]})
     assert narrow.get(place).status_code == 403
+
+
+def test_the_page_of_the_api_shows_it_to_administrators(
+    client: Client, administrator: User, member: User
+) -> None:
+    for user, is_there in ((administrator, True), (member, False)):
+        client.force_login(user)
+        assert ("/administration/roles" in client.get("/settings/api/").text) is is_there
+        assert "/administration/roles" not in client.get("/settings/api/?type=people").text

@@ -39,7 +39,8 @@ def api_documents(request: UserRequest) -> HttpResponse:
     kinds = {one.key: one for one in readable_types(request.user)}
     chosen = kinds.get(request.GET.get("type", ""))
     groups = [_group("general", None, whole)]
-    groups += [_group("administration", None, whole)] if request.user.is_administrator else []
+    if request.user.is_administrator and chosen is None:
+        groups.append(_group("administration", None, whole))
     groups += [_group(one.key, one, whole) for one in kinds.values() if chosen in (None, one)]
     values = {
         "groups": groups if chosen is None else groups[1:], "kinds": list(kinds.values()), "chosen": chosen,
@@ -74,7 +75,8 @@ def _group(key: str, kind: RecordType | None, whole: dict[str, Any]) -> Group:
         if verb in item and item[verb]["tags"] == [key]
     ]
     if kind is None:
-        return Group(key, _("General"), "", operations, [])
+        label = _("Roles and territories") if key == "administration" else _("General")
+        return Group(key, label, "", operations, [])
     sortable = sortable_fields(kind)
     fields = [_field(one, one.name in sortable) for one in EVERYTHING.fields(kind).values()]
     return Group(key, kind.label_plural, kind.help, operations, fields)
