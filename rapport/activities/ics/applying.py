@@ -14,10 +14,9 @@ from rapport.activities.ics.reading import Facts
 from rapport.activities.ics.uids import keep_uid
 from rapport.activities.models import Activity, Kind, Outcome, Series
 from rapport.activities.recurring import deeds
-from rapport.activities.recurring.occurrences import fill, moments_of, values_of
+from rapport.activities.recurring.occurrences import belong_to, fill, moments_of, values_of
 from rapport.activities.recurring.rules import parts_of
 from rapport.kernel.changes.models import AnyRecord
-from rapport.kernel.changes.sets import note_types
 from rapport.kernel.records import delete_record, save_record
 from rapport.parties.models import ContactPoint
 
@@ -140,19 +139,21 @@ def _replaced(old: Series, facts: Facts, by: User) -> Series:
         owner=by, uid=old.uid, rule=facts.rule, day=local.date(), time_zone=facts.zone,
         hour=None if facts.is_whole else local.time().replace(tzinfo=None), created_at=old.created_at, **values,
     )  # fmt: skip
-    rows = list(Activity.objects.filter(series=old, deleted_at=None).order_by("occurs_at"))
+    found = Activity.objects.filter(series=old, deleted_at=None).select_for_update(of=("self",))
+    rows = list(found.order_by("occurs_at"))
     times = [one.occurs_at for one in rows if one.occurs_at]
     free = _moments_between(new, min(times) - timedelta(days=7), max(times) + timedelta(days=7))
-    note_types("activities")
-    homeless = []
+    homeless, fitting = [], []
     for row in rows:
         if row.done_at is not None or row.occurs_at in free:
             free.discard(row.occurs_at)
-            Activity.objects.filter(pk=row.pk).update(series=new)
+            fitting.append(row)
         else:
             homeless.append(row)
     for row, moment in zip(homeless, sorted(free), strict=False):
-        Activity.objects.filter(pk=row.pk).update(series=new, occurs_at=moment)
+        row.occurs_at = moment
+        fitting.append(row)
+    belong_to(new, fitting)
     for row in homeless[len(free) :]:
         delete_record(row, by=by)
     for row in Activity.objects.filter(series=new, deleted_at=None, done_at=None).order_by("occurs_at"):

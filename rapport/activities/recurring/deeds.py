@@ -13,8 +13,8 @@ from rapport.accounts.models import User
 from rapport.activities import participants
 from rapport.activities.models import Activity, Kind, Series
 from rapport.activities.recurring import rules
-from rapport.activities.recurring.occurrences import KEPT, fill, left_out, local_of, moments_of
-from rapport.kernel.changes.sets import change_set, note_types, record_event
+from rapport.activities.recurring.occurrences import KEPT, belong_to, fill, left_out, local_of, moments_of
+from rapport.kernel.changes.sets import change_set, record_event
 from rapport.kernel.records import Record, RuleError, delete_record, save_record
 from rapport.runtime.ids import uuid7
 
@@ -87,7 +87,7 @@ def chosen(activity: Activity, which: str, by: User) -> Chosen:
     rows = Activity.objects.visible_to(by).filter(series=series, done_at=None).order_by("occurs_at")
     if which == FOLLOWING:
         rows = rows.filter(occurs_at__gte=activity.occurs_at)
-    found = list(rows[:MOST])
+    found = list(rows.select_for_update(of=("self",))[:MOST])
     if not found:
         raise RuleError(_("Nothing of it is open any more."))
     picked = {one.pk for one in found}
@@ -162,8 +162,8 @@ def _close(picked: Chosen, new: Series | None) -> None:
     closed = Series.objects.create(
         rule=rules.ending_before(old.rule, ends), filled_until=old.filled_until, **kept
     )
-    note_types("activities")
-    Activity.objects.filter(pk__in=picked.others).update(series=closed)
+    rows = Activity.objects.filter(pk__in=picked.others).select_for_update(of=("self",))
+    belong_to(closed, list(rows.order_by("pk")))
 
 
 def _rewrite(picked: Chosen, new: Series, values: dict[str, Any], by: User, *, anew: bool) -> None:
@@ -180,13 +180,17 @@ def _rewrite(picked: Chosen, new: Series, values: dict[str, Any], by: User, *, a
         if len(new_moments) >= len(old_moments):
             break
         new_moments.append(one)
+    kept = []
     for row in picked.rows:
         place = places[row.occurs_at or first.occurs_at]
-        if place >= len(new_moments):
+        if place < len(new_moments):
+            row.occurs_at = new_moments[place]
+            kept.append(row)
+        else:
             delete_record(row, by=by)
-            continue
-        Activity.objects.filter(pk=row.pk).update(series=new, occurs_at=new_moments[place])
-        save_record(row, {**values, "due_at": new_moments[place]}, by=by)
+    belong_to(new, kept)
+    for row in kept:
+        save_record(row, {**values, "due_at": row.occurs_at}, by=by)
     if new_moments:
         new.filled_until = new_moments[-1]
         Series.objects.filter(pk=new.pk).update(filled_until=new.filled_until)

@@ -1,6 +1,6 @@
 """The occurrences of a series as activities: which there are, and making those that come up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from rapport.activities.recurring.rules import moments
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.permissions.veil import tells
 from rapport.kernel.records import save_record
+from rapport.kernel.records.loading import update_columns
 from rapport.kernel.registry import type_of_model
 
 AHEAD = timedelta(days=60)  # so far ahead occurrences are activities
@@ -107,6 +108,13 @@ def fill(
     series.filled_until = due[-1]
     Series.objects.filter(pk=series.pk).update(filled_until=due[-1])
     return made
+
+
+def belong_to(series: Series, rows: Sequence[Activity]) -> None:
+    """These activities, read and locked, are occurrences of that series at the moments that stand on them."""
+    for row in rows:
+        row.series = series
+    update_columns(type_of_model(Activity), rows, ("series_id", "occurs_at"))
 
 
 def people_of(series: Series, by: User) -> list[dict[str, Any]]:
