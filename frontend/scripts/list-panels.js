@@ -7,6 +7,13 @@ const narrow = (field) => {
   for (const line of $$(".checks label, [data-column]", from)) {
     line.hidden = !line.textContent.toLocaleLowerCase().includes(wanted);
   }
+  let isShown = false; // from below: a heading stays while something below it does
+  for (const line of $$("[data-columns-rest] > *", from).reverse()) {
+    if (line.matches(".mh")) {
+      line.hidden = !isShown;
+      isShown = false;
+    } else isShown ||= !line.hidden;
+  }
 };
 
 // ---------- filter builder
