@@ -70,8 +70,7 @@ def refuse_if_in_use(*, replace: bool) -> None:
 
 def refuse_newer(manifest: archives.Manifest) -> None:
     """Refuse a backup that knows more than this version."""
-    known = {f"{app}.{name}" for app, name in upgrades.known()}
-    strange = sorted(set(manifest.migrations) - known)
+    strange = upgrades.strangers(set(manifest.migrations))
     if strange:
         raise Refusal(
             f"The backup was made by the newer Rapport {manifest.version}; it knows {strange[-1]}, which is unknown "

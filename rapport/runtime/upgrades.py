@@ -14,6 +14,11 @@ from rapport.runtime.version import VERSION
 OLDEST_SERVER = 15
 LOCK = 7_277_678  # any number that nobody else takes: one migration at a time, on however many machines
 
+FORMER = (
+    "sessions",
+    "account",
+)  # areas of libraries that earlier versions had; what they left is of no newer version
+
 
 def known() -> set[tuple[str, str]]:
     """Return every migration that this version knows, replaced ones included."""
@@ -26,8 +31,13 @@ def known() -> set[tuple[str, str]]:
 
 def unknown() -> list[str]:
     """Return the migrations that the database has and this version does not know."""
-    strange = set(MigrationRecorder(connection).applied_migrations()) - known()
-    return sorted(f"{app}.{name}" for app, name in strange)
+    return strangers({f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()})
+
+
+def strangers(applied: set[str]) -> list[str]:
+    """Return those of the migrations, as area.name, that only a newer version can have applied."""
+    strange = applied - {f"{app}.{name}" for app, name in known()}
+    return sorted(one for one in strange if one.partition(".")[0] not in FORMER)
 
 
 def missing() -> list[str]:
