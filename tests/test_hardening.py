@@ -45,8 +45,9 @@ def boss() -> User:
 
 
 @pytest.fixture
-def ada() -> User:
-    """Hashing a password takes time on purpose: only who signs in has one."""
+def ada(settings: Any) -> User:
+    """Somebody with a password, which is hashed quickly here."""
+    settings.PASSWORD_HASHERS = ["rapport.accounts.testing.QuickHasher"]
     make_company()
     return make_user("Ada", password=PASSWORD)
 

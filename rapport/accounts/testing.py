@@ -2,12 +2,19 @@
 
 from itertools import count
 
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
 
 from rapport.accounts.models import Company, Role, Team, User
 
 PASSWORD = "a-bicycle-in-the-rain"  # noqa: S105 - of tests
 _numbers = count(1)
+
+
+class QuickHasher(Argon2PasswordHasher):
+    """The real thing, without the work that makes guessing slow."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
 
 
 def make_user(
