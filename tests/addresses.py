@@ -9,9 +9,11 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from rapport.accounts.background.testing import make_job
 from rapport.accounts.models import Role, Team, Territory, User
+from rapport.activities.recurring.deeds import begin
 from rapport.api.testing import make_proposal, make_webhook
 from rapport.api.tokens.store import make_token
 from rapport.kernel.changes.models import Change, ChangeSet
@@ -121,6 +123,7 @@ class World:
     notification: Any = None
     disagreement: Any = None
     rule: Any = None
+    occurrence: Any = None
     import_template: Any = None
     gone_comment: Any = None
     gone_file: Any = None
@@ -187,6 +190,8 @@ def build_world(owner: User) -> World:
     notify([owner], MENTION, deal, HIDDEN)
     world.notification = Notification.objects.get(user=owner, kind=MENTION).pk
     world.import_template = ImportTemplate.objects.create(type="people", name=HIDDEN, created_by=owner).pk
+    said = {"type": "call", "subject": HIDDEN, "body": HIDDEN}
+    world.occurrence = begin("FREQ=WEEKLY;COUNT=9", [], by=owner, due_at=timezone.now(), values=said).pk
     return world
 
 
@@ -238,6 +243,8 @@ FILL: dict[str, Any] = {
     "provider_id": lambda world, key: [uuid7()],
     "invitation_id": lambda world, key: [uuid7()],
     "token": lambda world, key: ["0123456789abcdef"],
+    "activity_series.key": lambda world, key: [world.occurrence],
+    "activity_series_end.key": lambda world, key: [world.occurrence],
     "secret": lambda world, key: ["0123456789abcdef"],
     "token_id": lambda world, key: [world.token],
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
