@@ -134,7 +134,8 @@ class Money(Number):
     control = "money"
 
     def __init__(self, *args: Any, dated: str = "", **options: Any) -> None:
-        self.dated = dated  # the date whose exchange rate counts, where the record has one; else that of today
+        # The date whose exchange rate counts, where the record has one; else that of today.
+        self.dated = dated
         options.setdefault("decimal_places", 2)
         super().__init__(*args, **options)
 
