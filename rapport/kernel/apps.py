@@ -51,7 +51,12 @@ class KernelConfig(AppConfig):
             "data", "duplicates", _("Duplicates"), "copy", "duplicates", administrators_only=False
         )
         settings_pages.add(
-            "you", "notifications", _("Notifications"), "bell", "notification_choices", administrators_only=False
+            "you",
+            "notifications",
+            _("Notifications"),
+            "bell",
+            "notification_choices",
+            administrators_only=False,
         )
         navigation.add_account("notifications", "bell", _("Notifications"), "notifications", 50)
         navigation.add_command("duplicates", "copy", _("Find duplicates"), "duplicates")
