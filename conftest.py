@@ -76,6 +76,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _what_every_installation_has(request: pytest.FixtureRequest) -> None:
+    """Roles, a pipeline and the like: also where a test with real transactions has emptied the database before."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is None or not marker.kwargs.get("transaction"):
+        return
+    request.getfixturevalue("transactional_db")
+    from rapport.accounts.install import install as accounts
+    from rapport.parties.install import install as parties
+    from rapport.sales.install import install as sales
+
+    for install in (accounts, parties, sales):
+        install()
+
+
+@pytest.fixture(autouse=True)
 def _custom_fields_are_forgotten() -> Iterator[None]:
     """A test's custom fields leave with its transaction; the process must not remember them."""
     yield

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from rapport.accounts.models import User
 from rapport.accounts.testing import make_company, signed_in
@@ -88,8 +89,9 @@ def test_a_card_that_somebody_else_moved_goes_back_and_says_so(
     move(deals[2], by=make_user("Jonas Weber"), stage=Stage.objects.all()[3])
     page.keyboard.press("j")
     page.keyboard.press("Shift+L")
-    page.wait_for_selector(".toast >> text=Jonas Weber")
-    assert names(page, 0)[0] == "Forty bikes"
+    clash = page.locator("dialog[open]", has_text="Jonas Weber")
+    clash.get_by_role("button").first.click()
+    expect(page.locator("[data-stage]").nth(3)).to_contain_text("Forty bikes")
     assert fresh(deals[2]).stage.position == 3
 
 

@@ -158,7 +158,7 @@ def test_error_pages_need_no_database():
         answer = view(request)
         assert answer.status_code == status
         assert b"<h1>" in answer.content
-    assert re.search(rb"<code[^>]*>[0-9a-f]{8}</code>", pages.failed(request).content)
+    assert re.search(rb"<code[^>]*>[0-9a-f]{10}</code>", pages.failed(request).content)
 
 
 def test_scripts_get_one_sentence_instead_of_an_error_page():

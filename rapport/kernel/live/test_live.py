@@ -38,10 +38,11 @@ def test_only_what_one_may_see_is_told_and_only_what_is_finished(
     )
     blind = User.objects.create_user("blind@example.com", None, name="Bo Blind")
     blind.roles.set([role])
-    deal = make(Deal, owner=member, name="Night trains")
     start = now()
+    deal = make(Deal, owner=member, name="Night trains")
+    made = read_batch(start)
     save_record(deal, {"name": "Day trains"}, by=member)
-    renamed = read_batch(start)
+    renamed = read_batch(made.until)
     key = str(deal.pk)
     assert told_to(administrator, renamed.happenings) == {"records": {key: ["deals", "record", False]}}
     assert told_to(member, renamed.happenings) == {"records": {key: ["deals", "record", True]}}

@@ -82,6 +82,8 @@ def test_who_calls_finds_the_form_of_the_call_when_he_is_back(
     save_record(ada, {"phone": "+49 40 123456"}, by=member)
     page = visit(ada.get_absolute_url(), size="phone", cookies=cookies)
     page.click(".callbar a[href^='tel:']")
+    expect(page.locator("#composer-body textarea")).to_have_attribute("aria-label", "What was said")
+    expect(page.locator("#composer-body textarea")).to_be_focused()  # the form stands still now
     page.get_by_text("Not reached", exact=True).click()
     page.click("#composer-body .btn.primary")
     expect(page.locator("#timeline")).to_contain_text("not reached", ignore_case=True)

@@ -30,7 +30,7 @@ from rapport.sales.deals.actions import move, win
 from rapport.sales.deals.models import Deal, StageMove
 from rapport.sales.pipelines.models import Pipeline, Stage
 
-QUERIES = 25
+QUERIES = 26
 
 
 @pytest.fixture
