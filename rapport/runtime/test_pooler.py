@@ -63,6 +63,8 @@ def pooler(tmp_path: Path) -> Iterator[str]:
     if not PROGRAM:
         pytest.skip("pgbouncer is not installed here")
     entry = settings.DATABASES["default"]
+    if os.geteuid() == 0 and entry["HOST"].startswith("/"):
+        pytest.skip("pgbouncer, which refuses to run as root, does not reach the tests' own server")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

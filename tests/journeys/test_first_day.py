@@ -99,7 +99,7 @@ def see_it_at_the_organization(page: Page) -> None:
 
 def find_her(page: Page) -> None:
     """By parts of the name, by digits in another notation, and in spite of a typing error."""
-    for _try in range(50):  # what others write on this server at the moment holds the log up
+    for _try in range(900):  # what others write on this server at the moment holds the log up
         learn_words()
         if Word.objects.filter(word="solberg").exists():
             break
