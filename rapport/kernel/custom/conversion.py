@@ -16,10 +16,11 @@ from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import indexes, schema, uses
-from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, demand, key_of, lock
+from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, key_of, lock
 from rapport.kernel.custom.kinds import CURRENCY, WORKED_OUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context
+from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.ui.formats import HUES
@@ -127,7 +128,7 @@ def change_kind(one: CustomField, kind: str, *, by: User) -> bool:
     """Give the field another kind and convert its values; True when a job does it, because there are many."""
     from rapport.kernel.custom import jobs
 
-    demand(by)
+    only_administrators(by)
     uses.demand_unused(one)
     as_kind(one, kind)
     if sum(count for _value, _currency, count in _different(one, AT_ONCE + 1)) > AT_ONCE:
@@ -168,7 +169,7 @@ def can_be_taken_back(one: CustomField) -> bool:
 
 def take_back(one: CustomField, *, by: User) -> None:
     """The kind that the field had, with the values that it had; what was changed since stays where it still fits."""
-    demand(by)
+    only_administrators(by)
     with transaction.atomic():
         lock()
         locked = CustomField.objects.select_for_update().get(pk=one.pk)

@@ -18,7 +18,8 @@ from rapport.accounts.models import User
 from rapport.kernel.custom import conditions, indexes, numbering, schema, searching, uses, worked_options
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context, Privacy
-from rapport.kernel.records.errors import Refused, RuleError
+from rapport.kernel.permissions.administered import only_administrators
+from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
 
 MOST = 500  # fields of one type
@@ -51,7 +52,7 @@ class Draft:
 
 def add_field(kind: RecordType, draft: Draft, *, by: User) -> CustomField:
     """Add a field to a record type; it is in forms, lists, filters and files at once."""
-    demand(by)
+    only_administrators(by)
     with defining():
         mine = CustomField.objects.filter(type=kind.key)
         if mine.filter(removed_at=None).count() >= MOST:
@@ -71,7 +72,7 @@ def add_field(kind: RecordType, draft: Draft, *, by: User) -> CustomField:
 
 def change_field(one: CustomField, draft: Draft, *, by: User) -> CustomField:
     """Change everything but the kind, which `conversion.change_kind` does."""
-    demand(by)
+    only_administrators(by)
     with defining():
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
         words, dependents = searching.words_of(locked), uses.dependents_of(locked.type, locked.name)
@@ -93,7 +94,7 @@ def _take_over(one: CustomField, dependents: Iterable[CustomField] = ()) -> None
 
 def remove_field(one: CustomField, *, by: User) -> None:
     """Hide the field everywhere. Its values stay for 30 days, in which it can be taken back."""
-    demand(by)
+    only_administrators(by)
     with transaction.atomic():
         lock()
         uses.demand_unused(one)
@@ -107,7 +108,7 @@ def remove_field(one: CustomField, *, by: User) -> None:
 
 def restore_field(one: CustomField, *, by: User) -> None:
     """Take a removed field back with all its values."""
-    demand(by)
+    only_administrators(by)
     with transaction.atomic():
         lock()
         one.refresh_from_db()
@@ -122,7 +123,7 @@ def restore_field(one: CustomField, *, by: User) -> None:
 
 def order_fields(kind: RecordType, ids: Iterable[str], *, by: User) -> None:
     """Put the fields of a type into this order; those that are not named follow."""
-    demand(by)
+    only_administrators(by)
     said = {key: number for number, key in enumerate(ids)}
     with transaction.atomic():
         lock()
@@ -146,11 +147,6 @@ def defining() -> Iterator[None]:
         if schema.known() is not before:
             schema.load()
         raise
-
-
-def demand(by: User) -> None:
-    if not by.is_administrator:
-        raise Refused
 
 
 def lock() -> None:

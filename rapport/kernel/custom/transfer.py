@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
-from rapport.kernel.custom.define import MOST, Draft, add_field, change_field, defining, demand
+from rapport.kernel.custom.define import MOST, Draft, add_field, change_field, defining
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Privacy
+from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType
 
@@ -101,7 +102,7 @@ def _step(said: dict[str, Any], known: dict[str, CustomField]) -> Step:
 
 def apply(kind: RecordType, text: str, *, by: User) -> tuple[int, int]:
     """Do what `plan` says, all or nothing; returns how many fields were added and changed."""
-    demand(by)
+    only_administrators(by)
     counts = {"add": 0, "change": 0}
     with defining():
         waiting = [step for step in plan(kind, text) if step.act in counts]

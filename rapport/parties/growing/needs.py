@@ -10,7 +10,8 @@ from rapport.accounts.models import User
 from rapport.kernel.custom.define import Draft, add_field, change_field, remove_field, restore_field
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import FieldType
-from rapport.kernel.records import Refused, RuleError
+from rapport.kernel.permissions.administered import only_administrators
+from rapport.kernel.records import RuleError
 from rapport.kernel.registry import RecordType
 from rapport.parties.growing.models import FieldNeed
 from rapport.parties.models import Stage
@@ -82,8 +83,7 @@ def needed_in(needs: list[FieldNeed], stage: str) -> list[FieldNeed]:
 
 def save_needs(kind: RecordType, said: Mapping[str, tuple[str, str]], *, in_lists: bool, by: User) -> bool:
     """Replace what the stages need: {field: (from which stage on, weight)}; says whether anything changed."""
-    if not by.is_administrator:
-        raise Refused
+    only_administrators(by)
     known = can_be_needed(kind)
     wanted: dict[str, tuple[str, int]] = {}
     for name, (stage, weight) in said.items():

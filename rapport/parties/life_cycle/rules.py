@@ -29,7 +29,8 @@ from rapport.kernel.filters import (
 from rapport.kernel.filters.explain import explain_record
 from rapport.kernel.filters.text import parse_text, text_of
 from rapport.kernel.lists.counting import Count, count_rows
-from rapport.kernel.records import Refused, RuleError
+from rapport.kernel.permissions.administered import only_administrators
+from rapport.kernel.records import RuleError
 from rapport.kernel.registry import RecordType
 from rapport.parties.life_cycle.engine import BrokenRule, fitting, free, kind_of, kinds, rule_context
 from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, RuleWait
@@ -101,7 +102,7 @@ def stage_words(keys: Iterable[str]) -> str:
 
 def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
     """Write what the form says; a new rule is off and comes last. RuleError names what must be mended."""
-    _administrators(by)
+    only_administrators(by)
     problems: dict[str, str] = {}
     kind = next((one for one in kinds() if one.key == said.type), None)
     stages = [one for one in Stage.values if one in said.from_stages and one != said.to_stage]
@@ -170,7 +171,7 @@ def switch(rule: LifeCycleRule, *, is_on: bool, by: User) -> None:
     """Switch a rule on, which starts with everything there is, or off, which leaves everybody where he is."""
     from rapport.parties.life_cycle.jobs import run_rule
 
-    _administrators(by)
+    only_administrators(by)
     if is_on and (problem := problem_of(rule)):
         raise RuleError(problem)
     with transaction.atomic():
@@ -184,7 +185,7 @@ def switch(rule: LifeCycleRule, *, is_on: bool, by: User) -> None:
 
 def move_rule(rule: LifeCycleRule, step: int, *, by: User) -> None:
     """One place up (-1) or down (1) in the order in which rules are tried."""
-    _administrators(by)
+    only_administrators(by)
     with transaction.atomic():
         rules = list(LifeCycleRule.objects.select_for_update())
         place = next(number for number, one in enumerate(rules) if one.pk == rule.pk)
@@ -197,13 +198,13 @@ def move_rule(rule: LifeCycleRule, step: int, *, by: User) -> None:
 
 
 def remove_rule(rule: LifeCycleRule, *, by: User) -> None:
-    _administrators(by)
+    only_administrators(by)
     rule.delete()
 
 
 def save_manners(pin_days: str, rest_days: str, *, by: User) -> None:
     """How long rules leave a person's decision alone, and how long nobody goes back into a stage."""
-    _administrators(by)
+    only_administrators(by)
     problems = {}
     read: dict[str, int] = {}
     for name, text, least in (("pin_days", pin_days, 0), ("rest_days", rest_days, 1)):
@@ -246,8 +247,3 @@ def _reason(one: Any) -> str:  # Any: a reason of the filter language
 def _stamp(rule: LifeCycleRule, by: User) -> None:
     rule.changed_at, rule.changed_by = timezone.now(), by
     rule.save()
-
-
-def _administrators(by: User) -> None:
-    if not by.is_administrator:
-        raise Refused

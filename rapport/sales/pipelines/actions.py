@@ -11,18 +11,14 @@ from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set
-from rapport.kernel.records import Refused, RuleError
+from rapport.kernel.permissions.administered import only_administrators
+from rapport.kernel.records import RuleError
 from rapport.sales.deals.models import Deal, Outcome
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 
 Row = TypeVar("Row", bound=models.Model)
 Values = Mapping[str, Any]  # Any: each column has its own values
 MOST = 50  # stages of a pipeline, pipelines, reasons
-
-
-def _administrator(by: User) -> None:
-    if not by.is_administrator:
-        raise Refused
 
 
 def _room(count: int) -> None:
@@ -66,7 +62,7 @@ def step(rows: list[Any], row: Any, by_rows: int) -> None:
 @transaction.atomic
 def add_pipeline(*, by: User, name: str, like: Pipeline | None = None) -> Pipeline:
     """A new pipeline with the stages of another one, to change from there."""
-    _administrator(by)
+    only_administrators(by)
     _room(Pipeline.objects.count())
     pipeline = _saved(Pipeline(name=name.strip(), position=_at_end(Pipeline.objects.all())))
     stages = list(like.stages.all()) if like is not None else []
@@ -81,7 +77,7 @@ def add_pipeline(*, by: User, name: str, like: Pipeline | None = None) -> Pipeli
 @transaction.atomic
 def change_pipeline(pipeline: Pipeline, *, by: User, name: str, is_active: bool) -> Pipeline:
     """Rename it, or take it out of use; one stays in use, and none with open deals goes."""
-    _administrator(by)
+    only_administrators(by)
     pipeline = Pipeline.objects.select_for_update().get(pk=pipeline.pk)
     if pipeline.is_active and not is_active:
         if not Pipeline.objects.filter(is_active=True).exclude(pk=pipeline.pk).exists():
@@ -105,7 +101,7 @@ def change_pipeline(pipeline: Pipeline, *, by: User, name: str, is_active: bool)
 
 @transaction.atomic
 def add_stage(pipeline: Pipeline, *, by: User, values: Values) -> Stage:
-    _administrator(by)
+    only_administrators(by)
     _room(pipeline.stages.count())
     return _saved(Stage(pipeline=pipeline, position=_at_end(pipeline.stages.all()), **values))
 
@@ -113,7 +109,7 @@ def add_stage(pipeline: Pipeline, *, by: User, values: Values) -> Stage:
 @transaction.atomic
 def change_stages(pipeline: Pipeline, rows: Mapping[UUID, Values], *, by: User) -> None:
     """Write names, chances, days and colors of several stages at once; names may change places."""
-    _administrator(by)
+    only_administrators(by)
     stages = {one.pk: one for one in pipeline.stages.select_for_update() if one.pk in rows}
     for stage in stages.values():
         if rows[stage.pk].get("name", stage.name) != stage.name:
@@ -136,7 +132,7 @@ def deals_in(stage: Stage) -> int:
 
 def remove_stage(stage: Stage, *, by: User, move_to: Stage | None = None) -> int:
     """Remove a stage; deals in it go to `move_to`. Returns how many went. The last stage of a pipeline stays."""
-    _administrator(by)
+    only_administrators(by)
     with change_set(by=by, label=gettext("Stage removed: %(stage)s") % {"stage": stage}):
         stages = list(Stage.objects.select_for_update().filter(pipeline_id=stage.pipeline_id))
         if len(stages) < 2:
@@ -162,7 +158,7 @@ def remove_stage(stage: Stage, *, by: User, move_to: Stage | None = None) -> int
 
 @transaction.atomic
 def add_reason(*, by: User, values: Values) -> LossReason:
-    _administrator(by)
+    only_administrators(by)
     _room(LossReason.objects.count())
     return _saved(LossReason(position=_at_end(LossReason.objects.all()), **values))
 
@@ -170,7 +166,7 @@ def add_reason(*, by: User, values: Values) -> LossReason:
 @transaction.atomic
 def change_reasons(rows: Mapping[UUID, Values], *, by: User) -> None:
     """Write several reasons at once; at least one stays in use, for a deal cannot be lost without one."""
-    _administrator(by)
+    only_administrators(by)
     reasons = {one.pk: one for one in LossReason.objects.select_for_update() if one.pk in rows}
     for reason in reasons.values():
         if rows[reason.pk].get("name", reason.name) != reason.name:
@@ -190,7 +186,7 @@ def _one_reason_left() -> None:
 @transaction.atomic
 def remove_reason(reason: LossReason, *, by: User) -> None:
     """Remove a reason that no deal has; one that is in use can only be taken out of use."""
-    _administrator(by)
+    only_administrators(by)
     count = Deal.objects.filter(loss_reason=reason).count()
     if count:
         raise RuleError(

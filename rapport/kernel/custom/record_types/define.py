@@ -13,11 +13,12 @@ from django.utils.translation import gettext
 
 from rapport.accounts.models import User
 from rapport.kernel.custom import schema
-from rapport.kernel.custom.define import LONGEST, demand, key_of, label_of, lock
+from rapport.kernel.custom.define import LONGEST, key_of, label_of, lock
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.record_types import tables
 from rapport.kernel.custom.record_types.made import entry
 from rapport.kernel.custom.record_types.models import CustomType
+from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.records.purge import purge_type
 from rapport.kernel.registry import RecordType, built_in, types
@@ -67,7 +68,7 @@ def _first_words() -> Iterable[str]:
 
 def add_type(draft: TypeDraft, *, by: User) -> RecordType:
     """Add a record type; it is in the menu, in search, imports, rights and the API at once. RuleError says why not."""
-    demand(by)
+    only_administrators(by)
     with transaction.atomic():
         lock()
         if CustomType.objects.count() >= MOST:
@@ -97,7 +98,7 @@ def _key(draft: TypeDraft, taken: set[str]) -> str:
 
 def change_type(one: CustomType, draft: TypeDraft, *, by: User) -> CustomType:
     """Change everything but the key."""
-    demand(by)
+    only_administrators(by)
     with transaction.atomic():
         lock()
         locked = CustomType.objects.select_for_update().get(pk=one.pk)
@@ -109,7 +110,7 @@ def change_type(one: CustomType, draft: TypeDraft, *, by: User) -> CustomType:
 
 def remove_type(one: CustomType, *, by: User) -> None:
     """Hide the type and its records everywhere. They stay for 30 days, in which they can be taken back."""
-    demand(by)
+    only_administrators(by)
     with transaction.atomic():
         lock()
         CustomType.objects.filter(pk=one.pk, removed_at=None).update(removed_at=timezone.now())
@@ -118,7 +119,7 @@ def remove_type(one: CustomType, *, by: User) -> None:
 
 def restore_type(one: CustomType, *, by: User) -> None:
     """Take a removed type back with all its records."""
-    demand(by)
+    only_administrators(by)
     with transaction.atomic():
         lock()
         CustomType.objects.filter(pk=one.pk).update(removed_at=None)

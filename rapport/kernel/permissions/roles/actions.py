@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.grants import ACTS, REACHES, narrower, role_grant
 from rapport.accounts.models import Role, User
-from rapport.kernel.records.errors import Refused, RuleError
+from rapport.kernel.permissions.administered import checked_name, only_administrators
+from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import types
 
-LONGEST = 100
 EVERYTHING = "*"
 Table = Mapping[tuple[str, str], str]  # (type key, act): reach
 
@@ -32,7 +32,7 @@ def save_tables(tables: Mapping[int, Table], *, by: User) -> int:
 
     Nobody can edit, delete or take along what he does not see, so these reach at most as far as seeing does.
     """
-    _only_administrators(by)
+    only_administrators(by)
     changed = 0
     for role in Role.objects.select_for_update().filter(pk__in=tables, is_administrator=False):
         grants = _grants(role, tables[role.pk])
@@ -62,10 +62,10 @@ def _grants(role: Role, table: Table) -> dict[str, dict[str, str]]:
 
 def add_role(name: str, like: Role | None, *, by: User) -> Role:
     """Add a role that may what another one may (nothing without one)."""
-    _only_administrators(by)
+    only_administrators(by)
     if like is not None and like.is_administrator:
         raise RuleError(fields={"like": _("Administrators have no table; take another role to begin with.")})
-    text = _name(name)
+    text = checked_name(name)
     begin = slugify(text)[:30] or "role"
     taken = set(Role.objects.values_list("key", flat=True))
     key = next(
@@ -78,17 +78,17 @@ def add_role(name: str, like: Role | None, *, by: User) -> Role:
 
 def describe_role(role: Role, name: str, text: str, *, by: User) -> None:
     """Give a role another name and description; built-in ones keep theirs, which are translated."""
-    _only_administrators(by)
+    only_administrators(by)
     if role.is_built_in:
         raise RuleError(_("This role belongs to Rapport; only what it may can be changed."))
-    role.name, role.help = _name(name), " ".join(text.replace("\0", "").split())[:300]
+    role.name, role.help = checked_name(name), " ".join(text.replace("\0", "").split())[:300]
     role.save(update_fields=["name", "help"])
 
 
 @transaction.atomic
 def remove_role(role: Role, *, by: User) -> None:
     """Remove a role that nobody has."""
-    _only_administrators(by)
+    only_administrators(by)
     locked = Role.objects.select_for_update().filter(pk=role.pk).first()
     if locked is None:
         return
@@ -97,15 +97,3 @@ def remove_role(role: Role, *, by: User) -> None:
     if locked.users.exists():
         raise RuleError(_("Some users have this role; give them another one first."))
     locked.delete()
-
-
-def _only_administrators(by: User) -> None:
-    if not by.is_administrator:
-        raise Refused
-
-
-def _name(said: str) -> str:
-    text = " ".join(said.replace("\0", "").split())
-    if not text or len(text) > LONGEST:
-        raise RuleError(fields={"name": _("A name has 1 to %(most)s characters.") % {"most": LONGEST}})
-    return text

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Role, User
 from rapport.kernel.filters import FilterError, Group
+from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.permissions.fields import LEVELS, governed
 from rapport.kernel.permissions.jobs import prepare_indexes
 from rapport.kernel.permissions.rules import RULED, check_tree, read_rule
-from rapport.kernel.records.errors import Refused, RuleError
+from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType
 
 LONGEST = 4_000
@@ -32,8 +33,7 @@ def save_rights(
     `levels` names fields and parts that are hidden or only read, `rule` is a filter or typed as one, `acts`
     are what it allows; it always allows seeing. RuleError says what is wrong with the rule.
     """
-    if not by.is_administrator:
-        raise Refused
+    only_administrators(by)
     locked = Role.objects.select_for_update().get(pk=role.pk)
     if locked.is_administrator:
         raise RuleError(_("Administrators see everything; take another role."))

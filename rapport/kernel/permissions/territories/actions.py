@@ -7,18 +7,17 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Team, Territory, User
 from rapport.kernel.filters import FilterError, Group
+from rapport.kernel.permissions.administered import checked_name, only_administrators
 from rapport.kernel.permissions.jobs import prepare_indexes
 from rapport.kernel.permissions.rules import check_tree
-from rapport.kernel.records.errors import Refused, RuleError
+from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType
-
-LONGEST = 100
 
 
 def add_territory(name: str, parent: Territory | None, *, by: User) -> Territory:
     """Add a territory, perhaps as a part of another one. Nobody works it yet, and no record lies in it."""
-    _only_administrators(by)
-    return _saved(Territory(name=_name(name), parent=parent))
+    only_administrators(by)
+    return _saved(Territory(name=checked_name(name), parent=parent))
 
 
 @transaction.atomic
@@ -27,7 +26,7 @@ def change_territory(
     by: User,
 ) -> None:  # fmt: skip
     """Say how a territory is called, which one it is a part of, and who works it."""
-    _only_administrators(by)
+    only_administrators(by)
     locked = {one.pk: one for one in Territory.objects.select_for_update().order_by("pk")}
     mine = locked.get(territory.pk)
     if mine is None:
@@ -39,7 +38,7 @@ def change_territory(
                 fields={"parent": _("A territory cannot be a part of itself or of one of its parts.")}
             )
         above = locked.get(above.parent_id) if above.parent_id else None
-    mine.name, mine.parent = _name(name), parent
+    mine.name, mine.parent = checked_name(name), parent
     _saved(mine)
     mine.users.set(users)
     mine.teams.set(teams)
@@ -48,7 +47,7 @@ def change_territory(
 @transaction.atomic
 def save_filter(territory: Territory, kind: RecordType, tree: Group, *, by: User) -> bool:
     """Say which records of the type lie in the territory, none for an empty filter; returns whether that is new."""
-    _only_administrators(by)
+    only_administrators(by)
     mine = Territory.objects.select_for_update().get(pk=territory.pk)
     filters = {key: said for key, said in mine.filters.items() if key != kind.key}
     if tree.parts:
@@ -67,7 +66,7 @@ def save_filter(territory: Territory, kind: RecordType, tree: Group, *, by: User
 @transaction.atomic
 def remove_territory(territory: Territory, *, by: User) -> None:
     """Remove a territory; its parts become parts of the one above it."""
-    _only_administrators(by)
+    only_administrators(by)
     locked = Territory.objects.select_for_update().filter(pk=territory.pk).first()
     if locked is None:
         return
@@ -83,15 +82,3 @@ def _saved(one: Territory) -> Territory:
     except IntegrityError as problem:
         raise RuleError(fields={"name": _("There is a territory of this name already.")}) from problem
     return one
-
-
-def _only_administrators(by: User) -> None:
-    if not by.is_administrator:
-        raise Refused
-
-
-def _name(said: str) -> str:
-    text = " ".join(said.replace("\0", "").split())
-    if not text or len(text) > LONGEST:
-        raise RuleError(fields={"name": _("A name has 1 to %(most)s characters.") % {"most": LONGEST}})
-    return text

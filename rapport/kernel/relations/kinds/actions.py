@@ -8,7 +8,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
-from rapport.kernel.records.errors import Refused, RuleError
+from rapport.kernel.permissions.administered import only_administrators
+from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.relations.models import Relationship, RelationshipType
 
@@ -30,7 +31,7 @@ class Said:
 
 def save_kind(kind: RelationshipType, said: Said, *, by: User) -> RelationshipType:
     """Add or change a kind; RuleError says what is wrong. Built-in kinds keep their names and types."""
-    _only_administrators(by)
+    only_administrators(by)
     problems: dict[str, str] = {}
     if not kind.is_built_in:
         kind.name = _name(said.name, "name", problems)
@@ -51,7 +52,7 @@ def save_kind(kind: RelationshipType, said: Said, *, by: User) -> RelationshipTy
 
 def remove_kind(kind: RelationshipType, *, by: User) -> None:
     """Remove a kind that nothing uses."""
-    _only_administrators(by)
+    only_administrators(by)
     if kind.is_built_in:
         raise RuleError(_("Rapport itself needs this kind of relationship."))
     try:
@@ -61,11 +62,6 @@ def remove_kind(kind: RelationshipType, *, by: User) -> None:
             kind.delete()
     except IntegrityError as problem:
         raise RuleError(_("There are relationships of this kind; remove them first.")) from problem
-
-
-def _only_administrators(by: User) -> None:
-    if not by.is_administrator:
-        raise Refused
 
 
 def _name(said: str, name: str, problems: dict[str, str]) -> str:
