@@ -83,7 +83,8 @@ def _patient(empty: Callable[[list[str]], None]) -> Callable[[list[str]], None]:
     def flush(statements: list[str]) -> None:
         for _ in range(9):
             try:
-                return empty(statements)
+                empty(statements)
+                return
             except OperationalError as error:
                 if "deadlock" not in str(error):
                     raise
