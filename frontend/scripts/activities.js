@@ -111,7 +111,7 @@ export function start() {
   });
   layOutAll();
   setInterval(layOutAll, 30_000);
-  document.addEventListener("htmx:after:swap", layOutAll);
+  for (const moment of ["htmx:after:swap", "refreshed"]) document.addEventListener(moment, layOutAll);
   const command = commands().find((one) => one.keys === "Q");
   if (command) key("q", words("anywhere"), command.label, quickTask);
 }

@@ -4,6 +4,7 @@ import { $, $$, errorOf, key, make, notice, on, post, readNotices, speak, words 
 import { openDialog } from "./dialogs.js";
 import { closePeek, peek } from "./lists.js";
 
+import { refresh } from "./refresh.js";
 const STEP = 15;
 const DAY = 24 * 60;
 const LEAST = 24; // minutes that an entry takes on the page at least, so that its title can be read
@@ -88,19 +89,6 @@ function showTheDay() {
 
 // ---------- moving
 
-async function refresh(id) {
-  const answer = await fetch(location.href);
-  if (!answer.ok) return location.reload();
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const fresh = $("[data-hours]", page);
-  if (!fresh) return location.reload();
-  const had = Boolean(focused());
-  grid().replaceChildren(...document.adoptNode(fresh).childNodes);
-  layOut();
-  const entry = id && $(`[data-entry="${id}"]:not([data-later])`, grid());
-  if (entry && had) linkOf(entry).focus({ preventScroll: true });
-}
-
 function askWhich(entry) {
   const dialog = $("#which");
   if (entry.dataset.repeats === undefined || !dialog) return Promise.resolve("one");
@@ -115,13 +103,14 @@ async function move(entry, day, start, minutes) {
   const which = await askWhich(entry);
   if (!which) return layOut();
   entry.classList.add("saving");
-  const { moveUrl, version, entry: id } = entry.dataset;
+  const { moveUrl, version } = entry.dataset;
   try {
     const said = { start: `${day}T${clock(start)}`, minutes, which, version: Number(version) };
     const answer = await post(moveUrl, said);
     if (answer.ok) readNotices(answer.headers);
     else notice(await errorOf(answer), { bad: true });
-    await refresh(id);
+    entry.classList.remove("saving"); // what is being moved would stay as it is
+    if (!(await refresh())) location.reload();
   } catch {
     notice(words("offline"), { bad: true });
   }
@@ -271,6 +260,7 @@ function walk(sideways, along) {
   }
 }
 
+  document.addEventListener("refreshed", layOut);
 function shift(days, minutes, longer = 0) {
   const entry = focused();
   if (!isMovable(entry) || (isWhole(entry) && (minutes || longer))) return false;

@@ -6,6 +6,7 @@ import { $, $$, headers, htmx, notice, words } from "./core.js";
 const meta = $('meta[name="live"]');
 const KEPT = 300; // messages that the tab with the stream keeps for tabs that have just been opened
 const PAUSE = 120; // ms in which changes are gathered
+const GAP = 2_000; // ms between two times that parts come anew
 const LATER = 60_000; // ms until the next try when the server has no room
 
 const after = (one, other) => {
@@ -110,13 +111,27 @@ function show() {
   if (grid) showRows(grid, of(grid.dataset.name), all || many.has(grid.dataset.name));
   const board = $("[data-board][data-creates]");
   if (board) showCards(board, of(board.dataset.creates), all || many.has(board.dataset.creates));
-  for (const part of $$("[data-live]")) {
-    const types = part.dataset.live.split(" ");
-    if (all || types.some((type) => many.has(type) || of(type).length)) {
-      document.dispatchEvent(new CustomEvent("timeline-changed"));
-      break;
-    }
-  }
+  if ($$("[data-live]").some((part) => all || isAbout(part, records, many))) refreshSoon();
+}
+
+/** `data-live` names types; "mine" is what is one's own, what names one, and what the part shows. */
+function isAbout(part, records, many) {
+  const types = part.dataset.live.split(" ");
+  if (!types.includes("mine")) return [...records.values()].some(([type]) => types.includes(type)) || types.some((type) => many.has(type));
+  return many.size > 0 || [...records].some(([id, said]) => said[3] || $(`[href*="${id}"]`, part));
+}
+
+let refreshed = 0;
+let due = null;
+
+/** At once, then no more often than a reader can follow; a page that nobody looks at waits until somebody does. */
+function refreshSoon() {
+  if (document.hidden) return void document.addEventListener("visibilitychange", refreshSoon, { once: true });
+  due ??= setTimeout(() => {
+    due = null;
+    refreshed = Date.now();
+    document.dispatchEvent(new CustomEvent("timeline-changed"));
+  }, Math.max(0, refreshed + GAP - Date.now()));
 }
 
 const ask = async (address) => {

@@ -21,7 +21,13 @@ function deed(name) {
   $(`[data-deed="${name}"]`, line)?.click();
 }
 
+/** The line that was chosen is so again where the lines came anew. */
+function mark() {
+  lines().find((one) => one.dataset.need === last)?.classList.add("cur");
+}
+
 export function start() {
+  document.addEventListener("refreshed", mark);
   const when = () => lines().length > 0;
   key("j", words("myDay"), words("nextLine"), () => walk(1), { when });
   key("k", words("myDay"), words("previousLine"), () => walk(-1), { when });

@@ -1,5 +1,6 @@
 // The page and forms of a record: rows that come and go, links to what is created with them, parts kept fresh.
-import { $, $$, htmx, on } from "./core.js";
+import { $, $$, on } from "./core.js";
+import { refresh } from "./refresh.js";
 
 // ---------- rows of parts: contact points, addresses
 
@@ -30,46 +31,6 @@ function removeRow(_event, button) {
   row.hidden = true;
   row.dispatchEvent(new Event("input", { bubbles: true }));
   ($("input:not([type=hidden]), select", next ?? row.parentElement) ?? $("[data-add-row]", row.closest("[data-rows]")))?.focus();
-}
-
-// ---------- what shows a value elsewhere on the page
-
-let asked = 0;
-let later = null;
-
-const isWrittenIn = (part) =>
-  Boolean($("form[data-celledit], .htmx-request", part)) ||
-  $$("textarea", part).some((text) => text.value !== text.defaultValue) ||
-  (part.id !== "record-fields" && part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
-
-async function refresh() {
-  const parts = $$("[data-refresh]");
-  if (!parts.length) return;
-  const number = ++asked;
-  const answer = await fetch(location.href, { headers: { "Rapport-Background": "1" } }).catch(() => null);
-  if (answer?.status === 404) document.dispatchEvent(new CustomEvent("record-gone"));
-  const text = answer?.ok ? await answer.text() : "";
-  if (!text || number !== asked) return; // a newer question is on its way; an older answer must not come last
-  const page = new DOMParser().parseFromString(text, "text/html");
-  for (const part of parts) {
-    const fresh = page.getElementById(part.id);
-    if (!fresh) continue;
-    // what somebody is writing in stays; it is looked at again when he has ended
-    if (isWrittenIn(part)) {
-      later ??= setTimeout(() => ((later = null), refresh()), 3000);
-      continue;
-    }
-    const held = part.contains(document.activeElement) ? document.activeElement.closest("[id]")?.id : "";
-    const opened = $$("details[open] > summary", part).map((summary) => summary.textContent);
-    for (const summary of $$("details:not([open]) > summary", fresh)) {
-      if (opened.includes(summary.textContent)) summary.parentElement.open = true;
-    }
-    part.replaceWith(document.adoptNode(fresh));
-    htmx.process(fresh);
-    if (held) document.getElementById(held)?.focus();
-  }
-  const title = page.querySelector("title");
-  if (title) document.title = title.textContent;
 }
 
 export function start() {

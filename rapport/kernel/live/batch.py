@@ -1,6 +1,7 @@
 """What happened behind a position: entries of the change log and news, as pages need to know them."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -17,7 +18,8 @@ class Happening:
     """That something changed with a record, or is new for a user.
 
     `columns` are those that were changed, empty when it is not about columns; `part` names a kind of rows of the
-    record; `needs` are further records that one must see to learn of it (the other end of a relationship).
+    record; `needs` are further records that one must see to learn of it (the other end of a relationship); `names` are
+    values that came or went and may be ids of users: whom it was given to, who takes part.
     """
 
     position: Position
@@ -29,6 +31,7 @@ class Happening:
     part: str = ""
     columns: frozenset[str] = frozenset()
     needs: frozenset[UUID] = frozenset()
+    names: frozenset[str] = frozenset()
     by: UUID | None = None
 
 
@@ -63,10 +66,16 @@ def _of_log(entries: list[Entry]) -> list[Happening]:
         Happening(
             entry.position, "record", entry.record_id, type=entry.type, act=entry.act, part=entry.part,
             columns=frozenset(entry.diff) if entry.act == "update" and not entry.part else frozenset(),
-            needs=frozenset(ends.get(entry.part_id, ())) if entry.part_id else frozenset(), by=entry.actor_id,
+            needs=frozenset(ends.get(entry.part_id, ())) if entry.part_id else frozenset(),
+            names=_names(entry.diff), by=entry.actor_id,
         )
         for entry in entries
     ]  # fmt: skip
+
+
+def _names(diff: dict[str, Any]) -> frozenset[str]:  # Any: {column: [old, new]}
+    ids = (one for column, pair in diff.items() if column.endswith("_id") for one in pair)
+    return frozenset(one for one in ids if isinstance(one, str))
 
 
 def _of_timelines(changed: dict[UUID | None, Happening]) -> list[Happening]:

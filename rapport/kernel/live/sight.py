@@ -17,29 +17,33 @@ MANY = 200  # changed records of one type; a page that shows it is loaded anew t
 def told_to(user: User, happenings: Iterable[Happening]) -> dict[str, Any]:  # Any: JSON
     """What the user's pages are told; empty when there is nothing for him.
 
-    `records` maps ids to [type, what, whether he did it himself]; `many` names types of which too much changed to
+    `records` maps ids to [type, what, whether he did it himself], with a fourth, true, where the record is his or he
+    was named in what changed (a new owner, somebody who takes part); `many` names types of which too much changed to
     list it; `bell` says that his notifications changed.
     """
     chosen = [one for one in happenings if one.user_id is None or one.user_id == user.pk]
     ids = {key for one in chosen for key in (one.record_id, *one.needs) if key is not None}
     # Also what lies in the trash: that it went there is what its page must learn.
-    seen: set[UUID] = set()
+    seen: dict[UUID, UUID | None] = {}  # with their owners
     if ids:
-        seen = set(AnyRecord.objects.readable_by(user).filter(pk__in=ids).values_list("pk", flat=True))
+        seen = dict(AnyRecord.objects.readable_by(user).filter(pk__in=ids).values_list("pk", "owner_id"))
     records: dict[str, list[Any]] = {}
     counts: dict[str, int] = {}
     told: dict[str, Any] = {}
     for one in chosen:
         if one.what == "notifications":
             told["bell"] = True
-        elif one.record_id in seen and one.needs <= seen and not _is_hidden(one, user):
-            key, mine = str(one.record_id), one.by == user.pk
+        elif one.record_id in seen and one.needs <= seen.keys() and not _is_hidden(one, user):
+            key, did = str(one.record_id), one.by == user.pk
+            is_his = seen[one.record_id] == user.pk or str(user.pk) in one.names
             before = records.get(key)
             if before is None:
                 counts[one.type] = counts.get(one.type, 0) + 1
             what = one.act if one.act in ("create", "remove") and not one.part else one.what
             records[key] = [one.type, before[1] if before and before[1] != "timeline" else what,
-                            mine and (before is None or before[2])]  # fmt: skip
+                            did and (before is None or before[2])]  # fmt: skip
+            if is_his or (before and before[3:]):
+                records[key].append(True)
     many = [key for key, count in counts.items() if count > MANY]
     listed = {key: said for key, said in records.items() if said[0] not in many}
     return told | ({"records": listed} if listed else {}) | ({"many": many} if many else {})

@@ -45,7 +45,9 @@ def test_only_what_one_may_see_is_told_and_only_what_is_finished(
     renamed = read_batch(made.until)
     key = str(deal.pk)
     assert told_to(administrator, renamed.happenings) == {"records": {key: ["deals", "record", False]}}
-    assert told_to(member, renamed.happenings) == {"records": {key: ["deals", "record", True]}}
+    assert told_to(member, renamed.happenings) == {
+        "records": {key: ["deals", "record", True, True]}
+    }  # his own
     assert told_to(stranger, renamed.happenings) == {}
     assert told_to(blind, renamed.happenings)["records"].keys() == {key}
 

@@ -1,19 +1,24 @@
 """Two people at work on the same things, each in a browser of his own."""
 
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from rapport.accounts.models import User
 from rapport.accounts.testing import signed_in
+from rapport.activities.actions import plan
 from rapport.kernel.live.hub import hub
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
 from rapport.sales.deals.models import Deal
 from rapport.sales.install import install
 from rapport.sales.models import Stage
+
+WEEK = "/activities/calendar/?span=week&who=me"
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
 
@@ -64,3 +69,19 @@ def test_who_else_is_here_is_seen_and_what_both_change_is_asked(
     expect(his.locator("h1")).to_have_text("Sleeping trains")
     hers.goto("about:blank")
     expect(his.locator("#others")).to_be_empty()
+
+
+def test_what_a_colleague_plans_and_moves_stands_on_my_day_and_in_the_calendar(
+    visit, administrator: User, member: User
+) -> None:
+    noon = datetime.combine(timezone.localdate(), time(12), timezone.get_current_timezone())
+    day, week = visit("/", cookies=signed_in(member)), visit(WEEK, cookies=signed_in(member))
+    expect(day.locator("#day-agenda article")).to_have_count(0)
+    meeting = plan([], "meeting", "Night trains", by=administrator, due_at=noon, duration=60, users=[member])
+    expect(day.locator("#day-agenda")).to_contain_text("Night trains")
+    expect(week.locator(f'[data-entry="{meeting.pk}"] [data-clock]')).to_have_text("12:00")
+    week.locator(f'[data-entry="{meeting.pk}"] a').focus()
+    save_record(meeting, {"due_at": noon + timedelta(hours=2)}, by=administrator)
+    expect(week.locator(f'[data-entry="{meeting.pk}"] [data-clock]')).to_have_text("14:00")
+    expect(week.locator(f'[data-entry="{meeting.pk}"] a')).to_be_focused()
+    expect(day.locator("#day-agenda article")).to_have_attribute("data-start", str(14 * 60))
