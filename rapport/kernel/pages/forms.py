@@ -1,9 +1,9 @@
 """The form of any record, derived from its type: fields in groups, rows of parts, errors per field."""
 
 import copy
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from rapport.kernel.custom import conditions
 from rapport.kernel.duplicates.check import IsKnown, Match, demand_new
 from rapport.kernel.fields import Context, OptionLink
 from rapport.kernel.fields.base import FieldType
+from rapport.kernel.fields.marks import mark_of, marks_of, read_marks
 from rapport.kernel.files.models import StoredFile
 from rapport.kernel.files.store import attach
 from rapport.kernel.pages.context import context_of, user_of
@@ -31,7 +32,7 @@ from rapport.kernel.pages.controls import (
     text_for,
     was_sent,
 )
-from rapport.kernel.pages.parts import PartRows
+from rapport.kernel.pages.parts import Clash, PartRows
 from rapport.kernel.pages.records import grouped
 from rapport.kernel.records import Conflict, Record, RuleError, save_record
 from rapport.kernel.registry import RecordType
@@ -92,7 +93,7 @@ class RecordForm:
         self.alike: list[Match] = []  # records that are here already and have the same e-mail address
         self.anyway = False
         self.version = record.version
-        self.was: dict[str, str] = {name: _mark(one, record) for name, one in self.fields.items()}
+        self.was = marks_of(self.fields, record)
 
     # -- first values of a new record -----------------------------------------------------------------------
     def prefill(self, given: QueryDict) -> None:
@@ -135,16 +136,14 @@ class RecordForm:
         self.anyway = "anyway" in data
         for part in self.parts:
             part.read(data, self.request.FILES)
+            if part.left:
+                self.left.append(part.label)
         return not self.errors and not any(part.has_errors for part in self.parts)
 
     def _read_marks(self, data: QueryDict) -> None:
-        try:
+        with suppress(ValueError):  # not what our form wrote
             self.version = int(data.get("version", self.version))
-            marks = json.loads(data.get("was", "{}"))
-        except (ValueError, RecursionError):  # not what our form wrote
-            marks = {}
-        if isinstance(marks, dict):
-            self.was.update({name: str(mark) for name, mark in marks.items() if name in self.fields})
+        self.was.update(read_marks(data.get("was", "{}"), self.fields))
 
     def _is_changed(self, name: str, one: FieldType, value: Any, blank: Record) -> bool:
         if self.is_new:
@@ -199,6 +198,8 @@ class RecordForm:
                     demand_new(self.kind, self.typed, by=user)
                 values = {**self.values, **{name: self._create(name) for name in self.creating}}
                 version = None if self.is_new else self.version
+                for part in self.parts:
+                    part.demand_rows(self.record)
                 saved = save_record(self.record, values, by=user, version=version, parts=parts)
                 for value in values.values():
                     if isinstance(value, StoredFile):
@@ -250,8 +251,11 @@ class RecordForm:
         self.sentence = str(problem)
         self.clash_by, self.clash_at = problem.by, format_moment(problem.at)
         fresh = type(self.record).objects.get(pk=self.record.pk)
+        for part in self.parts:
+            if part.meet(fresh):
+                self.merged.append(part.label)
         for name, one in self.fields.items():
-            now = _mark(one, fresh)
+            now = mark_of(one, one.read(fresh))
             if name in self.values and now != self.was[name]:
                 self.clashing.add(name)
             elif name not in self.values and name not in self.errors:
@@ -264,7 +268,7 @@ class RecordForm:
     # -- showing --------------------------------------------------------------------------------------------
     @property
     def status(self) -> int:
-        if self.clashing:
+        if self.clashes:
             return 409
         wrong = self.errors or self.sentence or any(part.has_errors for part in self.parts)
         return 422 if wrong else 200
@@ -298,9 +302,11 @@ class RecordForm:
         return groups
 
     @property
-    def clashes(self) -> list[Control]:
-        """The fields that he and somebody else have changed, each with both values."""
-        return [self.control(name) for name in self.fields if name in self.clashing]
+    def clashes(self) -> list[Clash]:
+        """The fields and rows of parts that he and somebody else have changed, each with both values."""
+        found = [self.control(name) for name in self.fields if name in self.clashing]
+        own = [Clash(one.name, one.label, one.mine, one.theirs) for one in found]
+        return own + [clash for part in self.parts for clash in part.clashes]
 
     @property
     def controls(self) -> list[Control]:
@@ -309,15 +315,6 @@ class RecordForm:
     @property
     def needs_files(self) -> bool:
         return any(one.kind in ("file", "picture") for one in self.fields.values())
-
-
-def _mark(one: FieldType, record: Record) -> str:
-    return mark_of(one, one.read(record))
-
-
-def mark_of(one: FieldType, value: Any) -> str:  # Any: the field's value
-    """A short mark of a value: two values have the same mark when they are the same."""
-    return hashlib.sha256(json.dumps(one.json(value), sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
 def _as_said(one: FieldType, text: str) -> Said:

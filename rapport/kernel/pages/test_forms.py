@@ -164,6 +164,59 @@ def test_two_editors_of_one_field_see_both_values_and_choose(page: Client, membe
     assert person.position == "Chief"
 
 
+PICKED = ("checkbox", "radio")
+
+
+def point_rows(html: str) -> dict[str, str]:
+    """The rows of contact points as the form shows them, whether a value stands in an input or in a select."""
+    inputs = [dict(re.findall(r'([\w-]+)="([^"]*)"', tag)) for tag in re.findall("<input ([^>]*)>", html)]
+    said = {
+        one["name"]: one.get("value", "") for one in inputs if "name" in one and one.get("type") not in PICKED
+    }
+    for tag, options in re.findall("<select ([^>]*)>(.*?)</select>", html, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)"[^>]* selected', options)
+        said[dict(re.findall(r'([\w-]+)="([^"]*)"', tag))["name"]] = chosen[1] if chosen else ""
+    return {key: unescape(value) for key, value in said.items() if re.match(r"contact_points-(\d|c)", key)}
+
+
+def row_of(rows: dict[str, str], value: str) -> str:
+    return next(key for key, said in rows.items() if said == value).removesuffix("value")
+
+
+def test_two_editors_of_contact_points_lose_nothing_and_choose(page: Client, member: User) -> None:
+    person = make(Person, owner=member, name="Ada")
+    for value in ("kept@example.com", "both@example.com", "gone@example.com", "taken@example.com"):
+        row = {"kind": "email", "value": value}
+        save_record(Person.objects.get(pk=person.pk), {}, by=member, parts={"contact_points": [row]})
+    address = f"/people/{person.pk}/edit/"
+    points = {one.value.split("@")[0]: str(one.pk) for one in person.contact_points.all()}
+    html = page.get(address).content.decode()
+    rows = point_rows(html)
+    elsewhere = [{"id": points["kept"], "value": "newer@example.com"}, {"id": points["both"], "value": "a@example.com"},
+                 {"id": points["gone"], "remove": True}, {"id": points["taken"], "value": "b@example.com"}]  # fmt: skip
+    save_record(Person.objects.get(pk=person.pk), {}, by=member, parts={"contact_points": elsewhere})
+    mine = rows | {row_of(rows, "both@example.com") + "value": "c@example.com"}
+    mine |= {row_of(rows, "gone@example.com") + "value": "d@example.com"}
+    mine |= {row_of(rows, "taken@example.com") + "remove": "yes"}
+    answer = page.post(address, {**marks(html), **mine})
+    html = answer.content.decode()
+    assert answer.status_code == 409 and html.count('class="clash2"') == 3
+    for said in ("<b>a@example.com</b>", "<b>c@example.com</b>", "<b>d@example.com</b>", "<b>Removed</b>"):
+        assert said in html
+    assert "Changed by others meanwhile and kept: Contact points" in html
+
+    rows = point_rows(html)
+    choice = {
+        f"{row_of(rows, 'c@example.com')[:-1]}_theirs": "yes",
+        f"{row_of(rows, 'd@example.com')[:-1]}_theirs": "",
+    }
+    taken = row_of(rows, "b@example.com")
+    answer = page.post(address, {**marks(html), **rows, **choice, f"{taken}remove": "yes"})
+    assert answer.status_code == 303
+    stand = {one.value for one in person.contact_points.all()}
+    assert stand == {"newer@example.com", "a@example.com", "d@example.com"}
+
+
 def test_saving_without_a_change_writes_nothing(page: Client, member: User) -> None:
     person = make(Person, owner=member, name="Ada", email="ada@example.com", phone="+4930901820", tags=["a"])
     address = f"/people/{person.pk}/edit/"

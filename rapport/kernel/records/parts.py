@@ -2,26 +2,31 @@
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 
-from rapport.kernel.records.errors import RuleError
+from rapport.accounts.models import User
+from rapport.kernel.changes.models import Change
+from rapport.kernel.fields.marks import mark_of
+from rapport.kernel.records.errors import Conflict, RuleError
 
 if TYPE_CHECKING:
-    from rapport.accounts.models import User
     from rapport.kernel.records.base import Record
     from rapport.kernel.registry import PartType, RecordType
 
 
 def save_parts(
-    kind: "RecordType", record: "Record", parts: Mapping[str, Sequence[Mapping[str, Any]]], *, by: "User"
+    kind: "RecordType", record: "Record", parts: Mapping[str, Sequence[Mapping[str, Any]]], *, by: User
 ) -> None:
     """Write rows of parts inside the running change set.
 
     A row with an "id" changes that part of this record (with "remove": True it leaves); a row without one is added;
-    parts that are not named stay. Called by the door only; RuleError names the row that is wrong.
+    parts that are not named stay. With "was" (marks of the values that the person had before his eyes, see
+    `fields.marks`) Conflict is raised when somebody changed the same meanwhile or took the row away. Called by the door
+    only, with the record locked; RuleError names the row that is wrong.
     """
     for key, rows in parts.items():
         part = kind.parts.get(key)
@@ -38,9 +43,13 @@ def save_parts(
 def _save_row(
     part: "PartType", record: "Record", known: dict[str, models.Model], row: dict[str, Any]
 ) -> None:
-    key, remove = row.pop("id", None), row.pop("remove", False)
+    key, remove, was = row.pop("id", None), row.pop("remove", False), row.pop("was", None)
     if key:
         item = known.get(str(key))
+        if was is not None:
+            _unchanged(
+                part, record, key, item, {name: was[name] for name in (was if remove else row) if name in was}
+            )
         if item is None:
             raise RuleError(gettext("This %(what)s is not here any more.") % {"what": part.help})
     else:
@@ -70,3 +79,22 @@ def _save_row(
     if prepare is not None:
         prepare()
     item.save()
+
+
+def _unchanged(
+    part: "PartType", record: "Record", key: UUID | str, item: models.Model | None, was: Mapping[str, str]
+) -> None:
+    """Raise Conflict when the row is not as the person saw it, as far as he changes it."""
+    fields = part.fields
+    if item is not None and all(mark_of(fields[name], fields[name].read(item)) == was[name] for name in was):
+        return
+    raise conflict_about(part, record, key)
+
+
+def conflict_about(part: "PartType", record: "Record", key: UUID | str) -> Conflict:
+    """Who changed that row or took it away, and when."""
+    newest = (
+        Change.objects.filter(record_id=record.pk, part=part.key, part_id=key).order_by("-at", "-id").first()
+    )
+    who = User.objects.filter(pk=newest.actor_id).first() if newest is not None and newest.actor_id else None
+    return Conflict([part.label], str(who or ""), newest.at if newest is not None else None)
