@@ -74,7 +74,7 @@ class Activity(Record):
         hues={"task": "petrol", "call": "green", "meeting": "amber", "note": "grey"},
     )  # fmt: skip
     subject = f.Text(_("Subject"), privacy=f.PERSONAL, required=True, listed=True, searched=True)
-    body = f.LongText(_("Text"), privacy=f.PERSONAL)
+    body = f.LongText(_("Text"), privacy=f.PERSONAL, mentions=True)
     due_at = f.Moment(_("Due"), privacy=f.INTERNAL, listed=True)
     duration = f.Number(_("Duration in minutes"), privacy=f.INTERNAL, lowest=0, highest=100_000)
     place = f.Text(_("Place"), privacy=f.PERSONAL, help=_("A room, an address, or the link of a video call."))

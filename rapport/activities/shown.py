@@ -11,11 +11,13 @@ from django.db.models import Q
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
+from markupsafe import Markup
 
 from rapport.accounts.models import User
 from rapport.activities.models import Activity, Kind, Outcome
 from rapport.activities.participants import participants_of
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.mentions.naming import marked_texts
 from rapport.kernel.permissions.veil import tells
 from rapport.kernel.registry import type_of_model
 from rapport.ui import formats
@@ -35,6 +37,7 @@ class Shown:
     users: list[User] = field(default_factory=list)
     text: str = ""
     is_cut: bool = False
+    said: Markup | str = ""  # the text with those marked whom it names
 
     @property
     def id(self) -> UUID:
@@ -184,6 +187,8 @@ def show(activities: Iterable[Activity], user: User) -> list[Shown]:
                 len(text) > LONGEST_TEXT,
             )
         )
+    for shown, said in zip(found, marked_texts([one.text for one in found], user), strict=True):
+        shown.said = said
     return found
 
 

@@ -17,7 +17,7 @@ from rapport.activities.composer.views import (
     context_for,
     offer_place,
     part,
-    write_address,
+    writing,
 )
 from rapport.activities.models import Activity
 from rapport.activities.myday.answers import day_again
@@ -172,4 +172,4 @@ def _composer_again(request: HttpRequest) -> HttpResponse | None:
     except ValueError:
         return None
     draft = Draft.about("note", record, user_of(request))
-    return part(request, FORM, context_for(draft, write_address(record)))
+    return part(request, FORM, writing(draft, record))

@@ -50,7 +50,7 @@ def tab(kind: str) -> Fill:
         if isinstance(record, Activity) or policy(user, "activities", "create").reach == "none":
             return None
         draft = Draft(kind, records=list(_people(request, record, user)), owner=user)
-        return context_for(draft, write_address(record))
+        return writing(draft, record)
 
     return fill
 
@@ -61,6 +61,12 @@ def _people(request: HttpRequest, record: Record, user: User) -> list[AnyRecord]
     if record.pk not in known:
         known[record.pk] = people_of([record], user)
     return known[record.pk]
+
+
+def writing(draft: Draft, record: Record) -> Context:
+    """What the form on a record's page needs; who sees the record can be named in it."""
+    mentions = address("mentionable", type_of(record).key, record.pk)
+    return context_for(draft, write_address(record)) | {"mentions": mentions}
 
 
 def write_address(record: Record) -> str:
@@ -84,7 +90,7 @@ def write(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespon
     draft = Draft.read(request.POST, user)
     saved = draft.save([record], user)
     if saved is None:
-        return part(request, FORM, context_for(draft, write_address(record)), status=422)
+        return part(request, FORM, writing(draft, record), status=422)
     activity, set_id = saved
     if request.headers.get("HX-Request") != "true":
         notice(request, SAID[Kind(draft.kind)], reverse("undo", args=[set_id]))
@@ -93,7 +99,7 @@ def write(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespon
         answer = part(request, "activities/composer/next.html", next_context(activity, user, record))
     else:
         fresh = Draft.about(draft.kind, record, user)
-        answer = part(request, FORM, context_for(fresh, write_address(record)))
+        answer = part(request, FORM, writing(fresh, record))
     notice(answer, SAID[Kind(draft.kind)], reverse("undo", args=[set_id]))
     return changed(answer)
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.comments import told
-from rapport.kernel.comments.mentions import marked
 from rapport.kernel.comments.models import Comment
 from rapport.kernel.comments.store import KIND
+from rapport.kernel.mentions.naming import marked
 from rapport.kernel.timeline.sources import Item, Source, add_source
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
-from rapport.kernel.comments.mentions import check_mentions, named_in
 from rapport.kernel.comments.models import Comment
-from rapport.kernel.comments.told import COMMENT, MENTION, tell_of
+from rapport.kernel.comments.told import COMMENT, tell_of
 from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.live.news import tell
+from rapport.kernel.mentions.naming import MENTION, check_mentions, named_in
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.records.errors import NotVisible, RuleError
 from rapport.kernel.timeline.entries import add_entry, remove_entries

@@ -5,10 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
 from rapport.kernel.comments.models import Comment
+from rapport.kernel.mentions.naming import MENTION
 from rapport.kernel.notifications import Kind, Mail, add_kind, notify
 from rapport.kernel.notifications.following import come_to_follow, followers_of
 
-MENTION, COMMENT = "mention", "comment"
+COMMENT = "comment"
 
 
 def tell_of(comment: Comment, named: list[User], *, by: User) -> None:

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from rapport.kernel.comments.mentions import offered
 from rapport.kernel.comments.store import (
     LONGEST,
     add_comment,
@@ -71,15 +70,6 @@ def answer(request: HttpRequest, comment_id: UUID) -> HttpResponse:
     if request.method == "POST" and not error:
         response["HX-Trigger"] = "timeline-changed"
     return response
-
-
-@page("<type:kind>/<uuid:record_id>/mentionable/", name="mentionable")
-def mentionable(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
-    """Whom one can name on this record, for the list that opens while typing."""
-    record = record_or_404(kind, record_id, user_of(request))
-    typed = request.GET.get("q", "")[:60].replace("\0", "").strip()
-    colleagues = offered(record.pk, typed, user_of(request))
-    return render(request, "kernel/comments/colleagues.html", {"colleagues": colleagues})
 
 
 def _chosen(request: HttpRequest) -> list[UUID]:

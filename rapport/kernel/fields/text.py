@@ -76,13 +76,17 @@ class Text(FieldType, models.TextField):
 
 
 class LongText(Text):
-    """Text of several lines, as people write it."""
+    """Text of several lines, as people write it. With `mentions` colleagues are named in it and told."""
 
     kind = "longtext"
     control = "longtext"
     operators: ClassVar[tuple[Operator, ...]] = (CONTAINS, EMPTY, FILLED)
     sortable = False
     longest = 100_000
+
+    def __init__(self, *args: Any, mentions: bool = False, **options: Any) -> None:
+        self.mentions = mentions
+        super().__init__(*args, **options)
 
     def parse(self, said: Any, context: Context) -> str:
         return self.checked(without_nulls(said if said is not None else "").strip())

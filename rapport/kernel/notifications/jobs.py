@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from rapport.kernel.live.models import News, Presence
+from rapport.kernel.mentions.watching import tell_named
 from rapport.kernel.notifications.mails import send_due
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.notifications.watching import tell_followers
@@ -28,8 +29,9 @@ def send_bundles() -> None:
 
 @job(one_at_a_time=True, every="* * * * *")
 def watch_records() -> None:
-    """Tell followers what the change log says that they should know."""
+    """Tell followers and who was named what the change log says that they should know."""
     tell_followers()
+    tell_named()
 
 
 @job(one_at_a_time=True, every="17 3 * * *")

@@ -48,6 +48,7 @@ class Control:
     when: str = ""  # its name, where it is shown or needed only when a condition holds
     is_hidden: bool = False
     is_unique: bool = False
+    mentions: str = ""  # the address of whom one can name in it
 
 
 Said = Any  # what stood in the control: text, a list, a dict; `FieldType.parse` reads it

@@ -14,7 +14,7 @@ from django.http import HttpRequest, QueryDict
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import conditions
 from rapport.kernel.duplicates.check import IsKnown, Match, demand_new
-from rapport.kernel.fields import Context, OptionLink
+from rapport.kernel.fields import Context, LongText, OptionLink
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.marks import mark_of, marks_of, read_marks
 from rapport.kernel.files.models import StoredFile
@@ -36,6 +36,7 @@ from rapport.kernel.pages.parts import Clash, PartRows
 from rapport.kernel.pages.records import grouped
 from rapport.kernel.records import Conflict, Record, RuleError, save_record
 from rapport.kernel.registry import RecordType
+from rapport.ui.addresses import address
 from rapport.ui.formats import format_moment
 
 
@@ -284,6 +285,13 @@ class RecordForm:
             made = control_said(one, self.said[name], self.context, error=error)
         else:
             made = control_of(one, one.read(self.record), self.context, error=error)
+        if isinstance(one, LongText) and one.mentions:
+            key = self.kind.key
+            made.mentions = (
+                address("mentionable_new", key)
+                if self.is_new
+                else address("mentionable", key, self.record.pk)
+            )
         if name in self.clashing:
             made.theirs = text_for(one, one.read(self.record), self.context) or "–"
             made.mine = text_for(one, self.values[name], self.context) or "–"

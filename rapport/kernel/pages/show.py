@@ -11,9 +11,10 @@ from markupsafe import Markup
 
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.custom import conditions
-from rapport.kernel.fields import Context, Email, Phone, Web
+from rapport.kernel.fields import Context, Email, LongText, Phone, Web
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.files.models import StoredFile
+from rapport.kernel.mentions.naming import marked_texts
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.records import grouped
 from rapport.kernel.permissions import can
@@ -82,7 +83,9 @@ def field_line(
             shown, one.text(value)
         )
     elif one.kind == "longtext":
-        shown = Markup('<span class="written">{}</span>').format(value or "")
+        named = context.user is not None and isinstance(one, LongText) and one.mentions
+        said = marked_texts([value or ""], context.user)[0] if named else value
+        shown = Markup('<span class="written">{}</span>').format(said or "")
     return FieldLine(one.name, one.label, shown, url, str(one.help_text), one.is_empty(value) or not shown)
 
 

@@ -1,7 +1,7 @@
-"""Who is named in a comment: "@" and the name of a colleague who sees the record, as people write it."""
+"""Who is named in a text: "@" and the name of a colleague who sees the record, as people write it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +10,11 @@ from markupsafe import Markup, escape
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.permissions import policy
 from rapport.kernel.records.errors import RuleError
 
-MOST = 20  # people named in one comment
+MENTION = "mention"  # the kind of notification
+MOST = 20  # people named in one text
 OFFERED = 8
 LOOKED_AT = 40
 
@@ -21,13 +23,27 @@ def sees(user: User, record_id: UUID) -> bool:
     return AnyRecord.objects.visible_to(user).filter(pk=record_id).exists()
 
 
-def named_in(text: str, chosen: Iterable[UUID] = ()) -> dict[UUID, User]:
+def readers_of(type_key: str) -> Callable[[User], bool]:
+    return lambda user: policy(user, type_key, "read").reach != "none"
+
+
+def colleagues() -> list[User]:
+    """Who can be named: read once for many texts."""
+    return list(User.objects.filter(is_active=True).prefetch_related("roles"))
+
+
+def named_in(
+    text: str, chosen: Iterable[UUID] = (), *, among: Iterable[User] | None = None
+) -> dict[UUID, User]:
     """The users whose names stand behind an @. Of several with the same name those that were chosen while typing."""
     if "@" not in text:
         return {}
     picked, lower = set(chosen), text.casefold()
-    users = User.objects.filter(is_active=True).prefetch_related("roles")
-    named = [one for one in users if one.name and f"@{one.name.casefold()}" in lower]
+    named = [
+        one
+        for one in (colleagues() if among is None else among)
+        if one.name and f"@{one.name.casefold()}" in lower
+    ]
     found: dict[UUID, User] = {}
     for user in named:
         name = user.name.casefold()
@@ -64,8 +80,8 @@ def check_mentions(named: Mapping[UUID, User], record_id: UUID) -> None:
         raise RuleError(fields={"text": _("Name at most %(most)s people in one comment.") % {"most": MOST}})
 
 
-def offered(record_id: UUID, typed: str, user: User) -> list[User]:
-    """Whom one can name on this record while typing: colleagues who see it, those whose name begins so first."""
+def offered(typed: str, user: User, may_see: Callable[[User], bool]) -> list[User]:
+    """Whom one can name while typing: colleagues who may see what is written, those whose name begins so first."""
     rows = (
         User.objects.filter(is_active=True, name__icontains=typed)
         .exclude(pk=user.pk)
@@ -79,12 +95,12 @@ def offered(record_id: UUID, typed: str, user: User) -> list[User]:
     for one in ordered:
         if len(found) == OFFERED:
             break
-        if sees(one, record_id):
+        if may_see(one):
             found.append(one)
     return found
 
 
-def marked(text: str, mentions: Mapping[str, Any], me: UUID) -> Markup:  # Any: JSON
+def marked(text: str, mentions: Mapping[str, Any], me: UUID | None) -> Markup:  # Any: JSON
     """The text with its mentions marked, one's own most."""
     names = {str(name): key for key, name in mentions.items()}
     if not names:
@@ -97,3 +113,14 @@ def marked(text: str, mentions: Mapping[str, Any], me: UUID) -> Markup:  # Any: 
         parts += [escape(text[end : match.start()]), Markup('<b class="{}">{}</b>').format(css, match[0])]
         end = match.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def marked_texts(texts: Iterable[str], reader: User | None) -> list[Markup]:
+    """Texts of records with those marked whom they name, for one reader; one query for all of them."""
+    listed = list(texts)
+    active = colleagues() if any("@" in text for text in listed) else []
+    names = (named_in(text, among=active) for text in listed)
+    return [
+        marked(text, {str(key): user.name for key, user in named.items()}, reader.pk if reader else None)
+        for text, named in zip(listed, names, strict=True)
+    ]

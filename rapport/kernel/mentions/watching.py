@@ -1,0 +1,101 @@
+"""Who is named in the text of a record is told: read from the change log, so whatever door the text came through.
+
+Not told is what an import, the sample company or a restored record brings: nobody has written it just now.
+"""
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.log import horizon
+from rapport.kernel.changes.models import AnyRecord, Cause, Change, Cursor
+from rapport.kernel.fields import LongText
+from rapport.kernel.mentions.naming import MENTION, MOST, colleagues, named_in, sees
+from rapport.kernel.notifications import notify
+from rapport.kernel.notifications.following import come_to_follow
+from rapport.kernel.permissions.fields import seen_by
+from rapport.kernel.registry import RecordType, type_by_key, types
+
+READER = "mentions"
+BATCH = 2_000  # entries read at once
+# Texts in which somebody may be named: of new records the whole text, of others what was changed.
+FIND = """
+select id from kernel_change
+where transaction > %s and transaction < %s and part = '' and type = any(%s) and cause = any(%s)
+    and (act = 'create' or act = 'update' and diff ?| %s)
+order by transaction, id limit %s
+"""
+
+
+def texts_of(kind: RecordType) -> list[LongText]:
+    """The fields of a type in which colleagues are named."""
+    return [one for one in kind.whole.fields.values() if isinstance(one, LongText) and one.mentions]
+
+
+@transaction.atomic
+def tell_named() -> int:
+    """Tell who was named since the last call; returns how many entries were looked at."""
+    cursor, is_new = Cursor.objects.select_for_update().get_or_create(
+        name=READER, defaults={"transaction": horizon() - 1}
+    )
+    if is_new:
+        return 0
+    end = horizon()
+    changes = _changes(cursor.transaction, end)
+    found: dict[UUID, list[Change]] = defaultdict(list)
+    for change in changes:
+        found[change.record_id].append(change)
+    if found:
+        active = colleagues()
+        for of_record in found.values():
+            _tell(of_record, active)
+    cursor.transaction = changes[-1].transaction if len(changes) >= BATCH else end - 1
+    cursor.save(update_fields=["transaction"])
+    return len(changes)
+
+
+def _changes(after: int, end: int) -> list[Change]:
+    kinds = {one.key: texts_of(one) for one in types()}
+    keys = [key for key, fields in kinds.items() if fields]
+    columns = sorted({str(one.column) for fields in kinds.values() for one in fields})
+    with connection.cursor() as cursor:
+        causes = [Cause.PAGE.value, Cause.API.value]
+        cursor.execute(FIND, [after, end, keys, causes, columns, BATCH])
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(Change.objects.filter(pk__in=ids).order_by("transaction", "id")) if ids else []
+
+
+def _tell(changes: list[Change], active: list[User]) -> None:
+    """What stands there now against what stood there before the first of these changes."""
+    first, last = changes[0], changes[-1]
+    kind = type_by_key(first.type)
+    record = kind.model.objects.filter(pk=first.record_id, deleted_at=None).first() if kind else None
+    if kind is None or record is None:
+        return
+    for one in texts_of(kind):
+        now = one.read(record)
+        before = "" if first.act == "create" else _before(changes, str(one.column), now)
+        named = named_in(now, among=active)
+        for key in named_in(before, among=active):
+            named.pop(key, None)
+        told = [
+            user
+            for user in named.values()
+            if one.name in seen_by(kind, user).fields and sees(user, record.pk)
+        ]
+        if told:
+            _notify(told[:MOST], record.pk, now, last)
+
+
+def _before(changes: list[Change], column: str, now: str) -> str:
+    return next((str(one.diff[column][0] or "") for one in changes if column in one.diff), now)
+
+
+def _notify(told: list[User], record_id: UUID, text: str, change: Change) -> None:
+    entry: Any = AnyRecord.objects.get(pk=record_id)  # Any: as notify takes it
+    by = User.objects.filter(pk=change.actor_id).first() if change.actor_id else None
+    come_to_follow(record_id, told)
+    notify(told, MENTION, entry, text, by=by, key=f"named:{change.pk}")
