@@ -16,6 +16,8 @@ DATA = data_folder()
 DEBUG = False
 SECRET_KEY = secret_key()
 DATABASES = {"default": addresses.database(options.DATABASE_URL.value() or addresses.own_database(DATA))}
+REPLICA = addresses.replica(options.REPLICA_URL.value())  # read by rapport/runtime/replica.py alone
+REPLICA_WAIT = options.REPLICA_WAIT.value()
 if IS_WEB:
     # A request waits this long for a restarting database before it gets the page that says so.
     DATABASES["default"]["OPTIONS"]["pool"] = {

@@ -18,19 +18,21 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - recognized, not bound
 
 
-def database(url: str) -> dict[str, Any]:  # Any: Django's own dictionary of options
+def database(
+    url: str, setting: str = options.DATABASE_URL.name
+) -> dict[str, Any]:  # Any: Django's own dictionary of options
     """Return Django's DATABASES entry for a postgresql:// URL."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise Refusal("RAPPORT_DATABASE_URL must look like postgresql://user:password@host:5432/name.")
+        raise Refusal(f"{setting} must look like postgresql://user:password@host:5432/name.")
     given: dict[str, Any] = dict(parse_qsl(parts.query))  # Any: as above
     try:
         port = str(given.pop("port", "") or parts.port or "")
     except ValueError as error:
-        raise Refusal("The port in RAPPORT_DATABASE_URL is no number.") from error
+        raise Refusal(f"The port in {setting} is no number.") from error
     pooler = given.pop("pooler", "")
     if pooler not in ("", "transaction"):
-        raise Refusal("In RAPPORT_DATABASE_URL only pooler=transaction is known; leave it out for any other.")
+        raise Refusal(f"In {setting} only pooler=transaction is known; leave it out for any other.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or str(given.pop("dbname", "")),
@@ -44,6 +46,22 @@ def database(url: str) -> dict[str, Any]:  # Any: Django's own dictionary of opt
         # A pooler that gives each transaction any connection cannot keep a cursor behind its end.
         "DISABLE_SERVER_SIDE_CURSORS": pooler == "transaction",
     }
+
+
+def replica(url: str) -> dict[str, Any] | None:  # Any: as above
+    """Return the same for the replica, which is given up early and never written to; None when there is none."""
+    if not url:
+        return None
+    entry = database(url, options.REPLICA_URL.name)
+    if entry["DISABLE_SERVER_SIDE_CURSORS"]:
+        raise Refusal(f"{options.REPLICA_URL.name} must name the replica itself, not a pooler.")
+    # Even if it should be promoted between two statements, it refuses to write for us.
+    read_only = "-c default_transaction_read_only=on"
+    given = entry["OPTIONS"]
+    said = f"{given.get('options', '')} {read_only}".strip()
+    entry["OPTIONS"] = given | {"connect_timeout": 2, "tcp_user_timeout": 15_000, "options": said}
+    entry |= {"AUTOCOMMIT": True, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "TIME_ZONE": None}
+    return entry
 
 
 def require_the_server(what: str) -> None:
@@ -83,6 +101,29 @@ def _own_addresses() -> set[str]:
         for address in addresses
         if address.family in families
     }
+
+
+def require_free_port() -> None:
+    """Refuse a port that another program has, before anything is started."""
+    host, port = options.HOST.value(), options.PORT.value()
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, OverflowError) as error:
+        raise Refusal(f"{host}:{port} is no address to listen on (RAPPORT_HOST, RAPPORT_PORT).") from error
+    family, kind, _protocol, _name, address = found[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen(1)
+        except OSError as error:
+            if isinstance(error, PermissionError):
+                reason = f"This user may not listen on port {port}"
+            else:
+                reason = f"Port {port} on {host} is used by another program ({error.strerror})"
+            raise Refusal(
+                f"{reason}: choose another one, for example `rapport run --port {port + 1}`."
+            ) from error
 
 
 def public_url() -> str:

@@ -18,7 +18,7 @@ import psutil
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from rapport.runtime import clients, upgrades
+from rapport.runtime import clients, replica, upgrades
 from rapport.runtime.errors import Refusal
 from rapport.runtime.version import VERSION
 
@@ -118,10 +118,16 @@ def can_link(files: Path, folder: Path) -> bool:
 
 
 def dump_database(out: IO[bytes]) -> None:
-    """Write the database in pg_dump's custom format."""
-    command = [clients.program("pg_dump", upgrades.server_version()), "--format=custom", "--no-owner"]
-    clients.call([*command, "--no-privileges"], "The database cannot be backed up", stdout=out)
-    out.flush()
+    """Write the database in pg_dump's custom format; a replica shows all that was there when this began."""
+
+    def dump() -> None:
+        out.seek(0)
+        out.truncate()
+        command = [clients.program("pg_dump", upgrades.server_version()), "--format=custom", "--no-owner"]
+        clients.call([*command, "--no-privileges"], "The database cannot be backed up", stdout=out)
+        out.flush()
+
+    replica.read(dump)
 
 
 def add(archive: tarfile.TarFile, path: Path, name: str, manifest: Manifest) -> None:

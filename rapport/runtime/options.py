@@ -101,6 +101,17 @@ DATABASE_URL = Option(
     "Without it Rapport starts its own.",
     shown_default="(own PostgreSQL in the data folder)", is_secret=True,
 )  # fmt: skip
+REPLICA_URL = Option(
+    "RAPPORT_REPLICA_URL", "", _text,
+    "A streaming replica of that server, written the same way: exports, backups, the funnel and nightly counts "
+    "are read there.",
+    shown_default="(none; everything is read from the server itself)", is_secret=True,
+)  # fmt: skip
+REPLICA_WAIT = Option(
+    "RAPPORT_REPLICA_WAIT", 2.0, float,
+    "Seconds that a long reading waits until the replica shows all that was written before; then it reads the "
+    "server itself.",
+)  # fmt: skip
 SECRET_KEY = Option(
     "RAPPORT_SECRET_KEY", "", _text, "Key that signs sessions and links.",
     shown_default="(made once, kept in the data folder)", is_secret=True,
@@ -175,7 +186,7 @@ PG_LINGER = Option(
 )
 
 ALL: tuple[Option[object], ...] = (
-    DATA, DATABASE_URL, SECRET_KEY, HOST, PORT, URL, HOSTS, PROXIES, WEB, WORKERS, DB_POOL,
+    DATA, DATABASE_URL, REPLICA_URL, REPLICA_WAIT, SECRET_KEY, HOST, PORT, URL, HOSTS, PROXIES, WEB, WORKERS, DB_POOL,
     MAIL_URL, MAIL_FROM, MAX_FILE_MB, MAP_URL, WEBHOOK_NETWORKS, SIGN_ON_NETWORKS, CALDAV_NETWORKS,
     LOG_LEVEL, LOG, SLOW_QUERY_MS, METRICS_TOKEN, PG_BIN, PG_USER, PG_LINGER,
 )  # type: ignore[assignment]  # fmt: skip  # an Option of anything; only text is read from it here

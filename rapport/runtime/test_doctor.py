@@ -1,6 +1,7 @@
 """`rapport doctor` against broken installations: each breakage has a line of what is wrong and what to do."""
 
 import os
+import socket
 import time
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from django.test import override_settings
 from rapport.accounts.background.testing import make_job
 from rapport.accounts.models import User
 from rapport.api.testing import make_webhook
+from rapport.kernel.changes.triggers import install
+from rapport.runtime import upgrades
 from rapport.runtime.commands import checkups
 from rapport.runtime.commands.doctor import inside_database
 from rapport.runtime.errors import Refusal
@@ -85,6 +88,54 @@ def test_missing_and_unknown_migrations_are_told(db: None) -> None:
         )
     with pytest.raises(Refusal, match="9999_future"):
         findings()
+
+
+@pytest.mark.django_db
+def test_a_trigger_that_was_dropped_or_switched_off_is_told_and_made_anew(db: None) -> None:
+    assert findings()["triggers"].is_well
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "drop trigger changed on parties_party; alter table sales_deal disable trigger inserted"
+        )
+    told = findings()["triggers"]
+    assert not told.is_well
+    assert told.detail.startswith("changed on parties_party, inserted on sales_deal are missing")
+    assert "run `rapport migrate`" in told.detail
+    install()
+    assert findings()["triggers"].is_well
+
+
+@pytest.mark.django_db
+def test_an_index_that_was_never_finished_is_told(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("create index half_made on accounts_user (name)")
+        cursor.execute("update pg_index set indisvalid = false where indexrelid = 'half_made'::regclass")
+    told = findings()["indexes"]
+    assert not told.is_well
+    assert (
+        told.detail.startswith("half_made cannot be used")
+        and "REINDEX INDEX CONCURRENTLY half_made" in told.detail
+    )
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_too_old_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upgrades, "OLDEST_SERVER", 99)
+    with pytest.raises(Refusal, match="Rapport needs 99 or newer: upgrade that server"):
+        findings()
+
+
+def test_a_port_that_another_program_has_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen(1)
+        monkeypatch.setenv("RAPPORT_PORT", str(other.getsockname()[1]))
+        monkeypatch.setattr(checkups, "PATIENCE", 0.05)
+        (told,) = checkups.port()
+    assert not told.is_well
+    assert "is used by another program" in told.detail and "choose another one" in told.detail
+    (told,) = checkups.port()
+    assert told.is_well
 
 
 @pytest.mark.django_db

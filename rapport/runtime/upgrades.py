@@ -58,7 +58,8 @@ def refuse_newer() -> None:
     """Refuse a database of a newer version, and a server that is too old."""
     if server_version() < OLDEST_SERVER:
         raise Refusal(
-            f"The PostgreSQL server is version {server_version()}, Rapport needs {OLDEST_SERVER} or newer."
+            f"The PostgreSQL server is version {server_version()}, Rapport needs {OLDEST_SERVER} or newer: "
+            "upgrade that server, or restore a backup into a newer one."
         )
     strange = unknown()
     if strange:

@@ -5,18 +5,20 @@ They fire for every write: the door, a bulk update, COPY, psql.
 """
 
 import hashlib
+import re
 from pathlib import Path
 
 from django.apps import apps
 from django.db import connection, models, transaction
 
+from rapport.kernel.changes.differing import column_diff, diff_of, only_new, only_old, rows_differ
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.links import Link
 from rapport.kernel.registry import PartType, RecordType, made_types, part_types, tables
 
 FUNCTIONS = Path(__file__).resolve().parent.parent / "sql" / "functions.sql"
 NEVER_LOGGED = ("version",)
-GROUP = 6  # columns that are compared together
+MADE = re.compile(r"^create trigger (\w+)\b[^;]*?\son (\w+)", re.MULTILINE)
 _more: list[tuple[str, Path]] = []
 
 
@@ -32,18 +34,12 @@ def add_sql(table: str, path: Path) -> None:
 
 def install() -> None:
     """Create or renew all functions and triggers unless exactly these are installed (kept as a comment)."""
-    made = {one.table: one for one in made_types()}
-    generated = {
-        table: record_triggers(table, types) for table, types in tables().items() if table not in made
-    }
-    generated |= {part.model._meta.db_table: part_triggers(part) for part in part_types()}
-    generated["kernel_relationship"] = relationship_triggers()
-    wanted = [FUNCTIONS.read_text(), *generated.values(), *(path.read_text() for _table, path in _more)]
+    wanted = _wanted()
     mark = f"triggers {hashlib.sha256(''.join(wanted).encode()).hexdigest()[:24]}"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('rapport triggers'))")
         cursor.execute("select obj_description('kernel_change'::regclass, 'pg_class')")
-        if cursor.fetchone()[0] != mark:
+        if cursor.fetchone()[0] != mark or _missing(wanted):
             for sql in wanted:
                 cursor.execute(sql)
             cursor.execute(f"comment on table kernel_change is '{mark}'")
@@ -51,8 +47,17 @@ def install() -> None:
             "select kernel_change_partitions((now() - '1 month'::interval)::date,"
             " (now() + '6 months'::interval)::date)"
         )
-    for table, kind in made.items():
-        install_on(table, [kind])
+    for kind in made_types():
+        install_on(kind.table, [kind])
+
+
+def _wanted() -> list[str]:
+    """All SQL but that of types that administrators made."""
+    made = {one.table for one in made_types()}
+    generated = [record_triggers(table, types) for table, types in tables().items() if table not in made]
+    generated += [part_triggers(part) for part in part_types()]
+    more = [path.read_text() for _table, path in _more]
+    return [FUNCTIONS.read_text(), *generated, relationship_triggers(), *more]
 
 
 def install_on(table: str, types: list[RecordType]) -> None:
@@ -61,16 +66,25 @@ def install_on(table: str, types: list[RecordType]) -> None:
     mark = f"triggers {hashlib.sha256(wanted.encode()).hexdigest()[:24]}"
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select obj_description(%s::regclass, 'pg_class')", [table])
-        if cursor.fetchone()[0] != mark:
+        if cursor.fetchone()[0] != mark or _missing([wanted]):
             cursor.execute(wanted)
             cursor.execute(f"comment on table {table} is '{mark}'")
 
 
-def _rows_differ(columns: list[str], old: str, new: str) -> str:
-    """SQL: one of these columns has another value."""
-    before = ", ".join(f'{old}."{name}"' for name in columns)
-    after = ", ".join(f'{new}."{name}"' for name in columns)
-    return f"({before}) is distinct from ({after})"
+def missing() -> list[str]:
+    """Triggers that somebody dropped or switched off by hand; the next migrate makes them anew."""
+    return _missing([*_wanted(), *(record_triggers(one.table, [one]) for one in made_types())])
+
+
+def _missing(wanted: list[str]) -> list[str]:
+    named = {(table, name) for sql in wanted for name, table in MADE.findall(sql)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.relname, t.tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid"
+            " where not t.tgisinternal and t.tgenabled in ('O', 'A') and pg_table_is_visible(c.oid)"
+        )
+        there = set(cursor.fetchall())
+    return sorted(f"{name} on {table}" for table, name in named - there)
 
 
 def _logged_columns(model: type[models.Model]) -> list[str]:
@@ -211,9 +225,9 @@ def record_triggers(table: str, types: list[RecordType]) -> str:
     )
     who = "kernel_actor(), kernel_cause(), kernel_set(), pg_current_xact_id()::text::bigint"
     words, own = _words(types, "n"), _words(types, "n", parts=False)
-    is_logged = _rows_differ(_logged_columns(model), "o", "n")
-    is_sought = _rows_differ(_sought_columns(model, title), "o", "n")
-    is_touched = _rows_differ(_logged_columns(model), "old", "new")
+    is_logged = rows_differ(_logged_columns(model), "o", "n")
+    is_sought = rows_differ(_sought_columns(model, title), "o", "n")
+    is_touched = rows_differ(_logged_columns(model), "old", "new")
     return f"""
 create or replace function {table}_words(line {table}) returns tsvector language sql stable as $$
     select {_words(types, "line")}
@@ -241,7 +255,7 @@ begin
     {log}
     select kernel_at(), n.id, {key_new}, 'update', d.diff, n.version, {who}
     from new_rows n full join old_rows o on o.id = n.id
-    cross join lateral ({_column_diff(_logged_columns(model))}) as d
+    cross join lateral ({column_diff(_logged_columns(model))}) as d
     where {is_logged} and d.diff <> '{{}}';
     update kernel_record r
     set title = f.title, owner_id = f.owner_id, team_id = f.team_id, deleted_at = f.deleted_at, lexemes = f.lexemes
@@ -265,49 +279,6 @@ create trigger touch before update on {table} for each row
     when ({is_touched}) execute function kernel_touch();
 {_attach(table)}
 """
-
-
-# {"field": [old, new]}, written out for the same reason as the words.
-def _diff(old: str, new: str) -> str:
-    return (
-        "select coalesce(jsonb_object_agg(key, jsonb_build_array(a.value, b.value)), '{}') as diff"
-        f" from jsonb_each({old}) a full join jsonb_each({new}) b using (key) where a.value is distinct from b.value"
-    )
-
-
-def _column_diff(columns: list[str]) -> str:
-    """The same for the rows o and n of a table, column by column: a tenth of the time, as few columns differ.
-
-    Columns are compared in groups first. Custom fields count like columns.
-    """
-    own = [name for name in columns if name != "custom"]
-    found = []
-    for start in range(0, len(own), GROUP):
-        group = own[start : start + GROUP]
-        each = " || ".join(
-            f'case when o."{name}" is distinct from n."{name}"'
-            f" then jsonb_build_object('{name}', jsonb_build_array(o.\"{name}\", n.\"{name}\")) else '{{}}' end"
-            for name in group
-        )
-        found.append(f"case when {_rows_differ(group, 'o', 'n')} then {each} else '{{}}' end")
-    if "custom" in columns:
-        custom = _diff("coalesce(nullif(o.custom, 'null'), '{}')", "coalesce(nullif(n.custom, 'null'), '{}')")
-        found.append(f"case when o.custom is distinct from n.custom then ({custom}) else '{{}}' end")
-    return f"select {' || '.join(found)} as diff"
-
-
-def _only_new(new: str) -> str:
-    return (
-        "select coalesce(jsonb_object_agg(key, jsonb_build_array(null, value)), '{}') as diff"
-        f" from jsonb_each({new}) where value not in ('null', '\"\"', '[]', '{{}}', 'false')"
-    )
-
-
-def _only_old(old: str) -> str:
-    return (
-        "select coalesce(jsonb_object_agg(key, jsonb_build_array(value, null)), '{}') as diff"
-        f" from jsonb_each({old}) where value <> 'null'"
-    )
 
 
 def _attach(table: str) -> str:
@@ -370,8 +341,8 @@ def _dependent_triggers(table: str, key: str, links: list[str], strip: str, sear
     where r.id = f.id and r.lexemes is distinct from f.lexemes;"""
 
     both = "new_rows n join old_rows o on o.id = n.id"
-    diff = _diff(f"to_jsonb(o) {strip}", f"to_jsonb(n) {strip}")
-    created = log("create", "n", "new_rows n", _only_new(f"to_jsonb(n) {strip}"))
+    diff = diff_of(f"to_jsonb(o) {strip}", f"to_jsonb(n) {strip}")
+    created = log("create", "n", "new_rows n", only_new(f"to_jsonb(n) {strip}"))
     first = _note_parts_first(links[0]) if searched_parent else ""
     return f"""
 create or replace function {table}_inserted() returns trigger language plpgsql set enable_seqscan = off as $$
@@ -387,7 +358,7 @@ begin{log("update", "n", both, diff)}{search("n", "new_rows")}
     return null;
 end $$;
 create or replace function {table}_removed() returns trigger language plpgsql as $$
-begin{log("remove", "o", "old_rows o", _only_old(f"to_jsonb(o) {strip}"))}{search("o", "old_rows")}
+begin{log("remove", "o", "old_rows o", only_old(f"to_jsonb(o) {strip}"))}{search("o", "old_rows")}
     return null;
 end $$;
 {_attach(table)}

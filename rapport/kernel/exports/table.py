@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -13,16 +14,19 @@ from rapport.kernel.fields import Context, FieldType, Link, Money
 from rapport.kernel.filters.limits import TooExpensive, bounded
 from rapport.kernel.lists.cells import seen_titles
 from rapport.kernel.lists.columns import Column, available_columns, needed_fields
-from rapport.kernel.lists.reader import Source, read_batches
+from rapport.kernel.lists.cursors import Cursor
+from rapport.kernel.lists.reader import Shape, Source, cursor_of, read_rows
 from rapport.kernel.lists.related import plain_values
 from rapport.kernel.lists.rows import shape_of
 from rapport.kernel.registry import RecordType
+from rapport.runtime import replica
 
 BATCH = 2_000
 LONGEST_BATCH = 60.0  # seconds that reading a batch may take
 LONGEST = 60.0  # seconds that what is worked out for one batch may take
 Value: TypeAlias = Any  # text, a number, a date, a moment, yes or no, or None
 Titles: TypeAlias = dict[UUID, str]
+Besides: TypeAlias = list[Mapping[UUID, Value]]
 
 
 @dataclass(frozen=True)
@@ -60,22 +64,30 @@ class ExportTable:
         shown = [Column(one.name, one.label, field=one) for one in self.fields]
         names, joined = needed_fields(kind, [*shown, *self.related])
         shape = shape_of(names, joined)
-        links = [one for one in self.fields if isinstance(one, Link)]
-        batches = read_batches(self.source, shape, BATCH)
+        place = None
         while True:
-            with bounded(LONGEST_BATCH):
-                batch = next(batches, None)
-                if batch is None:
-                    return
-                titles = self._titles(links, batch)
-                besides = self._besides(batch)
-            if not work_out(kind, batch, self.context.user, [one.name for one in self.fields], LONGEST):
-                raise TooExpensive
+            # Piece by piece, never across a yield: until the next piece is wanted the thread serves others.
+            read = partial(self._read, place, shape)
+            batch, titles, besides = replica.read(read)
             for record in batch:
                 row = [column.read(record, titles) for column in columns]
                 yield row + [values.get(record.pk) for values in besides]
+            if len(batch) < BATCH:
+                return
+            place = cursor_of(self.source.sort, batch[-1])
 
-    def _besides(self, batch: Sequence[Any]) -> list[Mapping[UUID, Value]]:  # Any: records
+    def _read(self, place: Cursor | None, shape: Shape) -> tuple[list[Any], Titles, Besides]:  # Any: records
+        """The rows behind the place, and what is shown with them."""
+        names = [one.name for one in self.fields]
+        with bounded(LONGEST_BATCH):
+            batch = read_rows(self.source, shape, place, BATCH)
+            titles = self._titles([one for one in self.fields if isinstance(one, Link)], batch)
+            besides = self._besides(batch)
+        if batch and not work_out(self.source.kind, batch, self.context.user, names, LONGEST):
+            raise TooExpensive
+        return batch, titles, besides
+
+    def _besides(self, batch: Sequence[Any]) -> Besides:  # Any: records
         """What the columns of related records say of them."""
         if not self.related or self.context.user is None:
             return []

@@ -15,6 +15,7 @@ from django.utils import translation
 from openpyxl import load_workbook
 
 from rapport.accounts.models import User
+from rapport.kernel.exports import table
 from rapport.kernel.exports.delimited import write_delimited
 from rapport.kernel.exports.workbook import write_workbook
 from rapport.kernel.fields import Amount
@@ -120,6 +121,19 @@ def test_the_file_has_the_columns_and_rows_of_the_list(
     assert len(filtered) == 2
     ticked = lines(b"".join(client.get(f"/deals/export/file/?format=csv&ids={deals[1].pk}")))
     assert [row[0] for row in ticked[1:]] == ["Plain"]
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_read_in_pieces_has_each_row_once(
+    client: Client, administrator: User, deals: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "BATCH", 2)
+    for number in range(4):
+        make(type(deals[0]), owner=administrator, name=f"Deal {number}")
+    client.force_login(administrator)
+    found = lines(b"".join(client.get("/deals/export/file/?format=csv&columns=name&sort=-name")))
+    names = [row[0] for row in found[1:]]
+    assert names == ["Plain", *(f"Deal {number}" for number in (3, 2, 1, 0)), "'=Deal"]
 
 
 @pytest.mark.django_db

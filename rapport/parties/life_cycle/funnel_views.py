@@ -1,5 +1,6 @@
 """The funnel page: counts, durations and conversion of the life cycle over a period, and the moves behind a figure."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from rapport.kernel.registry import RecordType
 from rapport.parties.life_cycle import funnel as figures
 from rapport.parties.life_cycle.engine import kinds
 from rapport.parties.models import Stage
+from rapport.runtime import replica
 
 TELLS = ("stage", "stage_since")
 
@@ -76,7 +78,8 @@ def life_cycle(request: HttpRequest) -> HttpResponse:
         "moves": lambda here="", to="": _address("life_cycle_moves", kind, days, tree, here=here, to=to),
     }  # fmt: skip
     try:
-        values["funnel"] = figures.funnel(kind, user_of(request), context, days, tree, by)
+        counted = partial(figures.funnel, kind, user_of(request), context, days, tree, by)
+        values["funnel"] = replica.read(counted)
     except TooExpensive as problem:
         values["problem"] = str(problem)
     return render(request, "parties/life_cycle/funnel.html", values)

@@ -1,19 +1,23 @@
 """What `rapport doctor` looks at in a database that answers, and around it: each with what to do about it."""
 
 import errno
+import http.client
 import os
 import smtplib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rapport.runtime import options
+from rapport.runtime.addresses import EVERYWHERE, require_free_port
+from rapport.runtime.errors import Refusal
 from rapport.runtime.folders import DataFolder
 
 MOST_SKEW = 5.0  # seconds
 STUCK_AFTER = 15 * 60  # seconds
 LOOKED_AT = 1000  # secrets of a kind
 WORKER_SILENT_AFTER = 30
+PATIENCE = 3.0  # seconds for whoever listens at our port
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,20 @@ class Finding:
     is_well: bool
     what: str
     detail: str
+
+
+_more: list[Callable[[], Iterator[Finding]]] = []
+
+
+def looked_at_by(check: Callable[[], Iterator[Finding]]) -> None:
+    """Let an area look, too; its check may read the database, which is up to date then."""
+    _more.append(check)
+
+
+def of_areas() -> Iterator[Finding]:
+    """What the areas look at."""
+    for check in _more:
+        yield from check()
 
 
 def places(folder: DataFolder) -> Iterator[Finding]:
@@ -78,6 +96,24 @@ def rights() -> Finding:
     return Finding(True, "rights", f"{user} may read, write and make tables")
 
 
+def indexes() -> Iterator[Finding]:
+    """Indexes that were begun and never finished, or broke: they cost every write and help no reader."""
+    from django.db import connection  # needs Django's settings
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class c ON c.oid = indexrelid"
+            " WHERE NOT (indisvalid AND indisready) AND c.relnamespace = current_schema()::regnamespace"
+            " AND indexrelid NOT IN (SELECT index_relid FROM pg_stat_progress_create_index) ORDER BY 1"
+        )
+        broken = [row[0] for row in cursor.fetchall()]
+    if broken:
+        yield Finding(
+            False, "indexes", f"{', '.join(broken)} cannot be used, so pages are slow: "
+            f"`rapport db shell -- -c 'REINDEX INDEX CONCURRENTLY {broken[0]}'`",
+        )  # fmt: skip
+
+
 def clocks() -> Finding:
     """Whether this machine and the database agree on what time it is."""
     from django.db import connection  # needs Django's settings
@@ -125,6 +161,34 @@ def secrets() -> Finding:
     )  # fmt: skip
 
 
+def port() -> Iterator[Finding]:
+    """Whether the web server could listen; one of ours that answers there already is as good."""
+    where = f"{options.HOST.value()}:{options.PORT.value()}"
+    try:
+        require_free_port()
+    except Refusal as refusal:
+        if not _is_ours():
+            yield Finding(False, "port", str(refusal))
+            return
+        yield Finding(True, "port", f"a web server of Rapport answers at {where}")
+    else:
+        yield Finding(True, "port", f"{where} is free")
+
+
+def _is_ours() -> bool:
+    host = options.HOST.value()
+    asked = http.client.HTTPConnection(
+        "127.0.0.1" if host in EVERYWHERE else host, options.PORT.value(), timeout=PATIENCE
+    )
+    try:
+        asked.request("GET", "/health/live")
+        return asked.getresponse().read(100) == b'{"status": "ok"}'
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+
+
 def worker(*, is_running: bool) -> Finding:
     """Whether some worker has shown itself lately, and jobs do not wait for ever."""
     from django.db import connection  # needs Django's settings
@@ -155,6 +219,34 @@ def worker(*, is_running: bool) -> Finding:
             f"{detail}, the oldest for {oldest / 60:.0f} minutes: start more workers (RAPPORT_WORKERS)",
         )
     return Finding(True, "worker", detail)
+
+
+def replica() -> Iterator[Finding]:
+    """Whether long reading can be done on the replica that is set."""
+    if not options.REPLICA_URL.value():
+        return
+    from rapport.runtime import replica as its  # needs Django's settings
+
+    shown, seen = options.mask(options.REPLICA_URL.value()), its.look()
+    if not seen.problem:
+        yield Finding(True, "replica", f"{shown} shows what the database shows")
+        return
+    what = next((what for sign, what in REPLICA_ADVICE.items() if sign in seen.problem), "")
+    how_far = f" ({seen.bytes_behind / 1e6:.1f} MB not replayed)" if seen.bytes_behind else ""
+    yield Finding(
+        False, "replica", f"{shown} is not read: {seen.problem}{how_far}. {what}. Meanwhile everything is read from "
+        "the primary",
+    )  # fmt: skip
+
+
+REPLICA_ADVICE = {
+    "cannot be reached": "Start it, or correct RAPPORT_REPLICA_URL",
+    "takes writes": "Name a server that follows the primary (standby.signal, primary_conninfo), or take "
+    "RAPPORT_REPLICA_URL away",
+    "another database": "Correct RAPPORT_REPLICA_URL, or make the replica anew (`pg_basebackup -R`)",
+    "behind": "Look into its log whether it still receives (`pg_stat_wal_receiver`), or raise RAPPORT_REPLICA_WAIT",
+    "cannot be asked": "Let the user of the address execute pg_control_system() and pg_last_wal_replay_lsn()",
+}
 
 
 def mail() -> Iterator[Finding]:

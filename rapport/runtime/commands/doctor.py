@@ -88,6 +88,8 @@ def folder() -> Iterator[Finding]:
     yield from checkups.places(place)
     if is_held(place.run_lock):
         yield Finding(True, "rapport run", f"is running ({place.run_lock.read_text()})")
+    else:
+        yield from checkups.port()
 
 
 def programs() -> Iterator[Finding]:
@@ -132,8 +134,11 @@ def inside_database() -> Iterator[Finding]:
         return
     yield Finding(True, "migrations", "none is missing")
     yield checkups.rights()
+    yield from checkups.indexes()
+    yield from checkups.of_areas()
     yield checkups.clocks()
     yield checkups.secrets()
+    yield from checkups.replica()
     yield checkups.worker(is_running=is_held(data_folder().run_lock))
 
 

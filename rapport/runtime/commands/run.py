@@ -5,7 +5,6 @@ import http.client
 import io
 import os
 import signal
-import socket
 import time
 from types import FrameType
 
@@ -43,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     addresses.require_the_server("rapport run")
     folder = application.prepared_folder()
     lock = only_one(folder)
-    require_free_port()
+    addresses.require_free_port()
     server = application.own_server(folder)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup means it
@@ -86,29 +85,6 @@ def only_one(folder: DataFolder) -> Lock:
         f"Rapport is running already with the data folder {folder.path} ({lock.read()}): "
         "use that one, stop it first, or name another folder in RAPPORT_DATA."
     )
-
-
-def require_free_port() -> None:
-    """Refuse a port that another program has, before anything is started."""
-    host, port = options.HOST.value(), options.PORT.value()
-    try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, OverflowError) as error:
-        raise Refusal(f"{host}:{port} is no address to listen on (RAPPORT_HOST, RAPPORT_PORT).") from error
-    family, kind, _protocol, _name, address = found[0]
-    with socket.socket(family, kind) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(address)
-            probe.listen(1)
-        except OSError as error:
-            if isinstance(error, PermissionError):
-                reason = f"This user may not listen on port {port}"
-            else:
-                reason = f"Port {port} on {host} is used by another program ({error.strerror})"
-            raise Refusal(
-                f"{reason}: choose another one, for example `rapport run --port {port + 1}`."
-            ) from error
 
 
 def prepare(folder: DataFolder, *, demo: bool) -> str:

@@ -29,6 +29,10 @@ SLOW = Counter(
     "rapport_slow_statements", "Statements that took longer than RAPPORT_SLOW_QUERY_MS, by route or task.",
     ("place",), registry=OWN,
 )  # fmt: skip
+REPLICA = Counter(
+    "rapport_long_readings", "Long readings while a replica is set, by where they were done (replica, primary).",
+    ("where",), registry=OWN,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

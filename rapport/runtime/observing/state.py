@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.db import connection
 
+from rapport.runtime import replica
 from rapport.runtime.observing.measures import Figure, measured_by
 
 WORKER_SILENT_AFTER = 30
@@ -68,3 +70,15 @@ def database() -> Iterable[Figure]:
         labels = {"replica": name, "address": address}
         yield Figure("rapport_replica_lag_seconds", "How long ago is what a replica shows.", seconds, labels)
         yield Figure("rapport_replica_lag_bytes", "How much a replica has not replayed yet.", behind, labels)
+
+
+@measured_by
+def the_replica() -> Iterable[Figure]:
+    """Whether long reading can be done on the replica that is set."""
+    if settings.REPLICA is None:
+        return
+    seen = replica.look()
+    yield Figure(
+        "rapport_replica_usable", "Whether long reading is done on the replica.", int(not seen.problem)
+    )
+    yield Figure("rapport_replica_behind_bytes", "How much it had not replayed in time.", seen.bytes_behind)
