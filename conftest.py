@@ -59,53 +59,50 @@ def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """What migrations put in comes back with one statement for each model, after each test with real transactions."""
+    """What migrations put in comes back after each test with real transactions, in tests with a browser as well.
+
+    Playwright's event loop gives the thread another connection than the one that the database was made with: what
+    Django notes on the connection is noted on its class.
+    """
+    from django.db import connections
+
+    made = connections["default"]
+    kind: Any = type(made)
+    if hasattr(made, "_test_serialized_contents"):  # a test with real transactions is among those that run
+        kind._test_serialized_contents = made._test_serialized_contents
+    kind.creation_class.deserialize_db_from_string = _put_back
+    kind.ops_class.execute_sql_flush = _patient(kind.ops_class.execute_sql_flush)
+
+
+def _put_back(creation: Any, data: str) -> None:
+    """One statement for each model."""
     from django.core import serializers
-    from django.db import connection, transaction
+    from django.db import transaction
 
-    def put_back(data: str) -> None:
-        rows: dict[Any, list[Any]] = {}  # Any: model classes and their objects
-        for one in serializers.deserialize("json", data, using=connection.alias):
-            assert not any((one.m2m_data or {}).values()), "not known here"
-            rows.setdefault(type(one.object), []).append(one.object)
-        with transaction.atomic(), connection.constraint_checks_disabled():
-            for model, objects in rows.items():
-                model._base_manager.bulk_create(objects, ignore_conflicts=True)  # the first time all is there
-
-    connection.creation.deserialize_db_from_string = put_back  # type: ignore[method-assign]
-    connection.ops.execute_sql_flush = _patient(connection.ops.execute_sql_flush)  # type: ignore[method-assign]
+    rows: dict[Any, list[Any]] = {}  # Any: model classes and their objects
+    for one in serializers.deserialize("json", data, using=creation.connection.alias):
+        assert not any((one.m2m_data or {}).values()), "not known here"
+        rows.setdefault(type(one.object), []).append(one.object)
+    with transaction.atomic(), creation.connection.constraint_checks_disabled():
+        for model, objects in rows.items():
+            model._base_manager.bulk_create(objects, ignore_conflicts=True)  # the first time all is there
 
 
-def _patient(empty: Callable[[list[str]], None]) -> Callable[[list[str]], None]:
+def _patient(empty: Callable[[Any, list[str]], None]) -> Callable[[Any, list[str]], None]:
     """Empty the tables again when a request of a page that has just been closed was still reading them."""
     from django.db import OperationalError
 
-    def flush(statements: list[str]) -> None:
+    def flush(operations: Any, statements: list[str]) -> None:
         for _ in range(9):
             try:
-                empty(statements)
+                empty(operations, statements)
                 return
             except OperationalError as error:
                 if "deadlock" not in str(error):
                     raise
-        empty(statements)
+        empty(operations, statements)
 
     return flush
-
-
-@pytest.fixture(autouse=True)
-def _what_every_installation_has(request: pytest.FixtureRequest) -> None:
-    """Roles, a pipeline and the like: also where a test with real transactions has emptied the database before."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker is None or not marker.kwargs.get("transaction"):
-        return
-    request.getfixturevalue("transactional_db")
-    from rapport.accounts.install import install as accounts
-    from rapport.parties.install import install as parties
-    from rapport.sales.install import install as sales
-
-    for install in (accounts, parties, sales):
-        install()
 
 
 @pytest.fixture(autouse=True)

@@ -42,6 +42,7 @@ from rapport.kernel.relations.store import save_relationship
 from rapport.kernel.shares.actions import share_record
 from rapport.kernel.shares.models import Share
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import kind_of
 from rapport.kernel.testing.make import make_user
 from rapport.kernel.views.models import View
 from rapport.parties.life_cycle.models import LifeCycleRule
@@ -179,7 +180,7 @@ def build_world(owner: User) -> World:
     delete_file(stored)
     world.gone_file = stored.pk
     upload = SimpleUploadedFile(f"{HIDDEN}.csv", f"Name,E-mail\n{HIDDEN} Imported,q@example.com\n".encode())
-    started = take_in(type_of_key("people"), upload.name or "", upload, Context(owner))
+    started = take_in(kind_of("people"), upload.name or "", upload, Context(owner))
     world.started_import = started.pk
     world.suspicion = suspect(world).pk
     world.job = make_job()
@@ -250,8 +251,8 @@ FILL: dict[str, Any] = {
     "new_password.token": lambda world, key: ["d1x0wk-0123456789abcdef"],
     "list_cell.name": lambda world, key: one_of_each_sort(key),
     "record_field.name": lambda world, key: one_of_each_sort(key),
-    "record_action.key": lambda world, key: list(type_of_key(key).actions),
-    "record_parts.key": lambda world, key: list(type_of_key(key).parts),
+    "record_action.key": lambda world, key: list(kind_of(key).actions),
+    "record_parts.key": lambda world, key: list(kind_of(key).parts),
     "record_composer.key": lambda world, key: [one.key for one in blocks._composers],
     "pipeline_save.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
     "pipeline_stages.pk": lambda world, key: [Pipeline.objects.all()[0].pk],
@@ -289,12 +290,6 @@ def suspect(world: World) -> DuplicatePair:
     return DuplicatePair.objects.create(type="people", first_id=first, second_id=second, points=90)
 
 
-def type_of_key(key: str) -> RecordType:
-    found = type_by_key(key)
-    assert found is not None
-    return found
-
-
 def own_type() -> Any:
     """The id of a record type that an administrator has added: its addresses are tried like those of all others."""
     words = {"label": {"": "Machine", "de": "Maschine"}, "plural": {"": "Machines", "de": "Maschinen"}}
@@ -312,7 +307,7 @@ def own_field(key: str) -> Any:
 
 def one_of_each_sort(key: str) -> list[str]:
     """The names of editable fields, one for each field type."""
-    return list({type(one): name for name, one in type_of_key(key).editable_fields().items()}.values())
+    return list({type(one): name for name, one in kind_of(key).editable_fields().items()}.values())
 
 
 def addresses(route: Route, world: World) -> list[tuple[str, str]]:
@@ -331,6 +326,15 @@ def addresses(route: Route, world: World) -> list[tuple[str, str]]:
     return found
 
 
+def by_turns(route: Route, world: World, most: int = 2) -> list[tuple[str, str]]:
+    """The addresses of a route for two types, by turns: each type with many routes, and in less time than all."""
+    pairs = addresses(route, world)
+    keys = list(dict.fromkeys(key for _address, key in pairs))
+    first = sum(route.name.encode())
+    chosen = {keys[(first + 2 * turn) % len(keys)] for turn in range(most)}
+    return [pair for pair in pairs if pair[1] in chosen]
+
+
 def _fill(route: Route, name: str, world: World, key: str) -> list[Any]:
     fill = FILL.get(f"{route.name}.{name}") or FILL.get(name)
     if fill is None:
@@ -342,7 +346,7 @@ def _fill(route: Route, name: str, world: World, key: str) -> list[Any]:
 def links_to(world: World, key: str) -> dict[str, str]:
     """For each field of that type that links to a record: one that fits."""
     found = {}
-    for name, one in type_of_key(key).editable_fields().items():
+    for name, one in kind_of(key).editable_fields().items():
         if isinstance(one, Link):
             fitting = [record for record in world.records.values() if isinstance(record, one.related_model)]
             found[name] = str(fitting[0].pk)
@@ -351,7 +355,7 @@ def links_to(world: World, key: str) -> dict[str, str]:
 
 def bodies(world: World, key: str) -> list[dict[str, Any]]:
     """What somebody could send to change the record: every name that a form of ours uses."""
-    kind, record = type_of_key(key), world.records[key]
+    kind, record = kind_of(key), world.records[key]
     form: dict[str, Any] = {}
     for name, one in kind.editable_fields().items():
         value = one.read(record)

@@ -26,7 +26,7 @@ from rapport.kernel.registry import RecordType, types
 from rapport.kernel.search.query import find
 from rapport.kernel.testing.make import make_user
 from rapport.kernel.testing.nothing_changed import said
-from tests.addresses import Route, World, addresses, bodies, build_world, links_to, routes
+from tests.addresses import Route, World, addresses, bodies, build_world, by_turns, links_to, routes
 from tests.standing import standing
 from tests.test_strangers import HTMX, PUBLIC, send
 
@@ -155,7 +155,7 @@ def test_no_page_tells_what_is_hidden(chunk: int, world: World, reader: User) ->
     client, wrong = Client(raise_request_exception=False), set[tuple[str, str, str]]()
     client.force_login(reader)
     for route in PAGES[chunk::CHUNKS]:
-        for address, key in some(addresses(route, world)):
+        for address, key in some(by_turns(route, world)):
             asked = queries(world, key)
             answers = [client.get(address, one) for one in (asked if not route.names_record else asked[1:2])]
             answers.append(client.get(address, **HTMX))

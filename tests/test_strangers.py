@@ -14,7 +14,7 @@ from rapport.kernel.custom import schema
 from rapport.kernel.registry import types
 from rapport.kernel.testing.make import make_stranger, make_user
 from rapport.kernel.testing.nothing_changed import checksum, said
-from tests.addresses import HIDDEN, Route, World, addresses, bodies, build_world, links_to, routes
+from tests.addresses import HIDDEN, Route, World, addresses, bodies, build_world, by_turns, links_to, routes
 from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in(world: World) -> None:
     client, wrong = client_of(None), []
     before = checksum()
     for route in ROUTES:
-        firsts = {key: address for address, key in reversed(addresses(route, world))}
+        firsts = {key: address for address, key in reversed(by_turns(route, world))}
         for address in firsts.values():
             for method in METHODS:
                 answer = client.generic(method, address)
@@ -147,7 +147,7 @@ def test_a_part_of_a_page_leads_to_the_sign_in_as_a_whole(world: World) -> None:
 def test_a_stranger_finds_no_record_and_changes_nothing(route: Route, world: World, stranger: User) -> None:
     client, wrong = client_of(stranger), []
     before = checksum()
-    for address, key in addresses(route, world):
+    for address, key in by_turns(route, world):
         answers = [client.get(address), client.get(address, **HTMX), client.head(address)]
         answers += [send(client, address, body) for body in bodies(world, key)]
         codes = {answer.status_code for answer in answers}
@@ -161,8 +161,8 @@ def test_a_stranger_finds_no_record_and_changes_nothing(route: Route, world: Wor
 def test_the_owner_finds_what_the_stranger_does_not(route: Route, world: World) -> None:
     """The test of the test above: the same requests reach their view and do something when they may."""
     client, codes = client_of(world.owner), set[int]()
-    pairs = addresses(route, world)
-    for address, key in pairs[:: 1 if len(pairs) < 20 else 4]:
+    pairs = by_turns(route, world)
+    for address, key in pairs[:: 1 if len(pairs) < 10 else 4]:
         codes.add(client.get(address).status_code)
         for body in bodies(world, key):
             with transaction.atomic():
@@ -180,7 +180,7 @@ def test_pages_without_a_record_do_not_tell_of_those_that_are_hidden(
         pytest.skip(PUBLIC[route.name])
     client, wrong = client_of(stranger), []
     before = checksum()
-    for address, key in addresses(route, world):
+    for address, key in by_turns(route, world):
         record = world.records[key]
         for query in (
             {},

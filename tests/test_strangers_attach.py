@@ -8,7 +8,7 @@ from django.db import connection
 
 from rapport.kernel.custom import schema
 from rapport.kernel.testing.make import make_stranger, make_user
-from tests.addresses import Route, World, addresses, bodies, build_world, links_to
+from tests.addresses import Route, World, bodies, build_world, by_turns, links_to
 from tests.standing import standing
 from tests.test_strangers import PUBLIC, ROUTES, client_of
 
@@ -61,7 +61,7 @@ def mentions(records: list[Any]) -> dict[str, int]:
 def test_nobody_can_attach_hidden_records_to_his_own(route: Route, world: World, own: World) -> None:
     client, hidden = client_of(own.owner), list(world.records.values())
     before, told = mentions(hidden), []
-    for address, key in addresses(route, own):
+    for address, key in by_turns(route, own):
         form = bodies(world, key)[0] | links_to(world, key) | {"version": str(own.records[key].version)}
         form |= {"text": "Nothing", "record": str(world.records[key].pk), "ids": str(world.records[key].pk)}
         for value in ("Taken over", *links_to(world, key).values()):

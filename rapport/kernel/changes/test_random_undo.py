@@ -173,7 +173,7 @@ class Play:
             revert(chosen, by=User.objects.get(pk=chosen.actor_id))
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(5))
 def test_the_state_is_what_the_log_says(seed: int, administrator: User, member: User) -> None:
     play = Play(seed, [administrator, member])
     keys = [one.pk for one in play.records]
@@ -185,7 +185,7 @@ def test_the_state_is_what_the_log_says(seed: int, administrator: User, member: 
         play.step()
         moments.append((play.at, logged(states(keys)), parts(keys)))
     assert logged(states(keys)) == logged(replayed(first, since))
-    for at, then, then_parts in moments[::3]:
+    for at, then, then_parts in moments[::5]:
         shown: dict[str, Any] = {}
         for one in play.records:
             past = past_of(one, at)
@@ -194,7 +194,7 @@ def test_the_state_is_what_the_log_says(seed: int, administrator: User, member: 
         assert shown == then_parts
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_all_acts_taken_back_in_turn_leave_what_was_there_at_first(seed: int, administrator: User) -> None:
     play = Play(seed, [administrator])
     keys = [one.pk for one in play.records]
