@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -12,6 +12,7 @@ from rapport.kernel.changes.models import Cause, Change, ChangeSet, Run
 from rapport.kernel.changes.putting_back import put_back
 from rapport.kernel.changes.reach import Kept, batches
 from rapport.kernel.changes.sets import change_set, note_types
+from rapport.kernel.records.door import sentence_of
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 
 if TYPE_CHECKING:
@@ -74,7 +75,11 @@ def claim(done: ChangeSet, row: ChangeSet) -> None:
     if locked.reverted_at is not None or is_being_reverted(locked):
         raise RuleError(gettext("This was already undone."))
     row.reverts = locked
-    row.save(update_fields=["reverts"])
+    try:
+        with transaction.atomic():  # what was merged comes back here (triggers on the row)
+            row.save(update_fields=["reverts"])
+    except IntegrityError as problem:
+        raise RuleError(sentence_of(problem, row)) from problem
 
 
 def is_being_reverted(done: ChangeSet) -> bool:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -16,7 +17,7 @@ from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import indexes, schema, uses
-from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, key_of, lock
+from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, defining, demand_different, key_of
 from rapport.kernel.custom.kinds import CURRENCY, WORKED_OUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context
@@ -141,8 +142,7 @@ def change_kind(one: CustomField, kind: str, *, by: User) -> bool:
 def convert(one: CustomField, kind: str, *, by: User) -> None:
     """All values in one change set, in the transaction that changes the definition."""
     label = gettext("Another kind of field: %(field)s") % {"field": one.label}
-    with transaction.atomic():
-        lock()
+    with defining(), _each_once(one):
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
         other = as_kind(locked, kind)
         old, new = schema.build(locked), schema.build(other)
@@ -162,6 +162,19 @@ def convert(one: CustomField, kind: str, *, by: User) -> None:
         schema.raise_version()
 
 
+@contextmanager
+def _each_once(one: CustomField) -> Iterator[None]:
+    """RuleError where values that are different in one kind are the same in the other, and each may stand only once."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as problem:
+        text = gettext(
+            "Some values of “%(field)s” would become the same. Let values stand on several records first."
+        )
+        raise RuleError(text % {"field": one.label}) from problem
+
+
 def can_be_taken_back(one: CustomField) -> bool:
     at = one.before.get("at", "")
     return bool(at) and at > (timezone.now() - KEPT).isoformat()
@@ -170,8 +183,8 @@ def can_be_taken_back(one: CustomField) -> bool:
 def take_back(one: CustomField, *, by: User) -> None:
     """The kind that the field had, with the values that it had; what was changed since stays where it still fits."""
     only_administrators(by)
-    with transaction.atomic():
-        lock()
+    uses.demand_unused(one)
+    with defining(), _each_once(one):
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
         if not can_be_taken_back(locked):
             raise RuleError(gettext("This cannot be taken back any more."))
@@ -181,6 +194,8 @@ def take_back(one: CustomField, *, by: User) -> None:
             revert(done, by=by)
         locked.kind, locked.options = before["kind"], before["options"]
         locked.default, locked.unique, locked.before = before["default"], before["unique"], {}
+        if locked.unique:
+            demand_different(locked)
         locked.save()
         indexes.follow(locked)
         schema.raise_version()

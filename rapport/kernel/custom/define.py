@@ -15,7 +15,16 @@ from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
-from rapport.kernel.custom import conditions, indexes, numbering, schema, searching, uses, worked_options
+from rapport.kernel.custom import (
+    conditions,
+    indexes,
+    numbering,
+    options,
+    schema,
+    searching,
+    uses,
+    worked_options,
+)
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context, Privacy
 from rapport.kernel.permissions.administered import only_administrators
@@ -23,7 +32,7 @@ from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
 
 MOST = 500  # fields of one type
-MOST_CHOICES = 500
+MOST_CHOICES = options.MOST_CHOICES
 LONGEST = 100
 UNIQUE = ("text", "email", "phone", "number", "autonumber")
 WITHOUT_CONDITIONS = ("autonumber", "formula", "rollup")  # nobody fills them in
@@ -114,7 +123,7 @@ def restore_field(one: CustomField, *, by: User) -> None:
         one.refresh_from_db()
         one.removed_at = None
         if one.unique:
-            _demand_different(one)
+            demand_different(one)
         one.save(update_fields=["removed_at"])
         indexes.follow(one)
         searching.follow(one, None)
@@ -182,17 +191,18 @@ def _fill(one: CustomField, draft: Draft, by: User) -> None:
         problems["label"] = gettext("A name has 1 to %(most)s characters.") % {"most": LONGEST}
     if draft.kind not in CLASSES and draft.kind not in WORKED_OUT:
         problems["kind"] = gettext("Choose what kind of field this is.")
-    if draft.kind in ("choice", "choices") and not any(
-        not row.get("retired") for row in draft.options.get("choices", [])
-    ):
-        problems["choices"] = gettext("Give at least one choice.")
-    if draft.kind == "link" and type_by_key(str(draft.options.get("to", ""))) is None:
-        problems["to"] = gettext("Choose what it links to.")
-    if draft.kind in WORKED_OUT:
-        try:
+    try:
+        if draft.kind in WORKED_OUT:
             draft.options = worked_options.checked(one.type, draft.kind, draft.options, by)
-        except RuleError as problem:
-            problems |= problem.fields
+        else:
+            draft.options = options.checked(draft.kind, draft.options)
+    except RuleError as problem:
+        problems |= problem.fields
+    offered = draft.options.get("choices", [])
+    if draft.kind in ("choice", "choices") and not problems and all(row.get("retired") for row in offered):
+        problems["choices"] = gettext("Give at least one choice.")
+    if draft.kind == "link" and type_by_key(draft.options.get("to", "")) is None:
+        problems["to"] = gettext("Choose what it links to.")
     if problems:
         raise RuleError(fields=problems)
     was_unique = one.unique
@@ -205,7 +215,7 @@ def _fill(one: CustomField, draft: Draft, by: User) -> None:
     one.conditions = _conditions(one, draft, by)
     one.default = _default(one, draft.default)
     if one.unique and not was_unique and not one._state.adding:
-        _demand_different(one)
+        demand_different(one)
 
 
 def _conditions(one: CustomField, draft: Draft, by: User) -> dict[str, Any]:  # Any: JSON
@@ -256,7 +266,7 @@ def _default(one: CustomField, said: Any) -> Any:  # Any: what parse takes; JSON
     return blank.custom or None
 
 
-def _demand_different(one: CustomField) -> None:
+def demand_different(one: CustomField) -> None:
     """RuleError when several records have the same value already."""
     kind, made = type_by_key(one.type), schema.build(one)
     if kind is None or made is None:

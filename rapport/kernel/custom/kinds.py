@@ -145,7 +145,8 @@ class Number(InCustom, f.Number):
         return number_of(said)
 
     def stored(self, value: Any) -> str:
-        return format(round(Decimal(value), self.decimal_places), "f")
+        number = round(Decimal(value), self.decimal_places)
+        return format(number if number else abs(number), "f")  # nobody writes -0
 
     def output(self) -> "models.Field[Any, Any]":
         return models.DecimalField(max_digits=30, decimal_places=self.decimal_places)

@@ -1,7 +1,8 @@
 """Custom fields: every process notices changes, unique values are so, what is removed goes at last."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +13,14 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.models import ChangeSet
+from rapport.kernel.changes.revert import revert
 from rapport.kernel.custom import define, indexes, jobs, schema, unique
 from rapport.kernel.custom.define import Draft, add_field
 from rapport.kernel.custom.models import CustomField, IndexState, Schema
 from rapport.kernel.fields import Amount
 from rapport.kernel.lists.sorting import sortable_fields
+from rapport.kernel.merge.deed import merge_records
 from rapport.kernel.records import RuleError, delete_record, restore_record, save_record, update_records
 from rapport.kernel.records.door import check_names
 from rapport.kernel.registry import RecordType, type_by_key
@@ -242,3 +246,39 @@ def test_cells_bulk_edits_sums_and_files_take_custom_fields(
     operator = one.operators[0].key
     line = client.get(f"/deals/filter/line/?line=0&n=0&field-0={one.name}&is-0={operator}")
     assert line.status_code == 200 and one.label in line.content.decode()
+
+
+def test_a_merge_that_moved_a_unique_value_is_undone_unless_that_is_taken(by: User, kind: RecordType) -> None:
+    add_field(kind, Draft("text", {"label": {"": "Customer number"}}, key="number", unique=True), by=by)
+    one, two, third = (make(kind.model, owner=by) for _number in range(3))
+    save_record(two, {"x_number": "C-1"}, by=by)
+
+    def numbers() -> list[Any]:
+        rows = kind.model.objects.filter(deleted_at=None).order_by("created_at")
+        return [row.custom for row in rows]
+
+    done = merge_records(kind, one.pk, [two.pk], by=by)
+    assert numbers() == [{"x_number": "C-1"}, {}]
+    undone = revert(ChangeSet.objects.get(pk=done.change_set), by=by)
+    assert not undone.kept and numbers() == [{}, {"x_number": "C-1"}, {}]
+    again = revert(undone.change_set, by=by)
+    assert numbers() == [{"x_number": "C-1"}, {}]
+    save_record(kind.model.objects.get(pk=one.pk), {"x_number": ""}, by=by)
+    save_record(third, {"x_number": "C-1"}, by=by)
+    with pytest.raises(RuleError, match="Customer number"):
+        revert(again.change_set, by=by)
+
+
+@pytest.mark.parametrize(("said", "fits"), [("9999-12-30T23:00Z", True), ("9999-12-31T23:59Z", False)])
+def test_a_moment_has_a_day_in_every_time_zone(said: str, fits: bool, by: User, kind: RecordType) -> None:
+    """What programs write for “never”: pages of readers further east showed it no more, with the whole list."""
+    name = add_field(kind, Draft("moment", {"label": {"": "Ends"}}), by=by).name
+    record = make(kind.model, owner=by)
+    with nullcontext() if fits else pytest.raises(RuleError):
+        save_record(record, {name: datetime.fromisoformat(said)}, by=by)
+
+
+def test_nobody_writes_minus_nothing(by: User, kind: RecordType) -> None:
+    name = add_field(kind, Draft("number", {"label": {"": "Change"}}, options={"decimals": 2}), by=by).name
+    record = save_record(make(kind.model, owner=by), {name: Decimal("-0.001")}, by=by)
+    assert record.custom[name] == "0.00"

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from rapport.accounts.models import User
 from rapport.kernel.custom import conversion
+from rapport.kernel.custom.define import Draft, add_field
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.records import save_record
 from rapport.kernel.registry import RecordType, types
@@ -120,6 +121,35 @@ def test_another_kind_shows_what_is_lost_and_is_taken_back(
     assert text.kind == "text" and text.read(kind.model.objects.get(pk=bad.pk)) == "about ten"
 
 
+def test_another_kind_is_refused_where_each_value_stands_once_and_would_not(
+    client: Client, admin: User, kind: RecordType
+) -> None:
+    field = add_custom_field(kind, "text", by=admin, unique=True)
+    for said in ("1", "1.0"):
+        make(kind.model, owner=admin, **{field.name: said})
+    one = CustomField.objects.get(type=kind.key)
+    address = reverse("custom_field_kind", args=[kind.key, one.pk])
+    answer = client.post(address, {"kind": "number"})
+    assert answer.status_code == 422 and "would become the same" in answer.content.decode()
+    assert kind.fields[field.name].kind == "text"
+    client.post(address, {"kind": "choice"})
+    for _number in range(2):  # which choices allow
+        make(kind.model, owner=admin, **{field.name: "field_1"})
+    answer = client.post(address, {"take_back": "yes"})
+    assert answer.status_code == 422 and "several records" in answer.content.decode()
+
+
+def test_a_kind_that_others_need_is_not_taken_back(client: Client, admin: User, kind: RecordType) -> None:
+    field = add_custom_field(kind, "text", by=admin)
+    one = CustomField.objects.get(type=kind.key)
+    address = reverse("custom_field_kind", args=[kind.key, one.pk])
+    client.post(address, {"kind": "number"})
+    options = {"formula": f"{field.name} * 2"}
+    add_field(kind, Draft("formula", {"label": {"": "Twice"}}, options=options), by=admin)
+    answer = client.post(address, {"take_back": "yes"})
+    assert answer.status_code == 422 and "“Twice”" in answer.content.decode()
+
+
 def test_text_becomes_choices(client: Client, admin: User, kind: RecordType) -> None:
     field = add_custom_field(kind, "text", by=admin)
     record = make(kind.model, owner=admin, **{field.name: "Dark red"})
@@ -164,6 +194,47 @@ def test_other_files_are_refused_with_a_sentence(
 ) -> None:
     answer = client.post(reverse("custom_fields_file", args=[kind.key]), {"text": said})
     assert answer.status_code == 422 and "not a file of fields" in answer.content.decode()
+
+
+HOSTILE_FIELDS: list[dict[str, Any]] = [
+    {"kind": "number", "options": {"decimals": "abc"}},
+    {"kind": "number", "options": {"decimals": 9999}},
+    {"kind": "number", "options": {"lowest": "NaN"}},
+    {"kind": "choice", "options": {"choices": "abc"}},
+    {"kind": "choice", "options": {"choices": [1]}},
+    {"kind": "choice", "options": {"choices": [{"key": "a|b", "label": "A"}]}},
+    {"kind": "choice", "options": {"choices": [{"key": "a", "label": "A"}, {"key": "a", "label": "B"}]}},
+    {"kind": "autonumber", "options": {"digits": 1_000_000_000}},
+    {"options": {"longest": "abc"}},
+    {"texts": {"label": {"": "\ud800"}}},
+]
+
+
+@pytest.mark.parametrize("said", HOSTILE_FIELDS, ids=range(len(HOSTILE_FIELDS)))
+def test_a_file_that_says_what_no_field_can_be_is_refused(
+    said: dict[str, Any], client: Client, admin: User, kind: RecordType
+) -> None:
+    one = {"key": "odd", "kind": "text", "texts": {"label": {"": "Odd"}}} | said
+    text = json.dumps({"rapport": "fields", "form": 1, "fields": [one]})
+    answer = client.post(reverse("custom_fields_file", args=[kind.key]), {"text": text, "sure": "yes"})
+    assert answer.status_code == 422 and not CustomField.objects.exists()
+
+
+@pytest.mark.parametrize("default", [5, "x", {"name": "other"}, {"x_odd": ["a"]}, {"x_odd": "\x00ok"}])
+def test_a_default_of_a_file_breaks_nothing(
+    default: Any, client: Client, admin: User, kind: RecordType
+) -> None:
+    one = {
+        "key": "odd",
+        "kind": "text",
+        "texts": {"label": {"": "Odd\x00"}},
+        "group": "A\x00",
+        "default": default,
+    }
+    text = json.dumps({"rapport": "fields", "form": 1, "fields": [one]})
+    client.post(reverse("custom_fields_file", args=[kind.key]), {"text": text, "sure": "yes"})
+    assert CustomField.objects.get().default in (None, {"x_odd": "ok"})
+    assert make(kind.model, owner=admin).custom in ({}, {"x_odd": "ok"})
 
 
 @pytest.mark.parametrize("field_kind", KINDS)

@@ -7,9 +7,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
-from rapport.kernel.custom.define import MOST, Draft, add_field, change_field, defining
+from rapport.kernel.custom import schema
+from rapport.kernel.custom.conversion import Holder
+from rapport.kernel.custom.define import MOST, WITHOUT_CONDITIONS, Draft, add_field, change_field, defining
 from rapport.kernel.custom.models import CustomField
+from rapport.kernel.custom.options import checked
 from rapport.kernel.fields.base import Privacy
+from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType
@@ -58,7 +62,8 @@ def read_file(text: str, what: str, unreadable: RuleError) -> dict[str, Any]:  #
     if len(text) > LARGEST:
         raise unreadable
     try:
-        said = json.loads(text)
+        said = json.loads(text.replace("\\u0000", ""))
+        json.dumps(said, ensure_ascii=False).encode()  # half a character cannot be kept
     except (ValueError, RecursionError) as problem:
         raise unreadable from problem
     if not isinstance(said, dict) or said.get("rapport") != what or said.get("form") != FORM:
@@ -125,8 +130,20 @@ def apply(kind: RecordType, text: str, *, by: User) -> tuple[int, int]:
 def _take(kind: RecordType, step: Step, by: User) -> None:
     assert step.said is not None
     draft = _draft(step.said, step.key)
-    one = add_field(kind, draft, by=by) if step.one is None else change_field(step.one, draft, by=by)
-    CustomField.objects.filter(pk=one.pk).update(default=step.said.get("default"))
+    draft.default = _default(kind, draft, step.said.get("default"))
+    if step.one is None:
+        add_field(kind, draft, by=by)
+    else:
+        change_field(step.one, draft, by=by)
+
+
+def _default(kind: RecordType, draft: Draft, said: Any) -> Any:  # Any: JSON; a value
+    """The value with which new records begin; what leads to records or users of the other installation stays there."""
+    if not isinstance(said, dict) or draft.kind in ("link", "user", "team", *WITHOUT_CONDITIONS):
+        return None
+    told = checked(draft.kind, draft.options)
+    made = schema.build(CustomField(type=kind.key, key=draft.key, kind=draft.kind, options=told))
+    return None if made is None else made.read(Holder(said))
 
 
 def _draft(said: dict[str, Any], key: str) -> Draft:
@@ -137,8 +154,9 @@ def _draft(said: dict[str, Any], key: str) -> Draft:
     }
     privacy = said.get("privacy")
     return Draft(
-        said["kind"], texts, str(said.get("group", "")), bool(said.get("required")), bool(said.get("unique")), None,
-        said.get("options", {}), bool(said.get("is_listed")), bool(said.get("is_indexed", True)),
+        said["kind"], texts, without_nulls(said.get("group") or ""), bool(said.get("required")),
+        bool(said.get("unique")), None, said.get("options", {}), bool(said.get("is_listed")),
+        bool(said.get("is_indexed", True)),
         privacy if privacy in Privacy.values else Privacy.INTERNAL, key,
         conditions if isinstance(conditions := said.get("conditions"), dict) else {}, bool(said.get("is_searched")),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """Dates and moments."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -26,6 +26,10 @@ from rapport.kernel.fields.base import (
     Operator,
 )
 from rapport.ui import components, formats
+
+# What lies outside has no day on the calendar in some time zones.
+FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 class Date(FieldType, models.DateField):
@@ -102,9 +106,9 @@ class Moment(FieldType, models.DateTimeField):
         if said is None or said == "":
             return None
         if isinstance(said, datetime):
-            return said if timezone.is_aware(said) else timezone.make_aware(said)
+            return self.checked(said if timezone.is_aware(said) else timezone.make_aware(said))
         if isinstance(said, date):
-            return timezone.make_aware(datetime.combine(said, time()))
+            return self.checked(timezone.make_aware(datetime.combine(said, time())))
         text = str(said).strip()
         try:
             moment = parse_datetime(text) or datetime.combine(formats.parse_date(text), time())
@@ -113,7 +117,16 @@ class Moment(FieldType, models.DateTimeField):
                 _("“%(said)s” is not a date with a time. Write it like 2026-12-31 14:30."),
                 params={"said": text[:40]},
             ) from problem
-        return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+        return self.checked(moment if timezone.is_aware(moment) else timezone.make_aware(moment))
+
+    def checked(self, moment: datetime) -> datetime:
+        if not FIRST <= moment <= LAST:
+            raise ValidationError(_("Give a moment between the years 1 and 9999."))
+        return moment
+
+    def clean(self, value: Any, model_instance: Any) -> Any:
+        found = super().clean(value, model_instance)
+        return found if found is None else self.checked(found)
 
     def text(self, value: datetime | None) -> str:
         return "" if value is None else formats.format_moment(value)

@@ -100,7 +100,7 @@ def read_period(said: str) -> tuple[date, date]:
         return _around(today, {"last": -1, "this": 0, "next": 1}[which], unit)
     try:
         return _named(word)
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         raise ValidationError(
             _("“%(said)s” is no period. Say “this month”, “last week”, 2026 or 2026-05."),
             params={"said": said[:40]},

@@ -274,6 +274,8 @@ def test_relative_dates(administrator: User) -> None:
         (Condition("name.city", "is", "1"), "“name” is no link from People to other records."),
         (Condition("organization.nope", "is", "1"), "There is no field “organization.nope”."),
         (Condition("birthday", "in", "so"), "“so” is no period. Say “this month”, “last week”, 2026 or 2026-05."),
+        (Condition("birthday", "in", "9999-12-31"),
+         "“9999-12-31” is no period. Say “this month”, “last week”, 2026 or 2026-05."),
         (Condition("birthday", "last", "9999999"), "Give a number of days, e.g. 90."),
         (Condition("birthday", "last", "999y"), "This is more than a hundred years."),
     ],

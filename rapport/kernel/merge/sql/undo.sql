@@ -12,10 +12,31 @@ returns table (of text, name text, place bigint, is_gone boolean, key text, key_
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
 $$;
 
+-- What stands on one record only leaves the survivor before its owner returns, unless somebody has changed it since.
+create or replace function kernel_unmerge_unique(undone uuid, survivor uuid) returns void language plpgsql as $$
+declare
+    one record;
+begin
+    for one in
+        select distinct m."table" as of, d.key as name, d.value -> 0 as old, d.value -> 1 as new
+        from kernel_merge g
+        join kernel_moved_link m on m.merge_id = g.id and m."column" = 'deleted_at'
+        join kernel_change c on c.change_set_id = g.change_set_id and c.record_id = survivor and c.part = ''
+        cross join lateral jsonb_each(c.diff) d
+        join kernel_custom_field f on f.type = c.type and 'x_' || f.key = d.key and f."unique"
+        where g.id = undone
+    loop
+        execute format('update %I set custom = case when $1 = ''null'' then custom - $2'
+            ' else jsonb_set(custom, array[$2], $1) end where id = $3 and custom -> $2 = $4', one.of)
+            using one.old, one.name, survivor, one.new;
+    end loop;
+end $$;
+
 create or replace function kernel_unmerge(undone uuid, survivor uuid) returns void language plpgsql as $$
 declare
     one record;
 begin
+    perform kernel_unmerge_unique(undone, survivor);
     -- In the order of the merge: first the records (a link into the trash counts as gone for what follows it), then
     -- relationships, then all others.
     for one in select * from kernel_moved_columns(undone) order by place loop
