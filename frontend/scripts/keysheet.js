@@ -1,5 +1,5 @@
 // The sheet behind "?": every key that acts on this page.
-import { $, $$, isMac, known, make, words } from "./core.js";
+import { $, $$, isMac, known, make, makeIcon, words } from "./core.js";
 
 const shown = (name) =>
   name
@@ -16,15 +16,17 @@ function sheetGroups() {
     if (!groups.has(group)) groups.set(group, new Map());
     groups.get(group).set(label, [...(groups.get(group).get(label) ?? []), ...keys]);
   };
+  groups.set(words("anywhere"), new Map()); // stands first
+  for (const link of $$(".side [data-go]")) {
+    add(words("goTo"), $(".lbl", link).textContent, [["G", link.dataset.go.toUpperCase()]]);
+  }
   for (const [name, entries] of known) {
     for (const entry of entries)
       if (entry.label && entry.when()) add(entry.group, entry.label, [shown(name)]);
   }
-  for (const link of $$(".side [data-go]")) {
-    add(words("goTo"), $(".lbl", link).textContent, [["G", link.dataset.go.toUpperCase()]]);
-  }
   for (const element of $$("[data-key][data-key-label]")) {
-    add(words("anywhere"), element.dataset.keyLabel, [shown(element.dataset.key)]);
+    const group = element.closest(".bulk, [data-list], .list-tool") ? "lists" : "anywhere";
+    add(words(group), element.dataset.keyLabel, [shown(element.dataset.key)]);
   }
   return groups;
 }
@@ -40,7 +42,9 @@ export function show() {
     }
     grid.append(make("section", {}, make("h3", {}, title), list));
   }
-  const close = make("button", { className: "btn", type: "button" }, words("close"));
+  const close = make("button", { className: "btn ghost sq", type: "button", "aria-label": words("close") }, makeIcon("x"));
+  const wanted = make("input", { type: "search", placeholder: words("findKey"), "aria-label": words("findKey") });
+  wanted.addEventListener("input", () => narrow(grid, wanted.value));
   const head = make(
     "div",
     { className: "grow" },
@@ -50,11 +54,19 @@ export function show() {
   const sheet = make(
     "dialog",
     { className: "dlg keysd", id: "keys", "aria-label": words("keys") },
-    make("header", {}, head, close),
+    make("header", {}, head, make("label", { className: "qin" }, makeIcon("search", "sm"), wanted), close),
     grid,
   );
   close.onclick = () => sheet.close();
   sheet.addEventListener("close", () => sheet.remove());
   document.body.append(sheet);
   sheet.showModal();
+  wanted.focus();
+}
+
+/** Only the lines that hold what was typed, and the groups that still have some. */
+function narrow(grid, text) {
+  const said = text.trim().toLocaleLowerCase();
+  for (const line of $$("dl > div", grid)) line.hidden = !line.textContent.toLocaleLowerCase().includes(said);
+  for (const group of $$("section", grid)) group.hidden = !$("dl > div:not([hidden])", group);
 }

@@ -2,10 +2,12 @@
 import { $, $$, headers, make, makeIcon, nextDensity, showKeys, toggleTheme, words } from "./core.js";
 import { openDialog } from "./dialogs.js";
 
-const acts = { theme: toggleTheme, density: nextDensity, keys: showKeys };
+const acts = { theme: toggleTheme, density: nextDensity, keys: showKeys, narrow };
+const glances = new Map(); // what stands beside the hits: a promise of each record's lines, by address
 let commands = [];
 let asked = 0;
 let timer = 0;
+let glanceTimer = 0;
 
 const palette = () => $("#palette");
 const listOf = () => $("#palette-list");
@@ -32,6 +34,28 @@ function choose(option) {
   if (option) input.setAttribute("aria-activedescendant", option.id);
   else input.removeAttribute("aria-activedescendant");
   option?.scrollIntoView({ block: "nearest" });
+  clearTimeout(glanceTimer);
+  if (option?.dataset.glance) glanceTimer = setTimeout(() => glanceAt(option), 70);
+}
+
+/** The record of that option beside the list; it stays while the cursor is on commands. */
+async function glanceAt(option) {
+  const url = option.dataset.glance;
+  const load = () => fetch(url, { headers: headers() }).then((answer) => (answer.ok ? answer.text() : ""));
+  if (!glances.has(url)) glances.set(url, load().catch(() => ""));
+  const text = await glances.get(url);
+  if (!text) glances.delete(url);
+  if (!text || !option.isConnected || !option.classList.contains("cur")) return;
+  const page = new DOMParser().parseFromString(text, "text/html");
+  $("#palette-glance").replaceChildren(...document.adoptNode(page.body).childNodes);
+  document.dispatchEvent(new Event("dialog-filled"));
+}
+
+/** What was typed becomes the search of the list behind the palette. */
+function narrow() {
+  const field = $("[data-search]");
+  field.value = $("input", palette()).value.trim();
+  field.form.requestSubmit();
 }
 
 function row(command) {
@@ -69,6 +93,7 @@ function commandRows(text) {
 
 async function find(text) {
   const number = ++asked;
+  const began = performance.now();
   const onlyCommands = text.startsWith(">");
   const url = palette().dataset.url;
   let found = [];
@@ -86,7 +111,15 @@ async function find(text) {
     if (number !== asked) return;
   }
   const own = commandRows(onlyCommands ? text.slice(1) : text);
+  if (text && !onlyCommands && $("[data-search]")?.form) {
+    const filter = { icon: "list-filter", label: words("filterBy", { text }), act: "narrow" };
+    own.unshift(row(filter));
+  }
   listOf().replaceChildren(...found, ...(onlyCommands || own.length < 12 || !text ? own : own.slice(0, 12)));
+  const hasRecords = Boolean($("[data-glance]", listOf()));
+  palette().classList.toggle("has-glance", hasRecords);
+  if (!hasRecords) $("#palette-glance").replaceChildren();
+  $("[data-took]", palette()).textContent = text && !onlyCommands ? `${Math.round(performance.now() - began)} ms` : "";
   if (!options().length) {
     const nothing = make("li", { className: "mh" }, words("nothing"));
     nothing.setAttribute("role", "presentation");

@@ -76,10 +76,9 @@ def on_calendar(request: HttpRequest, activity: Activity) -> Context | None:
 
 
 add_block(Block("what_next", ("activities",), "main", "activities/block_what_next.html", what_next, 50))
-add_block(Block("pulse", TYPES, "head", "activities/block_pulse.html", pulse_block, 50))
-add_block(
-    Block("next_step", ("people", "organizations"), "head", "activities/block_next_step.html", next_step, 90)
-)
+add_block(Block("pulse", TYPES, "head", "activities/block_pulse.html", pulse_block, 50, at_a_glance=True))
+STEP = "activities/block_next_step.html"
+add_block(Block("next_step", ("people", "organizations"), "head", STEP, next_step, 90, at_a_glance=True))
 add_block(
     Block("on_calendar", ("activities",), "right", "activities/calendar/block_series.html", on_calendar, 10)
 )

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from rapport.demo.people import Party, Population
 from rapport.demo.trade import DealPlan, Step, Trade
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import OpenSet, change_set
+from rapport.kernel.currencies.models import Rate
 from rapport.kernel.records import create_records
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.parties.models import Organization, PartyAddress, Person, Purpose
@@ -53,6 +55,7 @@ def load(*, parties: int = 2000, activities: int = 6000) -> User:
     diary = Diary(rng, population)
     write_parties("organizations", organizations, population)
     write_parties("people", people, population)
+    Rate.objects.bulk_create(rates(now))  # some customers pay in Swiss francs
     write_deals(deals)
     write_stages(organizations, deals)
     write_activities(diary.entries(people, deals, activities) + diary.plans(people, deals))
@@ -64,6 +67,16 @@ def load(*, parties: int = 2000, activities: int = 6000) -> User:
             " kernel_timeline where at <= now() group by 1) as t where t.record_id = r.id"
         )
     return users[0]
+
+
+def rates(now: datetime) -> list[Rate]:
+    """What a franc was worth in each quarter of the history."""
+    begin = now.date() - timedelta(days=26 * 31)
+    days = [begin + timedelta(days=91 * place) for place in range(9)]
+    return [
+        Rate(currency="CHF", base="EUR", day=day, rate=Decimal(worth) / 1000)
+        for day, worth in zip(days, words.FRANCS, strict=True)
+    ]
 
 
 def make_users() -> list[User]:

@@ -3,6 +3,17 @@
 COMPANY = "Halden Cycles"
 DOMAIN = "halden.example"
 PASSWORD = "look-around"  # noqa: S105  # of the sample company, printed at its start
+FRANCS = (
+    1028,
+    1041,
+    1052,
+    1064,
+    1066,
+    1071,
+    1067,
+    1075,
+    1082,
+)  # a thousand of them in euros, quarter by quarter
 
 USERS = [  # name, team, role
     ("Mara Lindholm", "Fleet sales", "administrator"),

@@ -20,7 +20,7 @@ class SalesConfig(AppConfig):
         from rapport.kernel.imports.programs import add_exports
         from rapport.kernel.merge.links import stays
         from rapport.sales import life_cycle
-        from rapport.sales.deals import attention, blocks, board, columns, timeline
+        from rapport.sales.deals import attention, blocks, board, columns, my_quarter, timeline
         from rapport.sales.install import install, speak
         from rapport.sales.programs import EXPORTS
         from rapport.sales.takes_part import block
@@ -31,7 +31,7 @@ class SalesConfig(AppConfig):
         stays("sales.StageMove")
         add_exports(EXPORTS)
         triggers.add_sql("sales_deal", Path(__file__).parent / "sql" / "stage_moves.sql")
-        for part in (board, timeline, blocks, block, columns, life_cycle, attention):
+        for part in (board, timeline, blocks, block, columns, life_cycle, attention, my_quarter):
             part.register()
         settings_pages.add("data", "pipelines", _("Pipelines"), "route", "pipelines")
         navigation.add(

@@ -50,6 +50,8 @@ SCRIPT_WORDS = {
     "doneLine": _("Done"),
     "snoozeLine": _("Snooze with a reason"),
     "search": _("Search or command"),
+    "filterBy": _("Filter this list by “{text}”"),
+    "findKey": _("Find a key"),
     "searchList": _("Search this list"),
     "create": _("Create"),
     "allKeys": _("All keys"),

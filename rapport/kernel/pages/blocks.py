@@ -23,6 +23,7 @@ class Block:
     template: str
     fill: Fill
     order: int = 100
+    at_a_glance: bool = False  # small enough to stand beside the hits of the palette, too
 
 
 @dataclass(frozen=True)

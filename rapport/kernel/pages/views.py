@@ -12,12 +12,12 @@ from rapport.kernel.changes.models import Change
 from rapport.kernel.exports.forms import forms_of
 from rapport.kernel.pages import deed_views, field_views, form_views, option_views  # noqa: F401  # enters their pages
 from rapport.kernel.pages.blocks import blocks_of, composers_of
-from rapport.kernel.pages.context import user_of
+from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.lists import came_from
 from rapport.kernel.pages.pieces import Piece, Pieces
 from rapport.kernel.pages.records import record_or_404
 from rapport.kernel.pages.routing import page
-from rapport.kernel.pages.show import field_groups, head_of, origin_of
+from rapport.kernel.pages.show import field_groups, field_line, head_of, origin_of
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record, available_actions
 from rapport.kernel.registry import RecordType
@@ -29,6 +29,7 @@ from rapport.ui.answers import render_part
 PLACES = ("actions", "head", "left", "main", "right")
 PEEKED = ("head", "main")
 LATEST = 6
+GLANCED = 5
 Shown = dict[str, Any]  # Any: what a template shows
 
 
@@ -140,6 +141,23 @@ def peek(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespons
     ]
     shown["latest"] = _first_items(shown["part"].days, LATEST)
     return render(request, "kernel/pages/peek.html", shown)
+
+
+@page("<type:kind>/<uuid:record_id>/glance/", name="glance")
+def glance(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
+    """The record in a few lines, beside the hits of the palette."""
+    found = record_or_404(kind, record_id, user_of(request))
+    base = _base(request, kind, found)
+    pieces = Pieces(request, base)
+    blocks = [one for one in blocks_of(request, found, kind.key, "head") if one[0].at_a_glance]
+    context = context_of(request)
+    fields = [one for one in kind.fields.values() if _is_peeked(kind, one.name)]
+    lines = [field_line(one, found, kind, context, can_edit=False) for one in fields]
+    shown = base | {
+        "head_blocks": [pieces.html(one.template, filled) for one, filled in blocks],
+        "lines": [line for line in lines if not line.is_empty][:GLANCED],
+    }
+    return render(request, "kernel/pages/glance.html", shown)
 
 
 def _first_items(days: list[tuple[date, list[Item]]], most: int) -> list[tuple[date, list[Item]]]:

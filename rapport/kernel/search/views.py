@@ -1,13 +1,17 @@
 """The command palette's hits and the page of all hits."""
 
+from functools import partial
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, made_types, types
-from rapport.kernel.search.query import Hit, clean, find
+from rapport.kernel.search.marks import marked
+from rapport.kernel.search.query import Found, Hit, clean, find
 from rapport.ui.answers import render_part
 
 SHORTEST = 2  # letters by which record types are found
@@ -20,10 +24,13 @@ def palette(request: HttpRequest) -> HttpResponse:
     chosen = ("people",) if said.startswith("@") else ()
     text = said.lstrip("@#").strip()
     found = find(text, request.user, types=chosen, limit=10)  # type: ignore[arg-type]  # signed in
+    best = best_of(found, found.meant or text)
     context = {
         "found": found,
-        "groups": grouped(found.hits),
+        "best": best,
+        "groups": grouped([one for one in found.hits if one is not best]),
         "text": text,
+        "marked": partial(marked, said=found.meant or text),
         "kinds": types_called(text, request.user),  # type: ignore[arg-type]  # as above
     }
     return HttpResponse(render_part(request, "kernel/search/search.html", "options", context))
@@ -33,13 +40,16 @@ def palette(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """All hits, by type."""
     text = clean(request.GET.get("q", ""))
-    chosen = [one for one in request.GET.getlist("type") if one in {kind.key for kind in types()}]
-    found = find(text, request.user, types=chosen, limit=100)  # type: ignore[arg-type]  # signed in
+    user: User = request.user  # type: ignore[assignment]  # signed in
+    seen = [one for one in types() if policy(user, one.key, "read").reach != "none"]
+    chosen = [one for one in request.GET.getlist("type") if one in {kind.key for kind in seen}]
+    found = find(text, user, types=chosen, limit=100)
     context = {
         "found": found,
         "groups": grouped(found.hits),
         "text": text,
-        "types": types(),
+        "marked": partial(marked, said=found.meant or text),
+        "narrowings": [("", _("All"), ""), *((one.key, one.label_plural, one.icon) for one in seen)],
         "chosen": chosen,
     }
     return render(request, "kernel/search/search.html", context)
@@ -52,6 +62,12 @@ def types_called(text: str, user: User) -> list[RecordType]:
         return []
     called = [one for one in made_types() if one.label_plural.casefold().startswith(said)]
     return [one for one in called if policy(user, one.key, "read").reach != "none"][:3]
+
+
+def best_of(found: Found, said: str) -> Hit | None:
+    """The first hit whose name says it; else the first, of which something else says it."""
+    named = (one for one in found.hits if "<mark>" in marked(one.record, said))
+    return next(named, found.hits[0] if found.hits else None)
 
 
 def grouped(hits: list[Hit]) -> list[tuple[str, list[Hit]]]:

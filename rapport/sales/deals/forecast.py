@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rapport.accounts.models import User
 from rapport.kernel.boards.filters import BoardFilter
+from rapport.kernel.boards.registry import Rows
 from rapport.kernel.currencies.worth import worth
 from rapport.sales.deals.contacts import silent
 from rapport.sales.deals.models import AMOUNT, Deal, Outcome
@@ -75,10 +76,14 @@ class Forecast:
 
 def forecast(user: User, filter: BoardFilter, main: str) -> dict[str, Any]:  # Any: what the template shows
     """Fill the head of the board for that user and filter, in two queries."""
+    rows = Deal.objects.visible_to(user).filter(pipeline_id=filter.part)
+    return {"forecast": forecast_of(filter.apply(rows, quick=False), main)}
+
+
+def forecast_of(rows: Rows, main: str) -> Forecast:
+    """What these deals will probably bring in this quarter, in two queries."""
     today = timezone.localdate()
     quarter = Quarter.of(today)
-    rows = Deal.objects.visible_to(user).filter(pipeline_id=filter.part)
-    rows = filter.apply(rows, quick=False)
     rows = rows.annotate(worth=worth(AMOUNT, main))
     soon = Q(expected_on__lte=quarter.last)
     still = rows.filter(outcome=Outcome.OPEN).aggregate(
@@ -92,16 +97,14 @@ def forecast(user: User, filter: BoardFilter, main: str) -> dict[str, Any]:  # A
         sum=Sum("worth"), count=Count("pk"), others=Count("pk", filter=Q(worth=None))
     )
     none = Decimal(0)
-    return {
-        "forecast": Forecast(
-            quarter=quarter,
-            days_left=(quarter.last - today).days,
-            won=won["sum"] or none,
-            won_count=won["count"],
-            weighted=still["weighted"] or none,
-            open=still["open"] or none,
-            others=still["others"] + won["others"],
-            silent_count=still["silent_count"],
-            silent_sum=still["silent_sum"] or none,
-        )
-    }
+    return Forecast(
+        quarter=quarter,
+        days_left=(quarter.last - today).days,
+        won=won["sum"] or none,
+        won_count=won["count"],
+        weighted=still["weighted"] or none,
+        open=still["open"] or none,
+        others=still["others"] + won["others"],
+        silent_count=still["silent_count"],
+        silent_sum=still["silent_sum"] or none,
+    )

@@ -12,6 +12,7 @@ from rapport.accounts.testing import make_company
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.relations.models import Relationship
 from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.known import client_of
 from rapport.parties.models import Organization, Person
 from rapport.sales.deals.actions import lose, win
 from rapport.sales.deals.forecast import Quarter
@@ -32,9 +33,7 @@ def user() -> User:
 
 @pytest.fixture
 def client(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
+    return client_of(user)
 
 
 def deal(user: User, **values: object) -> Deal:
@@ -92,10 +91,13 @@ def test_the_dialog_for_losing_numbers_the_reasons_and_says_what_is_missing(
     assert answer.status_code == 422
     assert "Say to whom it was lost." in answer.content.decode()
     assert "Too late &lt;script&gt;" in answer.content.decode()
-    answer = post(client, "deal_lose", card, said | {"competitor": "Veltra Cargo"}, **HTMX)
+    said |= {"competitor": "Veltra Cargo"}
+    assert post(client, "deal_lose", card, said | {"ask_again": "7"}, **HTMX).status_code == 422
+    answer = post(client, "deal_lose", card, said | {"ask_again": "6"}, **HTMX)
     assert (answer.status_code, answer.headers["HX-Refresh"]) == (204, "true")
     page = client.get(card.get_absolute_url()).content.decode()
     assert "Veltra Cargo" in page and "Too late &lt;script&gt;" in page
+    assert "Ask again: Forty &lt;bikes&gt;" in page  # six months later, as a task
 
 
 @pytest.mark.parametrize(

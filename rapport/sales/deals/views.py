@@ -24,6 +24,7 @@ from rapport.kernel.records import Conflict, Refused, RuleError, save_record
 from rapport.kernel.registry import type_of_model
 from rapport.parties.models import Party
 from rapport.sales.deals.actions import lose, move, reopen, win
+from rapport.sales.deals.asking import ask_again, choices
 from rapport.sales.deals.models import Deal, Outcome
 from rapport.sales.pipelines.models import LossReason, Stage
 from rapport.ui.answers import page_or_part
@@ -31,6 +32,7 @@ from rapport.ui.notices import notice
 
 Request = Any  # a request of a signed-in user
 LOST_SHOWN = 8  # reasons that have a number as key
+WORDS = ("competitor", "loss_note")
 
 
 def deal_of(user: User, pk: UUID) -> Deal:
@@ -107,40 +109,43 @@ def deal_next_step(request: Request, pk: UUID) -> HttpResponse:
 
 @page("deals/<uuid:pk>/lose/", name="deal_lose", methods=("GET", "HEAD", "POST"))
 def deal_lose(request: Request, pk: UUID) -> HttpResponse:
-    """The dialog that asks why a deal was lost."""
+    """The dialog that asks why a deal was lost, and whether to ask again some day."""
     deal = deal_of(request.user, pk)
     if not can(request.user, "edit", deal):
         raise Refused
     if not deal.is_open:
         raise RuleError(gettext("This deal is closed already."))
-    said = {
-        name: request.POST.get(name, "").replace("\0", "").strip() for name in ("competitor", "loss_note")
-    }
+    said = {name: request.POST.get(name, "").replace("\0", "").strip() for name in (*WORDS, "ask_again")}
     key = parse_id(request.POST.get("loss_reason", ""))
     reason = LossReason.objects.filter(pk=key).first() if key else None
-    problems = dict.fromkeys(("loss_reason", "competitor", "loss_note"), "")
+    problems: dict[str, str] = {}
     if request.method == "POST":
-        try:
-            label = gettext("Lost: %(deal)s") % {"deal": deal.name[:150]}
-            with change_set(by=request.user, label=label) as opened:
-                lose(deal, by=request.user, loss_reason=reason, **said)
-        except RuleError as problem:
-            problems |= problem.fields or {"loss_reason": problem.sentence}
-        else:
-            notice(
-                request, gettext("Lost: %(deal)s") % {"deal": deal.name}, reverse("undo", args=[opened.id])
-            )
-            if request.headers.get("HX-Request") == "true":
-                return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        problems = _lost(request, deal, reason, said)
+        if not problems and request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        if not problems:
             return redirect("record", "deals", deal.pk)
     context = {
         "deal": deal, "customer": _customer(deal, request.user), "chosen": reason, "said": said,
-        "reasons": LossReason.objects.filter(is_active=True),
-        "problems": problems, "lost_to": competitors(request.user), "numbered": LOST_SHOWN,
+        "reasons": LossReason.objects.filter(is_active=True), "ask_again": choices(request.user),
+        "problems": dict.fromkeys(("loss_reason", *said), "") | problems,
+        "lost_to": competitors(request.user), "numbered": LOST_SHOWN,
     }  # fmt: skip
-    return page_or_part(
-        request, "sales/deals/lose.html", context, "main", status=422 if any(problems.values()) else 200
-    )
+    return page_or_part(request, "sales/deals/lose.html", context, "main", status=422 if problems else 200)
+
+
+def _lost(request: Request, deal: Deal, reason: LossReason | None, said: dict[str, str]) -> dict[str, str]:
+    """Lose it and tell; returns what is wrong, by field."""
+    label = gettext("Lost: %(deal)s") % {"deal": deal.name[:150]}
+    try:
+        with change_set(by=request.user, label=label) as opened:
+            words = {name: said[name] for name in WORDS}
+            lost = lose(deal, by=request.user, loss_reason=reason, **words)
+            ask_again(lost, said["ask_again"], by=request.user)
+    except RuleError as problem:
+        return dict(problem.fields) or {"loss_reason": problem.sentence}
+    notice(request, gettext("Lost: %(deal)s") % {"deal": deal.name}, reverse("undo", args=[opened.id]))
+    return {}
 
 
 def _customer(deal: Deal, user: User) -> Party | None:
