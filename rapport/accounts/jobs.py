@@ -3,6 +3,7 @@
 from django.core.management import call_command
 
 from rapport.accounts import mail
+from rapport.accounts.letters import store as letters
 from rapport.accounts.sessions.store import SessionStore
 from rapport.accounts.signin_log.writing import forget_old
 from rapport.runtime.jobs import job
@@ -26,6 +27,12 @@ def send_new_invitation(*, invitation_id: str, base: str) -> None:
     mail.write_new_invitation(invitation_id, base)
 
 
+@job(one_at_a_time=True, every="* * * * *")
+def send_letters() -> None:
+    """Hand letters that are due to the mail server, each once."""
+    letters.deliver()
+
+
 @job(one_at_a_time=True)
 def load_sample() -> None:
     """Fill the empty database with the sample company."""
@@ -34,6 +41,7 @@ def load_sample() -> None:
 
 @job(one_at_a_time=True, every="20 3 * * *")
 def clear_sign_ins() -> None:
-    """Remove sessions that are over, and lines of the sign-in log that are older than the company keeps."""
+    """Remove sessions that are over, lines of the sign-in log older than the company keeps, and old letters."""
     SessionStore.clear_expired()
     forget_old()
+    letters.forget_old()

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.invitations.models import Invitation as Invitation
+from rapport.accounts.letters.models import Letter as Letter
 from rapport.accounts.second_factor.models import Authenticator as Authenticator
 from rapport.accounts.second_factor.models import RecoveryCode as RecoveryCode
 from rapport.accounts.sessions.models import Session as Session

@@ -10,6 +10,7 @@ from django.utils.crypto import constant_time_compare
 
 from rapport.accounts.models import User
 from rapport.accounts.second_factor.proof import prove
+from rapport.accounts.security.notices import is_new_device, remember_device, send_notice
 from rapport.accounts.sessions.store import ABOUT, about
 from rapport.accounts.signin.places import address_of, device_of
 from rapport.accounts.signin_log.models import Event, Way
@@ -62,5 +63,9 @@ def let_in(
     request.session[ABOUT] = about(way=way, device=device_of(request), address=address_of(request))
     # Zero: the session ends with the browser. None: it lasts as long as the settings say.
     request.session.set_expiry(None if stay else 0)
+    if is_new_device(request, user):
+        send_notice(request, user, "")
     note(request, Event.SIGNED_IN, user, way=way, detail=detail)
-    return redirect(target)
+    answer = redirect(target)
+    remember_device(answer, user)
+    return answer

@@ -33,6 +33,7 @@ class Event(models.TextChoices):
     SIGNED_OUT = "signed-out", _("Signed out")
     ENDED = "ended", _("Session ended from elsewhere")
     PASSWORD_CHANGED = "password-changed", _("Password changed")
+    EMAIL_CHANGED = "email-changed", _("E-mail address changed")
     FACTOR_ADDED = "factor-added", _("Second factor added")
     FACTOR_REMOVED = "factor-removed", _("Second factor removed")
     FACTORS_RESET = "factors-reset", _("Second factors reset by an administrator")

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
 from rapport.accounts.models import Company, User
+from rapport.accounts.security import notices
 from rapport.accounts.signin.places import address_of, device_of
 from rapport.accounts.signin_log.models import Event, SignInEntry, Way
 
@@ -23,12 +25,18 @@ def note(
     by: User | None = None,
     detail: str = "",
 ) -> None:
-    """Write one line; without a request it was not done from a browser."""
-    SignInEntry.objects.create(
-        event=event, user=user, by=by, way=way, email=(email or (user.email if user else ""))[:254],
-        detail=detail[:300], device=device_of(request) if request else "",
-        address=address_of(request)[:64] if request else "",
-    )  # fmt: skip
+    """Write one line, and tell the user by mail where it is about how he signs in.
+
+    Without a request it was not done from a browser.
+    """
+    with transaction.atomic():
+        SignInEntry.objects.create(
+            event=event, user=user, by=by, way=way, email=(email or (user.email if user else ""))[:254],
+            detail=detail[:300], device=device_of(request) if request else "",
+            address=address_of(request)[:64] if request else "",
+        )  # fmt: skip
+        if user is not None:
+            notices.tell(request, event, user, by=by, detail=detail)
 
 
 def note_refusal(request: HttpRequest, email: str, minutes: int) -> None:

@@ -42,6 +42,7 @@ def change_user(
     _needs_administrator(by)
     _one_at_a_time()
     user.name, user.email, user.team = name, email, team
+    before = User.objects.get(pk=user.pk).email
     try:
         with transaction.atomic():
             user.save(update_fields=["name", "email", "team"])
@@ -50,6 +51,8 @@ def change_user(
     user.roles.set(role)
     _somebody_must_administer()
 
+    if before.casefold() != email.casefold():
+        note(None, Event.EMAIL_CHANGED, user, by=by, detail=before)
 
 @transaction.atomic
 def deactivate(user: User, *, by: User) -> None:

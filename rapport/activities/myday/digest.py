@@ -1,33 +1,31 @@
 """My day by mail: for whom wants it, at his hour, in his language and time zone, once a day."""
 
-import logging
-from datetime import datetime
-from email.utils import make_msgid
-from smtplib import SMTPException
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rapport.accounts.letters.store import base, post
 from rapport.accounts.models import User
 from rapport.activities.myday.day import Day, day_of
 from rapport.kernel.attention.models import DigestChoice
 from rapport.kernel.attention.needs import Need, needs_of
-from rapport.kernel.notifications.mails import base
 from rapport.kernel.notifications.speaking import speaking
 
-log = logging.getLogger(__name__)
 LATEST: Final = 4  # hours: who was not reached by then (no worker ran) gets the next day's
 SATURDAY: Final = 5
 
 
 def send_due() -> int:
-    """Send everybody the day that is due; returns how many were sent. Safe to call twice, also at the same time."""
+    """Write everybody the day that is due; returns how many. Safe to call twice, also at the same time.
+
+    That a day was written and the letter with it are one transaction; letters are sent once (accounts/letters).
+    """
     users = DigestChoice.objects.filter(is_on=True, user__is_active=True).values_list("user", flat=True)
     return sum(_send_to(key) for key in list(users))
 
@@ -42,7 +40,7 @@ def is_due(choice: DigestChoice, now: datetime) -> bool:
 
 
 def _send_to(user_id: UUID) -> bool:
-    """One transaction: whoever has the row locked sends it; another worker passes over it."""
+    """One transaction: whoever has the row locked writes it; another worker passes over it."""
     with transaction.atomic():
         rows = DigestChoice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user")
         choice = rows.filter(pk=user_id, is_on=True).first()
@@ -59,31 +57,17 @@ def _send_to(user_id: UUID) -> bool:
             day.needs_count = day_needs
             if day.is_empty and not day.agenda.appointments and not needs:
                 return False  # nothing to tell is no mail, today
-            try:
-                with transaction.atomic():
-                    _write(user, day, needs, company.name or _("Rapport"))
-            except (SMTPException, OSError) as problem:
-                log.warning("The mail server did not take a day by mail: %s", problem)
-                transaction.set_rollback(True)  # the next run tries again, as long as it is his hour
-                return False
-    return True
+            return _write(user, day, needs, company.name or _("Rapport"), choice)
 
 
-def _write(user: User, day: Day, needs: list[Need], company: str) -> None:
+def _write(user: User, day: Day, needs: list[Need], company: str, choice: DigestChoice) -> bool:
     values = {
         "user": user, "day": day, "needs": needs, "base": base(), "company": company,
         "home": reverse("home"), "choices": reverse("digest"),
     }  # fmt: skip
     subject = _("Your day: %(summary)s") % {"summary": day.summary}
-    mail = EmailMultiAlternatives(
-        " ".join(subject.split())[:200],
-        render_to_string("activities/myday/digest.txt", values),
-        None,
-        [user.email],
-        # The same day in the same mail: who gets it twice after a crash can tell.
-        headers={
-            "Message-ID": make_msgid(f"day-{timezone.localdate()}-{user.pk}", "rapport.invalid"),
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    mail.send()
+    now = timezone.localtime()
+    return post(
+        user, f"day:{now.date()}:{user.pk}", subject, render_to_string("activities/myday/digest.txt", values),
+        address=reverse("home"), until=now.replace(minute=0, second=0) + timedelta(hours=LATEST),
+    )  # fmt: skip

@@ -1,5 +1,6 @@
 """Sending everybody his day, and forgetting what was put off long ago."""
 
+from rapport.accounts.letters.store import deliver
 from rapport.activities.myday.digest import send_due
 from rapport.kernel.attention.needs import forget_old
 from rapport.runtime.jobs import job
@@ -9,6 +10,7 @@ from rapport.runtime.jobs import job
 def send_days() -> None:
     """Send the day by mail to whom it is due; idempotent."""
     send_due()
+    deliver()
 
 
 @job(one_at_a_time=True, every="50 3 * * *")

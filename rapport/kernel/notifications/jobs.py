@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from rapport.accounts.letters.store import deliver
 from rapport.kernel.live.models import News, Presence
 from rapport.kernel.mentions.watching import tell_named
-from rapport.kernel.notifications.mails import send_due
+from rapport.kernel.notifications.mails import send_due, tell_unclear
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.notifications.watching import tell_followers
 from rapport.runtime.jobs import job
@@ -19,12 +20,15 @@ NEWS_KEPT = timedelta(days=1)
 def send_notifications() -> None:
     """Send what is due now."""
     send_due()
+    deliver()
 
 
 @job(one_at_a_time=True, every="* * * * *")
 def send_bundles() -> None:
-    """Send what has become due, and what could not be sent before."""
+    """Send what has become due, and what could not be sent before; tell of what may not have arrived."""
     send_due()
+    deliver()
+    tell_unclear()
 
 
 @job(one_at_a_time=True, every="* * * * *")

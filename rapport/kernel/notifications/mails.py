@@ -1,12 +1,7 @@
 """Mails that tell what is new: one for each user, whatever is due, in his language and his time."""
 
-import logging
-from datetime import timedelta
-from email.utils import make_msgid
-from smtplib import SMTPException
 from uuid import UUID
 
-from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -14,28 +9,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rapport.accounts.letters.models import State
+from rapport.accounts.letters.store import base, find_unclear, post
 from rapport.accounts.models import User
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.notifications.reader import Told, seen_by, shown
 from rapport.kernel.notifications.speaking import speaking
-from rapport.runtime import options
-
-log = logging.getLogger(__name__)
+from rapport.kernel.notifications.telling import notify
 
 MOST = 50  # in one mail; the page has the others
-AGAIN_AFTER = timedelta(minutes=10)
-GIVE_UP_AFTER = timedelta(days=1)
+UNCLEAR = "mail.unclear"
 
 
 def send_due() -> int:
-    """Send everybody the mail that is due; returns how many were sent. Safe to call twice, also at the same time."""
+    """Write everybody the mail that is due; returns how many. Safe to call twice, also at the same time."""
     due = Notification.objects.filter(mail_due_at__lte=timezone.now())
     users = list(due.order_by("user").values_list("user", flat=True).distinct())
     return sum(_send_to(user_id) for user_id in users)
 
 
 def _send_to(user_id: UUID) -> bool:
-    """One transaction: what is locked here is marked and sent; another worker passes over it."""
+    """One transaction: what is locked here is marked and written; another worker passes over it."""
     now = timezone.now()
     with transaction.atomic():
         due = Notification.objects.filter(user=user_id, mail_due_at__lte=now)
@@ -49,14 +43,7 @@ def _send_to(user_id: UUID) -> bool:
         if user is None or not wanted:
             return False
         Notification.objects.filter(pk__in=[row.pk for row in wanted]).update(mailed_at=now)
-        try:
-            _write(user, wanted)
-        except (SMTPException, OSError) as problem:
-            log.warning("The mail server did not take a mail with notifications: %s", problem)
-            Notification.objects.filter(pk__in=[row.pk for row in wanted]).update(mailed_at=None)
-            fresh = [row.pk for row in wanted if row.at > now - GIVE_UP_AFTER]
-            Notification.objects.filter(pk__in=fresh).update(mail_due_at=now + AGAIN_AFTER)
-            return False
+        _write(user, wanted)
     return True
 
 
@@ -74,13 +61,11 @@ def _write(user: User, rows: list[Notification]) -> None:
             "company": company.name or _("Rapport"), "choices": reverse("notification_choices"),
             "all": reverse("notifications"),
         }  # fmt: skip
-        mail = EmailMultiAlternatives(
-            _subject(told, len(rows)), render_to_string("kernel/notifications/mail.txt", values), None, [user.email],
-            # The same things in the same mail: who gets it twice after a crash can tell.
-            headers={"Message-ID": make_msgid(str(rows[0].pk), "rapport.invalid"), "Auto-Submitted": "auto-generated"},
+        post(
+            user, f"news:{rows[0].pk}",
+            _subject(told, len(rows)), render_to_string("kernel/notifications/mail.txt", values),
+            html=render_to_string("kernel/notifications/mail.html", values), address=reverse("notifications"),
         )  # fmt: skip
-        mail.attach_alternative(render_to_string("kernel/notifications/mail.html", values), "text/html")
-        mail.send()
 
 
 def _subject(told: list[Told], count: int) -> str:
@@ -90,7 +75,12 @@ def _subject(told: list[Told], count: int) -> str:
     return sentence % {"count": count}
 
 
-def base() -> str:
-    """The address of this installation, for mails that no request asked for."""
-    said = options.URL.value() or f"http://{options.HOST.value()}:{options.PORT.value()}"
-    return said.rstrip("/")
+@transaction.atomic
+def tell_unclear() -> int:
+    """Tell in the page of letters that may not have arrived: they are not sent again, so that nothing comes twice."""
+    found = find_unclear()
+    for letter in found:
+        notify([letter.user], UNCLEAR, text=letter.subject, address=letter.address, key=str(letter.pk))
+        letter.state, letter.text, letter.html = State.TOLD, "", ""
+        letter.save(update_fields=["state", "text", "html"])
+    return len(found)

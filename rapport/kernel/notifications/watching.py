@@ -17,6 +17,7 @@ from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.notifications import Kind, Mail, add_kind, notify
 from rapport.kernel.notifications.following import come_to_follow, followers_of
+from rapport.kernel.notifications.mails import UNCLEAR
 from rapport.kernel.notifications.speaking import speaking
 from rapport.kernel.registry import RecordType, type_by_key, types
 
@@ -44,6 +45,15 @@ def register() -> None:
         Kind(OWNER, _("Records that I follow get another owner"), _("%(by)s made %(now)s the owner of %(record)s."),
              "user-round", order=50)
     )  # fmt: skip
+    add_kind(
+        Kind(
+            UNCLEAR,
+            _("Mails that may not have reached me"),
+            _("A mail may not have reached you."),
+            "mail",
+            order=200,
+        )
+    )
 
 
 @transaction.atomic

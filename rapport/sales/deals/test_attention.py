@@ -11,6 +11,7 @@ from django.utils import timezone
 from rapport.accounts.models import User
 from rapport.activities.actions import plan
 from rapport.activities.models import Activity
+from rapport.activities.myday.jobs import send_days
 from rapport.activities.myday.digest import is_due, send_due
 from rapport.kernel.attention.models import DigestChoice, Snooze
 from rapport.kernel.attention.needs import needs_of
@@ -105,6 +106,8 @@ def test_the_day_comes_by_mail_once_at_ones_hour_in_ones_language(member: User, 
     choice = DigestChoice.objects.get(user=member)
     monday = datetime(2026, 11, 23, 7, 5, tzinfo=UTC)
     assert is_due(choice, monday) and not is_due(choice, monday.replace(hour=6))
+    assert mail.outbox == []  # that it was written and the letter are one transaction; a job hands it over
+    send_days()
     assert not is_due(choice, monday.replace(hour=12))  # too late: the next day's
     choice.workdays_only = True
     assert not is_due(choice, monday - timedelta(days=1))

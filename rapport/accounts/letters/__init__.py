@@ -1,0 +1,1 @@
+"""Mails that are sent once: kept in the transaction of what they tell of, sent by a job, noted when they were."""

@@ -1,0 +1,98 @@
+"""Security notices: a mail to the user when something about how he signs in has changed, or a new device signed in.
+
+They cannot be switched off: they are how somebody learns that another person has got into his account.
+"""
+
+import hashlib
+from typing import Final
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from rapport.accounts.letters.store import base, post
+from rapport.accounts.models import Company, SignInEntry, User
+from rapport.accounts.signin.places import address_of, device_of
+from rapport.accounts.signin_log.models import Event
+
+SAID: Final = {
+    Event.PASSWORD_CHANGED: gettext_lazy("Your password was changed"),
+    Event.EMAIL_CHANGED: gettext_lazy("Your e-mail address for signing in was changed"),
+    Event.FACTOR_ADDED: gettext_lazy("A second factor was added"),
+    Event.FACTOR_REMOVED: gettext_lazy("A second factor was removed"),
+    Event.FACTORS_RESET: gettext_lazy("Your second factors were taken away by an administrator"),
+    Event.CODES_MADE: gettext_lazy("New recovery codes were made; the old ones do not work any more"),
+    Event.CODE_USED: gettext_lazy("A recovery code was used to sign in"),
+    Event.LINKED: gettext_lazy("Your account was linked with the company sign-in"),
+}
+NEW_DEVICE: Final = gettext_lazy("You signed in from a new device")
+SALT: Final = "rapport.device"
+REMEMBERED: Final = 400 * 24 * 3600  # seconds; browsers keep cookies no longer
+
+
+def tell(request: HttpRequest | None, event: Event, user: User, *, by: User | None, detail: str) -> None:
+    """Write the notice for this line of the sign-in log, if it is one of which users are told."""
+    if event not in SAID or not user.is_active:
+        return
+    send_notice(request, user, str(event), by=by, detail=detail)
+    if event == Event.EMAIL_CHANGED and detail:
+        send_notice(
+            request, user, str(event), by=by, detail=detail, to=detail
+        )  # also to the address until now
+
+
+def send_notice(
+    request: HttpRequest | None, user: User, what: str, *, by: User | None = None, detail: str = "", to: str = ""
+) -> None:  # fmt: skip
+    company = Company.current()
+    zone = ZoneInfo(user.time_zone or company.time_zone)
+    with translation.override(user.language or company.language), timezone.override(zone):
+        sentence = str(SAID.get(Event(what), NEW_DEVICE) if what else NEW_DEVICE)
+        values = {
+            "user": user, "company": company.name or _("Rapport"), "sentence": sentence, "at": timezone.localtime(),
+            "device": device_of(request) if request else "", "network": address_of(request) if request else "",
+            "by": by if by is not None and by != user else None, "detail": detail, "base": base(),
+            "page": reverse("security"),
+        }  # fmt: skip
+        post(
+            user, f"security:{uuid4()}", f"{values['company']}: {sentence}",
+            render_to_string("accounts/security/notice.txt", values),
+            html=render_to_string("accounts/security/notice.html", values), address=reverse("security"), to=to,
+        )  # fmt: skip
+
+
+# -- devices --------------------------------------------------------------------------------------------------------
+def is_new_device(request: HttpRequest, user: User) -> bool:
+    """Whether this browser has never signed in as this user. His very first sign-in is none to tell of.
+
+    A browser is known by its cookie; who has none yet is known by what the log says of browser and address.
+    """
+    before = SignInEntry.objects.filter(user=user, event=Event.SIGNED_IN)
+    if not before.exists():
+        return False
+    try:
+        said = signing.loads(request.COOKIES.get(_cookie(user), ""), salt=SALT, max_age=REMEMBERED)
+    except signing.BadSignature:
+        said = None
+    if said == str(user.pk):
+        return False
+    return not before.filter(device=device_of(request), address=address_of(request)[:64]).exists()
+
+
+def remember_device(answer: HttpResponse, user: User) -> None:
+    answer.set_cookie(
+        _cookie(user), signing.dumps(str(user.pk), salt=SALT), max_age=REMEMBERED, httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE, samesite="Lax",
+    )  # fmt: skip
+
+
+def _cookie(user: User) -> str:
+    """A name for each user: several may work at one browser."""
+    return f"known-{hashlib.sha256(str(user.pk).encode()).hexdigest()[:12]}"
