@@ -33,6 +33,7 @@ const islands = {
   "[data-board]": () => import("./board.js"),
   "[data-order]": () => import("./order.js"),
   "[data-list]": () => import("./list-panels.js"),
+  "[data-narrow]": () => import("./narrow.js"),
   "[data-complete]": () => import("./typed-filter.js"),
   'meta[name="live"]': () => import("./live.js"),
   "dialog[data-clash], [data-celledit]": () => import("./dialogs.js").then(() => ({ start() {} })),

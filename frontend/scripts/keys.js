@@ -80,7 +80,7 @@ export function start() {
   key("Shift+d", everywhere, words("theme"), toggleTheme);
   key("Mod+z", everywhere, words("undoLast"), undoLast);
   key("/", everywhere, words("searchList"), () => {
-    const field = $("[data-search]");
+    const field = $$("[data-search]").findLast((one) => one.checkVisibility()); // the page's before its frame's
     if (!field) return false;
     field.focus();
     field.select?.();

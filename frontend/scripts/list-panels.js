@@ -21,9 +21,12 @@ const narrow = (field) => {
 /** The summary of a list of ticks names what is ticked. */
 function summarize(pick) {
   const line = $("summary > span", pick);
-  const chosen = $$("input:checked", pick).map((box) => box.closest("label").textContent.trim());
-  const tags = chosen.slice(0, 3).map((text) => make("span", { className: "tag" }, text));
-  if (chosen.length > 3) tags.push(make("span", { className: "tag" }, `+${chosen.length - 3}`));
+  const chosen = $$("input:checked", pick);
+  const look = ({ hue }) => (hue ? `tag dot h-${hue}` : "tag");
+  const tags = chosen
+    .slice(0, 2)
+    .map((box) => make("span", { className: look(box.dataset) }, box.closest("label").textContent.trim()));
+  if (chosen.length > 2) tags.push(make("span", { className: "tag" }, `+${chosen.length - 2}`));
   line.replaceChildren(...(tags.length ? tags : [make("span", { className: "t3" }, $("summary", pick).dataset.none)]));
 }
 
@@ -139,8 +142,6 @@ function whyInThisList() {
 
 export function start() {
   whyInThisList();
-  on("input", "[data-narrow]", (_event, field) => narrow(field));
-  on("keydown", "[data-narrow]", (event) => event.key === "Enter" && event.preventDefault());
   filterBuilder();
   columnChooser();
   document.addEventListener("htmx:after:swap", filled);

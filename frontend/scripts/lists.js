@@ -141,7 +141,18 @@ export async function peek(row) {
   if (!answer?.ok) return notice(words("noAnswer"), { bad: true });
   pane.innerHTML = await answer.text(); // our own server's markup; scripts in it would not run
   pane.hidden = false;
+  showPlace(row, pane);
   htmx.process(pane);
+}
+
+/** Where in the list the record stands, and buttons to its neighbors: not on boards and calendars. */
+function showPlace(row, pane) {
+  const steps = $("[data-peek-steps]", pane);
+  if (!steps || !grid()?.contains(row)) return;
+  steps.hidden = false;
+  const total = Number(grid().dataset.total);
+  const format = new Intl.NumberFormat(document.documentElement.lang || "en");
+  if (total) $("[data-peek-place]", pane).textContent = `${rows().indexOf(row) + 1} / ${format.format(total)}`;
 }
 
 export function closePeek() {
@@ -232,6 +243,7 @@ export function start() {
     button.setAttribute("aria-expanded", String(!isOpen));
     button.closest("[data-group]").classList.toggle("folded", isOpen);
   });
+  on("click", "[data-peek-step]", (_event, button) => step(Number(button.dataset.peekStep), false));
   on("click", "[data-peek-close]", closePeek);
   on("click", "[data-row]", (event, row) => {
     if (!event.target.closest("a, button, input, label, select, form")) setCursor(row, { focus: false });

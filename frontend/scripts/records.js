@@ -35,6 +35,7 @@ export function start() {
   key("j", group, words("nextPrevious"), () => follow("next"), { when });
   key("k", group, words("nextPrevious"), () => follow("prev"), { when });
   on("click", "[data-compose]", (_event, tab) => select(tab));
+  on("click", "[data-compose-also]", (_event, button) => compose(button.dataset.composeAlso));
   // Whoever calls finds the form of the call when he comes back from the telephone; what he has written stays.
   on("click", 'a[href^="tel:"]', () => {
     if (when() && !$("#composer-body textarea")?.value) setTimeout(() => compose("call"), 200);

@@ -43,6 +43,8 @@ class ActivitiesConfig(AppConfig):
         settings_pages.add(
             "you", "own_calendar", _("Calendar"), "calendar-sync", "own_calendar", administrators_only=False
         )
-        settings_pages.add("you", "reminders", _("Reminders"), "bell", "reminders", administrators_only=False)
+        settings_pages.add(
+            "you", "reminders", _("Reminders"), "alarm-clock", "reminders", administrators_only=False
+        )
         add_extension("activities", ActivityExtension)
         add_menu()

@@ -6,17 +6,20 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
 from rapport.accounts.models import User
+from rapport.activities.models import Kind
 from rapport.activities.next_steps import next_steps
 from rapport.activities.participants import participants_of
 from rapport.activities.pulse import TYPES, pulses
+from rapport.activities.seen import only_seen
 from rapport.activities.shown import names
-from rapport.kernel.computed import ComputedColumn, add_column
+from rapport.kernel.computed import ComputedColumn, Sign, add_column, add_sign
 from rapport.ui import components, formats
 
 
@@ -46,7 +49,30 @@ def _day(day: date, today: date, _language: str) -> Markup:
     return Markup(' <span class="small {} num nowrap push">{}</span>').format(mood, formats.format_day(day))
 
 
+CHANNELS = {Kind.CALL: "phone", Kind.MEETING: "calendar", Kind.NOTE: "notebook-pen", Kind.TASK: "check-check"}
+
+
+def channel_sign(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # Any: records of one type
+    """By which channel the last contact was: the activity at that very moment, where the user may see it."""
+    last = [(one.pk, one.last_contact_at) for one in records if one.last_contact_at is not None]
+    limits, params = only_seen(user)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            select t.record_id, min(a.type) from unnest(%s::uuid[], %s::timestamptz[]) last (record_id, at)
+            join kernel_timeline t on t.record_id = last.record_id and t.at = last.at and t.kind = 'activity'
+            join activities_activity a on a.id = t.item_id
+            where activities_is_contact(a){limits} group by 1
+            """,  # noqa: S608 - Django's own SQL of the condition
+            [[key for key, _at in last], [at for _key, at in last], *params],
+        )
+        found = cursor.fetchall()
+    signs = {one.value: components.icon(CHANNELS[one], "sm t3", str(one.label)) for one in CHANNELS}
+    return {record: signs[type_] for record, type_ in found if type_ in signs}
+
+
 def register() -> None:
+    add_sign(Sign("last_contact_at", ("people", "organizations"), channel_sign))
     add_column(
         ComputedColumn(
             "next_step",

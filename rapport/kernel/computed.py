@@ -28,7 +28,27 @@ class ComputedColumn:
     ] = ()  # fields that it gives away: whoever must not see one of them has no such column
 
 
+@dataclass(frozen=True)
+class Sign:
+    """A small drawing in front of what a field's cells say, e.g. by which channel the last contact was."""
+
+    field: str
+    types: tuple[str, ...]
+    load: Callable[[Sequence[Any], "User"], dict[UUID, Markup]]  # Any: records of the type
+
+
 _columns: list[ComputedColumn] = []
+_signs: list[Sign] = []
+
+
+def add_sign(sign: Sign) -> None:
+    """Register a sign; called once when the area is loaded."""
+    _signs.append(sign)
+
+
+def signs_of(type_key: str) -> dict[str, Sign]:
+    """The signs of a type by the field before which they stand."""
+    return {one.field: one for one in _signs if type_key in one.types}
 
 
 def add_column(column: ComputedColumn) -> None:

@@ -70,6 +70,7 @@ class RecordType:
     hue: str = "petrol"
     subtitle: tuple[str, ...] = ()
     default_sort: str = "-changed_at"
+    not_at_first: tuple[str, ...] = ()  # listed fields that a list shows only when somebody asks for them
     actions: dict[str, Action] = field(default_factory=dict)
     _made: "tuple[schema.Known, dict[str, FieldType]] | None" = field(default=None, repr=False, compare=False)
 
@@ -174,11 +175,14 @@ def record_type(
     hue: str = "petrol",
     subtitle: Iterable[str] = (),
     default_sort: str = "-changed_at",
+    not_at_first: Iterable[str] = (),
 ) -> "Callable[[type[Record]], type[Record]]":
     """Class decorator: enter a model into the registry. `title` names the text column that is its name."""
 
     def enter(model: "type[Record]") -> "type[Record]":
-        _types[key] = RecordType(key, model, icon, title, kind, board, hue, tuple(subtitle), default_sort)
+        _types[key] = RecordType(
+            key, model, icon, title, kind, board, hue, tuple(subtitle), default_sort, tuple(not_at_first)
+        )
         model.kind_value = kind
         return model
 

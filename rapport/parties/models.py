@@ -165,6 +165,7 @@ class Person(Party):
     """Somebody we know: one person, who may work at several organizations."""
 
     class Meta:
+    not_at_first=("email", "city"),
         proxy = True
         verbose_name = _("Person")
         verbose_name_plural = _("People")
@@ -186,6 +187,7 @@ class Organization(Party):
     """A company, authority, club: whoever is not a single person."""
 
     class Meta:
+    not_at_first=("email", "phone"),
         proxy = True
         verbose_name = _("Organization")
         verbose_name_plural = _("Organizations")

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,19 +60,22 @@ def _page(
 
 
 def filled(kind: RecordType) -> dict[str, float]:
-    """The share of the newest records that have a value, for each own field."""
-    names = [name for name, one in schema.fields_of(kind.key).items() if not one.is_worked_out]
-    if not names:
-        return {}
-    newest = kind.model.objects.filter(deleted_at=None).order_by("-created_at")
-    customs = newest.values_list("custom", flat=True)[:LOOKED_AT]
-    total, counts = 0, dict.fromkeys(names, 0)
-    for custom in customs:
-        total += 1
-        for name in custom:
-            if name in counts and custom[name] is not None:
-                counts[name] += 1
-    return {name: count / total for name, count in counts.items()} if total else {}
+    """The share of the newest records that have a value, for each field that is not worked out."""
+    fields = {name: one for name, one in kind.fields.items() if not one.is_worked_out}
+    newest = kind.model.objects.filter(deleted_at=None).order_by("-created_at").values("pk")[:LOOKED_AT]
+    chosen, values = newest.query.sql_with_params()
+    counts = ", ".join(
+        f"count(nullif(nullif({one.value_sql}::text, ''), '{{}}'))".replace("%", "%%")
+        for one in fields.values()
+    )
+    with connection.cursor() as cursor:
+        # nothing in it is typed by anybody: columns and names of the registry
+        cursor.execute(
+            f'select count(*), {counts} from "{kind.table}" where id in ({chosen})',  # noqa: S608
+            values,
+        )
+        total, *several = cursor.fetchone()
+    return {name: count / total for name, count in zip(fields, several, strict=True)} if total else {}
 
 
 def _field(kind: RecordType, field_id: UUID) -> CustomField:

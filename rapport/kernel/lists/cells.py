@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext
 from markupsafe import Markup
 
+from rapport.kernel.computed import signs_of
 from rapport.kernel.custom.kinds import Linked
 from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType, Link
@@ -66,11 +67,14 @@ class Cells:
             self._titles = seen_titles(keys, user)
         worked = [one.key for one in self.columns if one.field is not None and one.field.is_worked_out]
         self._late = set() if work_out(self.kind, records, user, worked) else set(worked)
+        signs = signs_of(self.kind.key)
         for column in self.columns:
             if isinstance(column.field, Linked) and not isinstance(column.field, Link):
                 column.field.prefetch(records)
             if column.computed is not None and records:
                 self._computed[column.key] = column.computed.load(records, user)
+            if column.key in signs and column.field is not None and records:
+                self._computed[column.key] = signs[column.key].load(records, user)
 
     def shows(self) -> list[Show]:
         """One function per column."""
@@ -90,7 +94,10 @@ class Cells:
         assert column.field is not None
         if isinstance(column.field, Link):
             return self._linked(column.field)
-        return _field_cell(column.field, self.context)
+        show, signs = _field_cell(column.field, self.context), self._computed.get(column.key)
+        if not signs:
+            return show
+        return lambda record: f'<span class="row">{signs.get(record.pk, "")}{show(record)}</span>'
 
     def _title(self) -> Show:
         kind, query, name, unnamed = self.kind, self.list_query, self.kind.title, gettext("No name")

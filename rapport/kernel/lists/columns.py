@@ -123,7 +123,8 @@ def _available(type_key: str, _language: str, _computed: int, _version: UUID | N
 def default_columns(kind: RecordType) -> list[str]:
     """What a list shows at first: title, listed fields in their order, computed columns behind theirs."""
     columns = available_columns(kind)
-    shown = [key for key, one in columns.items() if one.is_listed and one.field is not None]
+    listed = (key for key, one in columns.items() if one.is_listed and one.field is not None)
+    shown = [key for key in listed if key not in kind.not_at_first]
     for one in columns.values():
         if one.computed is not None and one.is_listed:
             place = shown.index(one.computed.after) + 1 if one.computed.after in shown else len(shown)

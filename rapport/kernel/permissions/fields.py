@@ -39,7 +39,7 @@ class NarrowType(RecordType):
         self._narrow: tuple[object, dict[str, FieldType]] | None = None
         super().__init__(
             whole.key, whole.model, whole.icon, whole.title, whole.kind, whole.board, whole.hue, subtitle,
-            whole.default_sort, whole.actions,
+            whole.default_sort, whole.not_at_first, whole.actions,
         )  # fmt: skip
 
     @property

@@ -23,6 +23,7 @@ class Operand:
     high: str = ""
     input_type: str = "text"
     options: list[tuple[str, str]] = field(default_factory=list)
+    hues: dict[str, str] = field(default_factory=dict)
     chosen: list[tuple[str, str]] = field(default_factory=list)
     url: str = ""
 
@@ -70,7 +71,8 @@ def _several(one: FieldType, values: list[str], context: Context) -> Operand:
     if isinstance(one, Link):
         names = linked_names(one, [value for value in values if _is_id(one, value)], context)
         return Operand("records", chosen=names, url=_options_url(one))
-    return Operand("checks", options=_options(one, context), chosen=[(value, value) for value in values])
+    chosen = [(value, value) for value in values]
+    return Operand("checks", options=_options(one, context), hues=getattr(one, "hues", {}), chosen=chosen)
 
 
 def _is_id(one: LinkBase, value: str) -> bool:
