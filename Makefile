@@ -10,7 +10,7 @@ SOURCES := pyproject.toml hatch_build.py $(shell find rapport -name '*.html' -o 
 TESTS ?= rapport tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests bench check audit fmt messages map clean
+.PHONY: help run test tests bench check audit upgrade fmt messages map clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ $(VENV)/audit/installed: | $(BIN)/python
 
 bench: $(VENV)/tools ## how fast it is, beside the bare SQL of the same pages
 	@$(BIN)/python -m bench
+
+upgrade: $(VENV)/tools ## an installation of the last release (FROM=a commit: of that), with data, becomes one of this version
+	@$(BIN)/python tools/upgrade.py $(FROM)
 
 fmt: $(VENV)/tools ## format the code
 	@$(BIN)/ruff check --fix -q . || true

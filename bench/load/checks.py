@@ -43,7 +43,7 @@ def losses(run: str, tally: Tally, imports: dict[str, str], rows: int) -> list[s
     problems += [
         f"{name} is there and nobody asked"
         for name in unknown
-        if "File" not in name and "Program" not in name
+        if not any(word in name for word in ("File", "Program", "Reminder"))
     ]
     for one in Import.objects.filter(pk__in=list(imports)):
         there = sum(1 for name in found if name.startswith(imports[str(one.pk)]))

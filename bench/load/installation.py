@@ -13,14 +13,17 @@ from pathlib import Path
 
 import psutil
 
+from bench.load.clock import Clock
+
 READY_WITHIN = 180
+HOUR = 3600
 
 
 class Installation:
     """`rapport run` on a data folder."""
 
-    def __init__(self, data: Path, web: int) -> None:
-        self.data, self.web = data, web
+    def __init__(self, data: Path, web: int, clock: Clock | None = None) -> None:
+        self.data, self.web, self.clock = data, web, clock
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -37,6 +40,7 @@ class Installation:
             "RAPPORT_DATA": str(self.data), "RAPPORT_PORT": str(self.port), "RAPPORT_WEB": str(self.web),
             "RAPPORT_LOG": "json",
         }  # fmt: skip
+        environment |= self.clock.environment("processes") if self.clock else {}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "rapport", "run"], env=environment, stdin=subprocess.DEVNULL,
@@ -94,6 +98,15 @@ class Installation:
         """PostgreSQL ends in the middle of what it does."""
         pid = int((self.data / "postgres" / "data" / "postmaster.pid").read_text().splitlines()[0])
         os.kill(pid, signal.SIGQUIT)
+
+    def move_clock(self, seconds: float) -> None:
+        """The whole machine is an hour ahead, and put right again; then it alone, beside its database."""
+        assert self.clock
+        for wrong in (("processes", "database"), ("processes",)):
+            for moved in (HOUR, 0):
+                self.clock.move(moved, *wrong)
+                time.sleep(seconds / 4)
+                self.wait_until_well()
 
     def fill_disk(self, seconds: float) -> None:
         """No byte is left for some seconds."""

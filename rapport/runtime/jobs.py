@@ -107,7 +107,7 @@ def _prepared(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _without_timestamp(function: Callable[..., None]) -> Callable[..., None]:
-    def run(timestamp: int, **values: object) -> None:
+    def run(timestamp: int = 0, **values: object) -> None:  # who queues it by hand names no moment
         function(**values)
 
     return run

@@ -1,5 +1,6 @@
 """`rapport doctor` against broken installations: each breakage has a line of what is wrong and what to do."""
 
+import argparse
 import os
 import socket
 import time
@@ -14,7 +15,7 @@ from rapport.accounts.models import User
 from rapport.api.testing import make_webhook
 from rapport.kernel.changes.triggers import install
 from rapport.runtime import upgrades
-from rapport.runtime.commands import checkups
+from rapport.runtime.commands import checkups, doctor
 from rapport.runtime.commands.doctor import inside_database
 from rapport.runtime.errors import Refusal
 from rapport.runtime.folders import DataFolder
@@ -186,6 +187,17 @@ def test_a_full_or_closed_folder_is_told(tmp_path: Path) -> None:
     full.mail.symlink_to("/proc/self")  # a folder in which nobody may write
     (told,) = checkups.places(full)
     assert "mail cannot be written" in told.detail
+
+
+def test_a_data_folder_of_somebody_else_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RAPPORT_DATA", "/proc/rapport")  # where not even root may make one
+    monkeypatch.setattr(doctor, "CHECKS", (doctor.folder,))
+    assert doctor.doctor(argparse.Namespace()) == 1
+    (told,) = wrong(capsys.readouterr().out)
+    assert told.startswith("Data folder: The data folder /proc/rapport cannot be written")
+    assert "give this user the right to write there" in told
 
 
 def test_advice_is_given_for_what_databases_say() -> None:

@@ -42,6 +42,12 @@ def test_a_worker_knows_the_jobs_of_all_modules() -> None:
     assert known.count("rapport.kernel.search.jobs.learn_words") == 2  # as a job, and as one of every minute
 
 
+@pytest.mark.django_db
+def test_what_is_done_by_the_clock_can_be_queued_by_hand(db: None) -> None:
+    for moment in ((), (1_700_000_000,)):  # the clock names the moment that it was due
+        forget_old_jobs.task(*moment)
+
+
 def waiting() -> list[dict[str, object]]:
     return list(ProcrastinateJob.objects.filter(status="todo").values_list("args", flat=True))
 
