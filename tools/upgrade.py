@@ -34,8 +34,8 @@ with application():
     browser = Client(raise_request_exception=False)
     browser.force_login(user)
     from django.urls import reverse
-    pages = [reverse(name) for name in ("home", "search", "company_settings", "changes", "duplicates", "life_cycle", "trash")]
-    pages += [reverse("board", args=["deals"])]
+    pages = [reverse(name) for name in ("home", "search", "company_settings", "changes", "duplicates", "trash")]
+    pages += [reverse("life_cycle"), reverse("board", args=["deals"])]
     for kind in types():
         pages += [f"/{kind.key}/", f"/{kind.key}/export/file/?format=csv"]
         pages += [f"/{kind.key}/{one.pk}/" for one in kind.visible_to(user).order_by("pk")[:2]]
