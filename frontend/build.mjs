@@ -22,6 +22,8 @@ writeFileSync(
 );
 
 for (const name of ["logo.svg", "manifest.json"]) copyFileSync(name, `${out}/${name}`);
+// phones and desks that install Rapport want pictures of the logo in fixed sizes
+for (const name of readdirSync("icons")) copyFileSync(`icons/${name}`, `${out}/${name}`);
 
 const shared = {
   outdir: out, bundle: true, minify: true, target: "es2022", logLevel: "warning", legalComments: "none",
@@ -30,7 +32,7 @@ const scripts = {
   ...shared, format: "esm", metafile: true, splitting: true, chunkNames: "chunk-[hash]", entryPoints: { app: "scripts/app.js" },
 };
 const boot = { ...shared, format: "iife", entryPoints: { boot: "scripts/boot.js" } };
-const style = { ...shared, entryPoints: { style: "styles/app.css" }, external: ["*.woff2"] };
+const style = { ...shared, entryPoints: { style: "styles/app.css", touch: "styles/touch.css", contrast: "styles/contrast.css" }, external: ["*.woff2"] };
 
 if (process.argv.includes("--watch")) {
   for (const options of [scripts, boot, style]) {

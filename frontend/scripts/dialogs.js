@@ -1,5 +1,6 @@
 // Dialogs that load their body from an address and send their forms; questions before a deed.
 import { $, $$, errorOf, headers, htmx, make, makeIcon, notice, on, readNotices, words } from "./core.js";
+import { keepCursor } from "./cursor.js";
 
 /** Load an address into the page's dialog and open it. */
 export async function openDialog(url) {
@@ -133,6 +134,7 @@ function askAgain() {
   }
 }
 
+keepCursor(); // every page loads this file as soon as it is at rest
 on("click", "[data-clash-later]", (_event, button) => {
   const dialog = button.closest("dialog");
   for (const mine of $$('input[type=radio][value=""]', dialog)) mine.checked = true; // what he sees in the form
