@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from rapport.accounts.models import User
@@ -118,6 +120,26 @@ def test_a_rule_waits_as_long_as_it_says_and_begins_anew_after_a_break(administr
     run()
     RuleWait.objects.update(since=timezone.localdate() - timedelta(days=7))
     assert [one.rule.pk for one in run([firm.pk])] == [made.pk]
+
+
+def test_a_night_takes_as_many_statements_for_many_as_for_two(administrator: User) -> None:
+    """Also the waiting is noted and forgotten in sets: no statement for a single party."""
+    rule(administrator, "name contains Nord", days="3")
+    rule(administrator, "name contains Hafen")
+    counts = []
+    for number in (2, 12):
+        imported(administrator, name="Before")
+        fits = [imported(administrator, name=f"Nord {number} {n}") for n in range(number)]
+        others = [imported(administrator, name=f"Hafen {number} {n}") for n in range(number)]
+        with CaptureQueriesContext(connection) as captured:
+            run()
+        counts.append(len(captured))
+        assert RuleWait.objects.filter(party__in=fits).count() == number
+        assert Party.objects.filter(pk__in=[one.pk for one in others], stage="customer").count() == number
+        Party.objects.filter(pk__in=[one.pk for one in fits]).update(name="Gone")
+        run()
+        assert not RuleWait.objects.exists()
+    assert counts[0] == counts[1]
 
 
 def test_a_dry_run_tells_who_would_move_and_why_and_writes_nothing(administrator: User) -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext
@@ -117,15 +118,21 @@ def _run_rule(rule: LifeCycleRule, ids: list[UUID] | None) -> Moved | None:
 
 
 def _note_waiting(rule: LifeCycleRule, rows: Rows, ids: list[UUID] | None, today: date) -> None:
-    """Who fits waits from today on, who fits no more begins anew the next time."""
+    """Who fits waits from today on, who fits no more begins anew the next time: two statements, however many they are.
+
+    "not exists" is joined; "not in" would be worked out anew for each of a million who wait.
+    """
     waits = RuleWait.objects.filter(rule=rule)
     held = waits if ids is None else waits.filter(party__in=ids)
-    held.exclude(party__in=rows.order_by().values("pk")).delete()
+    held.filter(~Q(Exists(rows.filter(pk=OuterRef("party")).order_by()))).delete()
     new = rows.filter(~Q(Exists(waits.filter(party=OuterRef("pk"))))).order_by()
-    fresh = new.values_list("pk", flat=True).iterator(chunk_size=5_000)
-    RuleWait.objects.bulk_create(
-        (RuleWait(rule=rule, party_id=key, since=today) for key in fresh), batch_size=5_000, ignore_conflicts=True
-    )  # fmt: skip
+    found, params = new.values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into parties_rulewait (rule_id, party_id, since)"
+            f" select %s, fits.id, %s from ({found}) as fits(id) on conflict do nothing",  # noqa: S608 - compiled by Django
+            [rule.pk, today, *params],
+        )
 
 
 def parties_touched(changed: list[UUID]) -> set[UUID]:
