@@ -129,8 +129,8 @@ def _note_waiting(rule: LifeCycleRule, rows: Rows, ids: list[UUID] | None, today
     found, params = new.values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into parties_rulewait (rule_id, party_id, since)"
-            f" select %s, fits.id, %s from ({found}) as fits(id) on conflict do nothing",  # noqa: S608 - compiled by Django
+            "insert into parties_rulewait (rule_id, party_id, since)"  # noqa: S608 - compiled by Django
+            f" select %s, fits.id, %s from ({found}) as fits(id) on conflict do nothing",
             [rule.pk, today, *params],
         )
 
