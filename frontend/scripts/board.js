@@ -1,11 +1,6 @@
-// The board: cards are dragged or moved with keys, sums change at once, a "no" from the server puts the card back.
-import { combine } from "@atlaskit/pragmatic-drag-and-drop/combine";
-import {
-  draggable,
-  dropTargetForElements,
-  monitorForElements,
-} from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
-import { $, $$, errorOf, key, notice, on, post, readNotices, remember, root, speak, words } from "./core.js";
+// The board: cards are carried or moved with keys, sums change at once, a "no" from the server puts the card back.
+import { carry } from "./carry.js";
+import { $, $$, errorOf, key, make, notice, on, post, readNotices, remember, root, speak, words } from "./core.js";
 import { choose, openDialog } from "./dialogs.js";
 
 const laneOf = (card) => card.closest("[data-stage]");
@@ -14,6 +9,10 @@ const cardsOf = (lane) => $$("[data-card]", lane);
 const nameOf = (lane) => lane.getAttribute("aria-label") ?? "";
 const boardHere = () => focused()?.closest("[data-board]") ?? $("[data-board]");
 const focused = () => document.activeElement?.closest?.("[data-card]");
+/** What stands below the last card: how many more there are. */
+const endOf = (list) => $(":scope > :not([data-card], .drop):last-child", list);
+/** Ids begin with the time at which they were made: before that card it will stand after a reload, too. */
+const older = (card, lane) => cardsOf(lane).find((other) => other.dataset.card < card.dataset.card) ?? null;
 
 // ---------- sums
 
@@ -85,7 +84,7 @@ function put(board, card, lane, next) {
     count(card, lane, 1);
   }
   const list = listOf(lane);
-  insert(card, list, next ?? $(":scope > :not([data-card]):last-child", list));
+  insert(card, list, next ?? endOf(list));
   showSums(board, from);
   showSums(board, lane);
 }
@@ -110,9 +109,8 @@ async function move(board, card, lane, next, { quiet = false } = {}) {
   const wasBefore = card.nextElementSibling?.matches("[data-card]") ? card.nextElementSibling : null;
   if (lane.dataset.closed !== undefined || board.dataset.fixed !== undefined) return;
   if (board.dataset.newestFirst !== undefined) {
-    // ids begin with the time at which they were made: the card goes where it will stand after a reload
     if (from === lane) return;
-    next = cardsOf(lane).find((other) => other.dataset.card < card.dataset.card) ?? null;
+    next = older(card, lane);
   }
   if (from === lane && (next === card || next === wasBefore)) return;
   const chance = card.dataset.chance;
@@ -208,72 +206,63 @@ const lose = (card) => (card?.dataset.loseUrl ? openDialog(card.dataset.loseUrl)
 
 // ---------- wiring
 
-function startDragging(board) {
-  if (board.dataset.fixed !== undefined) return;
-  if (matchMedia("(pointer: coarse)").matches) return; // on touch screens "Move to" in the menu moves
-  const bar = $("[data-dropbar]", board.parentElement);
-  const watch = (card) => {
-    // the browser would drag the link instead of its card
-    for (const link of $$("a, img", card)) link.draggable = false;
-    return draggable({
-      element: card,
-      getInitialData: () => ({ card }),
-      onDragStart: () => (card.dataset.moving = ""),
-      onDrop: () => delete card.dataset.moving,
-    });
+const PLACES = "[data-stage]:not([data-closed]), [data-show-lane], [data-drop-win], [data-drop-lose]";
+
+/** Before which card (null: at the end) it would be put at that height; undefined where nothing would change. */
+function nextAt(board, card, lane, y) {
+  const isHere = lane === laneOf(card);
+  if (board.dataset.newestFirst !== undefined) return isHere ? undefined : older(card, lane);
+  const isBelow = (other) => {
+    const box = other.getBoundingClientRect();
+    return y < box.top + box.height / 2;
   };
-  const target = (element, data) => {
-    const plus = $("[data-plus]", element);
-    const leave = () => {
-      element.classList.remove("over");
-      if (plus) plus.textContent = "";
-    };
-    return dropTargetForElements({
-      element,
-      getData: () => data,
-      onDragEnter: ({ source }) => {
-        element.classList.add("over");
-        const { card } = source.data;
-        const amount = Number(card.dataset.amount || 0);
-        if (plus && amount && laneOf(card) !== element) plus.textContent = `+ ${money(board, amount)}`;
-      },
-      onDragLeave: leave,
-      onDrop: leave,
-    });
+  const others = cardsOf(lane).filter((other) => other !== card);
+  const next = others.find(isBelow) ?? null;
+  const now = cardsOf(lane);
+  return isHere && next === (now[now.indexOf(card) + 1] ?? null) ? undefined : next;
+}
+
+function startCarrying() {
+  const gap = make("li", { className: "dc drop", "aria-hidden": "true" });
+  const bar = (card) => $("[data-dropbar]", card.closest("[data-board]").parentElement);
+  let next; // before which card it goes
+  const leave = (place) => {
+    place.classList.remove("over");
+    gap.remove();
+    const plus = $("[data-plus]", place);
+    if (plus) plus.textContent = "";
   };
-  combine(...$$("[data-card]", board).map(watch));
-  for (const lane of $$("[data-stage]:not([data-closed])", board)) target(lane, { lane });
-  for (const place of $$("[data-drop-win], [data-drop-lose]", bar ?? board)) target(place, { place });
-  monitorForElements({
-    onDragStart: () => bar && (bar.hidden = false),
-    onDrop({ source, location: spot }) {
-      if (bar) bar.hidden = true;
-      const onto = spot.current.dropTargets[0]?.data;
-      const { card } = source.data;
-      if (onto?.place) return onto.place.matches("[data-drop-win]") ? win(card) : lose(card);
-      if (!onto?.lane) return;
-      const below = (other) => {
-        const box = other.getBoundingClientRect();
-        return spot.current.input.clientY < box.top + box.height / 2;
-      };
-      move(
-        board,
-        card,
-        onto.lane,
-        cardsOf(onto.lane).find((other) => other !== card && below(other)) ?? null,
-      );
+  carry({
+    find: ({ target }) => target.closest("[data-board]:not([data-fixed]) [data-card]"),
+    places: PLACES,
+    begin: (card) => bar(card) && (bar(card).hidden = false),
+    over(place, card) {
+      place.classList.add("over");
+      const plus = $("[data-plus]", place);
+      const amount = Number(card.dataset.amount || 0);
+      if (plus && amount && laneOf(card) !== place) plus.textContent = `+ ${money(card.closest("[data-board]"), amount)}`;
+    },
+    move(card, place, { y }) {
+      if (place?.dataset.stage === undefined) return;
+      next = nextAt(card.closest("[data-board]"), card, place, y);
+      if (next === undefined) gap.remove();
+      else if (gap.nextElementSibling !== (next ?? endOf(listOf(place))) || gap.parentElement !== listOf(place)) {
+        listOf(place).insertBefore(gap, next ?? endOf(listOf(place)));
+      }
+    },
+    leave,
+    end: (card) => bar(card) && (bar(card).hidden = true),
+    drop(card, place) {
+      const board = card.closest("[data-board]");
+      if (!place) return;
+      if (place.matches("[data-drop-win]")) return void win(card);
+      if (place.matches("[data-drop-lose]")) return void lose(card);
+      if (place.dataset.stage !== undefined) return next === undefined ? undefined : void move(board, card, place, next);
+      // on a phone one lane is shown: the others are the buttons above it
+      const lane = $(`[data-stage="${CSS.escape(place.dataset.showLane)}"]`, board);
+      if (lane && lane !== laneOf(card)) move(board, card, lane, cardsOf(lane)[0] ?? null);
     },
   });
-  new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) {
-      for (const node of addedNodes) {
-        if (!node.matches?.("[data-card]") || node.dataset.watched !== undefined) continue;
-        node.dataset.watched = "";
-        watch(node);
-      }
-    }
-  }).observe(board, { childList: true, subtree: true });
-  for (const card of $$("[data-card]", board)) card.dataset.watched = "";
 }
 
 function walk(sideways, along) {
@@ -305,12 +294,12 @@ function shift(sideways) {
 function awaken() {
   for (const board of $$("[data-board]:not([data-ready])")) {
     board.dataset.money ??= "{n}";
-    startDragging(board);
     board.dataset.ready = "";
   }
 }
 
 export function start() {
+  startCarrying();
   awaken();
   document.addEventListener("htmx:after:swap", awaken);
   document.addEventListener("sums-known", ({ detail }) => takeSums(detail));

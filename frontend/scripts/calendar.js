@@ -52,7 +52,7 @@ function startCarrying() {
     places: "[data-calendar] [data-day]",
     over: (day) => day.classList.add("over"),
     leave: (day) => day.classList.remove("over"),
-    drop: (entry, day) => move(entry, day),
+    drop: (entry, day) => day && move(entry, day),
   });
 }
 
@@ -85,6 +85,8 @@ function shift(count) {
 export function start() {
   if (!grid()) return;
   startCarrying();
+  // on a phone the days stand below each other: begin with today
+  if (matchMedia("(max-width: 760px)").matches) $(".cd.now", grid())?.scrollIntoView();
   const group = words("calendars");
   key("h", group, words("days"), () => walk(-1, 0));
   key("l", group, words("days"), () => walk(1, 0));

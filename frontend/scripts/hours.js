@@ -1,10 +1,11 @@
 // A week or a day by hours: entries side by side, dragged to another hour or made longer, planned on free slots; by
 // pointer, finger and keys. The server decides; after every move the page's entries come anew from it.
+import { carry } from "./carry.js";
 import { $, $$, errorOf, key, make, notice, on, post, readNotices, speak, words } from "./core.js";
 import { openDialog } from "./dialogs.js";
 import { closePeek, peek } from "./lists.js";
-
 import { refresh } from "./refresh.js";
+
 const STEP = 15;
 const DAY = 24 * 60;
 const LEAST = 24; // minutes that an entry takes on the page at least, so that its title can be read
@@ -120,26 +121,7 @@ async function move(entry, day, start, minutes) {
 
 // ---------- by pointer
 
-let drag = null;
-
-function begin(event) {
-  if (event.button || drag || !event.target.closest("[data-hours]")) return;
-  const entry = event.target.closest("[data-entry]");
-  const column = event.target.closest("[data-hourday], [data-whole]");
-  if (event.target.closest(".hhead") || !column || (entry && !isMovable(entry))) return;
-  if (!entry && (grid().dataset.slot === undefined || column.matches("[data-whole]"))) return;
-  const kind = event.target.closest("[data-grip]") ? "stretch" : entry ? "move" : "new";
-  const at = minuteAt(event.clientY);
-  drag = { kind, entry, column, x: event.clientX, y: event.clientY, at, id: event.pointerId, isOn: false };
-  drag.grab = kind === "move" && !isWhole(entry) ? at - startOf(entry) : 0;
-  drag.day = column.dataset.day;
-  if (event.pointerType === "mouse") return;
-  drag.timer = setTimeout(() => {
-    drag.isOn = true;
-    navigator.vibrate?.(10);
-    show(drag.x, drag.y);
-  }, 350);
-}
+let drag = null; // what is carried: an entry, its lower edge, or a new span of time on a free hour
 
 const minuteAt = (y) => (y - columns()[0].getBoundingClientRect().top) / perMinute();
 
@@ -148,25 +130,33 @@ function columnAt(x) {
   return all.find((column) => x < column.getBoundingClientRect().right) ?? all.at(-1);
 }
 
-function goOn(event) {
-  if (!drag || event.pointerId !== drag.id) return;
-  if (!drag.isOn) {
-    const isFar = Math.hypot(event.clientX - drag.x, event.clientY - drag.y) > 5;
-    if (!isFar) return;
-    if (drag.timer) return stop(); // a finger that scrolls
-    drag.isOn = true;
-  }
-  event.preventDefault();
-  show(event.clientX, event.clientY);
+const bottomOfWhole = () => $(".hwhole", grid()).getBoundingClientRect().bottom;
+
+function found({ target }) {
+  const column = target.closest("[data-hourday], [data-whole]");
+  if (!target.closest("[data-hours]") || !column) return null;
+  const entry = target.closest("[data-entry]");
+  if (entry) return isMovable(entry) ? entry : null;
+  return grid().dataset.slot !== undefined && column.matches("[data-hourday]") ? column : null;
 }
 
-function show(x, y) {
+function begin(thing, { fromX, fromY, target }) {
+  const entry = thing.matches("[data-entry]") ? thing : null;
+  const kind = entry ? (target.closest("[data-grip]") ? "stretch" : "move") : "new";
+  const at = minuteAt(fromY);
+  const grab = kind === "move" && !isWhole(entry) ? at - startOf(entry) : 0;
+  drag = { kind, entry, at, grab, column: kind === "move" ? columnAt(fromX) : thing.closest("[data-hourday], [data-whole]") };
+  drag.from = thing.closest("[data-day]").dataset.day;
+}
+
+function show(_thing, place, { x, y }) {
+  if (!place) return void drag.ghost?.remove();
   const column = drag.kind === "move" ? columnAt(x) : drag.column;
   const at = minuteAt(y);
   const took = drag.entry ? minutesOf(drag.entry) : 30;
   let start;
   let minutes = took;
-  drag.whole = drag.kind === "move" && isAbove(y);
+  drag.whole = drag.kind === "move" && y < bottomOfWhole();
   if (drag.kind === "move") {
     minutes = isWhole(drag.entry) ? 60 : took;
     start = within(snap(at - drag.grab), 0, DAY - STEP);
@@ -183,14 +173,11 @@ function show(x, y) {
   ghost(column);
 }
 
-const isAbove = (y) => y < $(".hwhole", grid()).getBoundingClientRect().bottom;
-
 function ghost(column) {
-  drag.ghost ??= make("li", { className: `ce ghost ${drag.entry ? hueOf(drag.entry) : "h-petrol"}`, "aria-hidden": "true" });
+  drag.ghost ??= make("li", { className: `ce lifted ${drag.entry ? hueOf(drag.entry) : "h-petrol"}`, "aria-hidden": "true" });
   const title = drag.entry ? $("b", drag.entry)?.textContent : "";
   const hours = `${clock(drag.start)} – ${clock(drag.start + drag.minutes)}`;
   drag.ghost.replaceChildren(make("b", { className: "cut" }, title), make("span", { className: "small num" }, drag.whole ? "" : hours));
-  if (drag.entry) drag.entry.dataset.moving = "";
   if (drag.whole) {
     drag.ghost.removeAttribute("style");
     return void $(`[data-whole][data-day="${drag.day}"]`, grid()).append(drag.ghost);
@@ -201,36 +188,30 @@ function ghost(column) {
 
 const hueOf = (entry) => [...entry.classList].find((name) => name.startsWith("h-")) ?? "";
 
-function stop() {
-  clearTimeout(drag?.timer);
-  drag?.ghost?.remove();
-  if (drag?.entry) delete drag.entry.dataset.moving;
-  drag = null;
+function drop(_thing, place) {
+  const { kind, entry, day, start, minutes, took: longer, whole, from } = drag;
+  if (!place) return;
+  if (kind === "new") return plan(day, start, minutes);
+  if (kind === "stretch") return void move(entry, day, start, longer);
+  const took = entry.dataset.took ? Number(entry.dataset.took) : null;
+  if (whole) return void move(entry, day, 0, took && took % DAY === 0 ? took : null);
+  if (isWhole(entry) || start !== startOf(entry) || day !== from) move(entry, day, start, isWhole(entry) ? null : took);
 }
 
-function end(event) {
-  if (!drag || event.pointerId !== drag.id) return;
-  const done = drag;
-  stop();
-  if (!done.isOn) {
-    if (done.kind === "new" && event.type === "pointerup") plan(done.day, Math.floor(done.at / 30) * 30, 30);
-    return;
-  }
-  addEventListener("click", swallow, { capture: true, once: true });
-  setTimeout(() => removeEventListener("click", swallow, { capture: true }), 0);
-  if (event.type !== "pointerup") return;
-  if (done.kind === "new") return plan(done.day, done.start, done.minutes);
-  const took = done.entry.dataset.took ? Number(done.entry.dataset.took) : null;
-  if (done.kind === "stretch") return move(done.entry, done.day, done.start, done.took);
-  if (done.whole) return move(done.entry, done.day, 0, took && took % DAY === 0 ? took : null);
-  const minutes = isWhole(done.entry) ? null : took;
-  if (isWhole(done.entry) || done.start !== startOf(done.entry) || done.day !== done.column.dataset.day)
-    move(done.entry, done.day, done.start, minutes);
+/** Hours scroll below the days and what takes whole days; nothing scrolls while an entry is held above them. */
+function frame(scroller, { y }) {
+  if (scroller !== grid() || y < bottomOfWhole()) return null;
+  const { right, bottom } = scroller.getBoundingClientRect();
+  return { top: bottomOfWhole(), right, bottom, left: $(".hgut", grid()).getBoundingClientRect().right };
 }
 
-function swallow(event) {
-  event.preventDefault();
-  event.stopPropagation();
+function startCarrying() {
+  const end = () => drag.ghost?.remove();
+  carry({ copy: false, find: found, places: "[data-hours]", frame, begin, move: show, end, drop });
+  on("click", "[data-hourday]", ({ target, clientY }, column) => {
+    if (target.closest("[data-entry]") || grid().dataset.slot === undefined) return;
+    plan(column.dataset.day, Math.floor(minuteAt(clientY) / 30) * 30, 30);
+  });
 }
 
 function plan(day, start, minutes) {
@@ -260,7 +241,6 @@ function walk(sideways, along) {
   }
 }
 
-  document.addEventListener("refreshed", layOut);
 function shift(days, minutes, longer = 0) {
   const entry = focused();
   if (!isMovable(entry) || (isWhole(entry) && (minutes || longer))) return false;
@@ -280,13 +260,9 @@ export function start() {
   layOut();
   showTheDay();
   new ResizeObserver(layOut).observe(grid());
+  document.addEventListener("refreshed", layOut);
   setInterval(layOut, 30_000);
-  document.addEventListener("pointerdown", begin);
-  document.addEventListener("pointermove", goOn, { passive: false });
-  document.addEventListener("pointerup", end);
-  document.addEventListener("pointercancel", end);
-  document.addEventListener("touchmove", (event) => drag?.isOn && event.preventDefault(), { passive: false });
-  document.addEventListener("contextmenu", (event) => drag?.isOn && event.preventDefault());
+  startCarrying();
   const group = words("calendars");
   key("h", group, words("days"), () => walk(-1, 0));
   key("l", group, words("days"), () => walk(1, 0));
@@ -299,7 +275,7 @@ export function start() {
   key("+", group, words("longer"), () => shift(0, 0, STEP));
   key("-", group, words("longer"), () => shift(0, 0, -STEP));
   key(" ", group, words("peek"), () => (focused() ? void peek(focused()) : false));
-  key("Escape", group, "", () => (drag ? void stop() : closePeek()));
+  key("Escape", group, "", () => closePeek());
   on("click", "[data-peek-close]", closePeek);
   on("click", "[data-hours] [data-entry] a[href]", (event, link) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;

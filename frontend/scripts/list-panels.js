@@ -1,5 +1,6 @@
 // What only the list of records has: its filter builder, its column chooser, the count that arrives later.
 import { $, $$, make, makeIcon, on, words } from "./core.js";
+import { carryRows } from "./order.js";
 
 const narrow = (field) => {
   const wanted = field.value.trim().toLocaleLowerCase();
@@ -78,11 +79,13 @@ function filterBuilder() {
 
 // ---------- column chooser
 
+const COLUMN = "[data-column]:not([data-fixed])";
+
 function columnChooser() {
   on("click", "[data-move]", (_event, button) => {
     const line = button.closest("[data-column]");
     const other = button.dataset.move === "-1" ? line.previousElementSibling : line.nextElementSibling;
-    if (!other || other.draggable === false) return;
+    if (!other || other.dataset.fixed !== undefined) return;
     if (button.dataset.move === "-1") other.before(line);
     else other.after(line);
     button.focus();
@@ -90,23 +93,13 @@ function columnChooser() {
   on("change", "[data-column] [name=show]", (_event, box) => {
     if (box.checked && box.closest("[data-columns-rest]")) $("[data-columns]").append(box.closest("[data-column]"));
   });
-  let dragged = null;
-  on("dragstart", "[data-column]", (event, line) => {
-    dragged = line;
-    line.classList.add("dragged");
-    event.dataTransfer.effectAllowed = "move";
-  });
-  on("dragover", "[data-columns] [data-column]", (event, line) => {
-    if (!dragged || line === dragged || line.draggable === false) return;
-    event.preventDefault();
-    const box = line.getBoundingClientRect();
-    if (event.clientY < box.top + box.height / 2) line.before(dragged);
-    else line.after(dragged);
-    $("[name=show]", dragged).checked = true;
-  });
-  on("dragend", "[data-column]", (_event, line) => {
-    line.classList.remove("dragged");
-    dragged = null;
+  carryRows({
+    grip: COLUMN,
+    row: COLUMN,
+    among: `[data-columns] ${COLUMN}`,
+    done(line) {
+      if (line.closest("[data-columns]")) $("[name=show]", line).checked = true;
+    },
   });
 }
 

@@ -254,7 +254,7 @@ async function showCards(board, changed, isAll) {
 
 function plain(card) {
   const copy = card.cloneNode(true);
-  for (const name of ["data-watched", "draggable", "style"]) copy.removeAttribute(name);
+  copy.removeAttribute("style");
   copy.classList.remove("fresh");
   return copy.outerHTML;
 }

@@ -1,42 +1,34 @@
-// Rows that are put in order by dragging: <tbody data-order><tr data-order-row><td><span data-order-grip>.
-// The form takes the order from the hidden fields in the rows; buttons "up" and "down" do the same without dragging.
-import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
-import { $, $$ } from "./core.js";
+// Rows that are put in order by carrying them: <tbody data-order><tr data-order-row><td><span data-order-grip>.
+// The form takes the order from the hidden fields in the rows; buttons "up" and "down" do the same without carrying.
+import { carry } from "./carry.js";
+import { $$ } from "./core.js";
 
-function watch(row, list) {
-  const isHere = ({ source }) => source.data.row?.parentElement === list;
-  const half = (input) => {
-    const box = row.getBoundingClientRect();
-    return input.clientY < box.top + box.height / 2 ? "before" : "after";
-  };
-  const mark = (side) => {
-    row.classList.toggle("over-before", side === "before");
-    row.classList.toggle("over-after", side === "after");
-  };
-  draggable({
-    element: row,
-    dragHandle: $("[data-order-grip]", row),
-    getInitialData: () => ({ row }),
-    onDragStart: () => (row.dataset.moving = ""),
-    onDrop: () => delete row.dataset.moving,
-  });
-  dropTargetForElements({
-    element: row,
-    canDrop: isHere,
-    onDrag: ({ location: spot, source }) => mark(source.data.row === row ? "" : half(spot.current.input)),
-    onDragLeave: () => mark(""),
-    onDrop: ({ location: spot, source }) => {
-      mark("");
-      if (source.data.row === row) return;
-      row[half(spot.current.input)](source.data.row);
-      list.dispatchEvent(new Event("change", { bubbles: true }));
+/** Rows that `row` selects, taken by what `grip` selects, go along with the pointer among those that `among` selects. */
+export function carryRows({ grip, row, among = row, done }) {
+  let was;
+  carry({
+    copy: false,
+    places: among,
+    find: ({ target }) => target.closest(grip)?.closest(row),
+    begin: (line) => (was = { list: line.parentElement, next: line.nextSibling }),
+    move(line, place, { y }) {
+      if (!place || place === line) return;
+      const box = place.getBoundingClientRect();
+      const isAbove = y < box.top + box.height / 2;
+      if ((isAbove ? place.previousElementSibling : place.nextElementSibling) === line) return;
+      place[isAbove ? "before" : "after"](line);
     },
+    drop: (line) => done(line),
+    cancel: (line) => was.list.insertBefore(line, was.next),
   });
 }
 
 export function start() {
-  for (const list of $$("[data-order]")) {
-    for (const row of $$("[data-order-row]", list)) watch(row, list);
-    list.dataset.ready = "";
-  }
+  for (const list of $$("[data-order]")) list.dataset.ready = "";
+  carryRows({
+    grip: "[data-order-grip]",
+    row: "[data-order-row]",
+    among: "[data-order]:has([data-moving]) > [data-order-row]",
+    done: (row) => row.parentElement.dispatchEvent(new Event("change", { bubbles: true })),
+  });
 }

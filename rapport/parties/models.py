@@ -43,6 +43,11 @@ class Stage(models.TextChoices):
     LOST = "lost", _("Lost")
     WON_BACK = "won_back", _("Won back")
 
+    @property
+    def hue(self) -> str:
+        """The color in which it is drawn everywhere."""
+        return STAGE_HUES[self.value]
+
 
 STAGE_HUES = {
     "suspect": "grey",

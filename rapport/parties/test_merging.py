@@ -14,16 +14,13 @@ from rapport.kernel.merge.deed import merge_records
 from rapport.kernel.merge.links import _stay, links_to, moving
 from rapport.kernel.merge.pointers import survivor_of
 from rapport.kernel.records import NotVisible, Refused, save_record
-from rapport.kernel.registry import type_by_key, types
+from rapport.kernel.registry import types
 from rapport.kernel.relations.models import Relationship
 from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.custom_fields import add_custom_field
+from rapport.kernel.testing.known import kind_of
 from rapport.parties.models import ContactPoint, Organization, Person
 from rapport.sales.deals.models import Deal
-
-
-def _kind(key: str) -> Any:  # Any: a record type that is there
-    return type_by_key(key)
 
 
 def _points(person: Person) -> set[tuple[str, str]]:
@@ -34,7 +31,7 @@ def _points(person: Person) -> set[tuple[str, str]]:
 def test_ways_to_reach_somebody_are_united_without_doubles(member: User) -> None:
     one = make(Person, owner=member, name="Anna Muster", email="anna@a.example", phone="+49 30 1234567")
     two = make(Person, owner=member, name="A. Muster", email="anna@b.example", phone="+49301234567")
-    done = merge_records(_kind("people"), one.pk, [two.pk], by=make_user(role="administrator"))
+    done = merge_records(kind_of("people"), one.pk, [two.pk], by=make_user(role="administrator"))
     assert {value for kind, value in _points(one) if kind == "email"} == {"anna@a.example", "anna@b.example"}
     assert sum(kind == "phone" for kind, _value in _points(one)) == 1
     assert Person.objects.get(pk=done.record.pk).email == "anna@a.example"
@@ -46,7 +43,7 @@ def test_the_chosen_address_becomes_the_main_one_and_the_other_stays(member: Use
     one = make(Person, owner=member, name="Anna Muster", email="anna@a.example")
     two = make(Person, owner=member, name="A. Muster", email="anna@b.example")
     boss = make_user(role="administrator")
-    done = merge_records(_kind("people"), one.pk, [two.pk], by=boss, choice={"email": two.pk})
+    done = merge_records(kind_of("people"), one.pk, [two.pk], by=boss, choice={"email": two.pk})
     kept = Person.objects.get(pk=done.record.pk)
     assert kept.email == "anna@b.example" and kept.name == "Anna Muster"
     assert {value for _kind_, value in _points(one)} == {"anna@a.example", "anna@b.example"}
@@ -58,7 +55,7 @@ def test_merged_organizations_keep_their_people_and_deals_and_give_them_back(mem
     one, two = make(Organization, owner=member, name="Nord AG"), make(Organization, owner=member, name="Nord")
     anna = make(Person, owner=member, name="Anna Muster", organization=two, position="Buyer")
     deal = make(Deal, owner=member, organization=two)
-    done = merge_records(_kind("organizations"), one.pk, [two.pk], by=boss)
+    done = merge_records(kind_of("organizations"), one.pk, [two.pk], by=boss)
     anna.refresh_from_db()
     deal.refresh_from_db()
     assert (anna.organization_id, anna.position, deal.organization_id) == (one.pk, "Buyer", one.pk)
@@ -79,10 +76,10 @@ def test_who_may_edit_only_his_own_moves_hidden_links_and_learns_nothing_of_them
     one = make(Person, owner=restricted, by=restricted, name="Anna Muster")
     two = make(Person, owner=restricted, by=restricted, name="A. Muster")
     hidden = make(Deal, owner=member, person=two)
-    assert not moving(_kind("people"), [two.pk], restricted) or all(
-        "Deal" not in line.label for line in moving(_kind("people"), [two.pk], restricted)
+    assert not moving(kind_of("people"), [two.pk], restricted) or all(
+        "Deal" not in line.label for line in moving(kind_of("people"), [two.pk], restricted)
     )
-    done = merge_records(_kind("people"), one.pk, [two.pk], by=restricted)
+    done = merge_records(kind_of("people"), one.pk, [two.pk], by=restricted)
     hidden.refresh_from_db()
     assert hidden.person_id == one.pk
     result = revert(ChangeSet.objects.get(pk=done.change_set), by=restricted)
@@ -96,7 +93,7 @@ def test_without_the_right_to_delete_the_others_nothing_is_merged(member: User) 
     one, two = (make(Person, owner=member, name=name) for name in ("Anna Muster", "A. Muster"))
     reader.roles.clear()
     with pytest.raises((NotVisible, Refused)):
-        merge_records(_kind("people"), one.pk, [two.pk], by=User.objects.get(pk=reader.pk))
+        merge_records(kind_of("people"), one.pk, [two.pk], by=User.objects.get(pk=reader.pk))
 
 
 @pytest.mark.django_db
@@ -130,7 +127,7 @@ def test_of_two_who_merge_the_same_records_one_comes_late(db: None) -> None:
     def merge(survivor: Person, other: Person) -> None:
         start.wait()
         try:
-            merge_records(_kind("people"), survivor.pk, [other.pk], by=boss)
+            merge_records(kind_of("people"), survivor.pk, [other.pk], by=boss)
             results.append("merged")
         except NotVisible:
             results.append("late")
@@ -151,14 +148,14 @@ def test_the_history_of_the_others_stands_in_the_timeline_of_the_survivor(member
     boss = make_user(role="administrator")
     one, two = (make(Person, owner=boss, name=name) for name in ("Anna Muster", "A. Muster"))
     save_record(two, {"source": "Quarzblatt fair"}, by=boss)
-    merge_records(_kind("people"), one.pk, [two.pk], by=boss, choice={"source": one.pk})
+    merge_records(kind_of("people"), one.pk, [two.pk], by=boss, choice={"source": one.pk})
     client.force_login(boss)
     assert "Quarzblatt fair" in client.get(f"/people/{one.pk}/timeline/?tab=changes").content.decode()
 
 
 @pytest.mark.django_db
 def test_links_that_an_administrator_has_added_move_and_come_back(member: User) -> None:
-    boss, kind = make_user(role="administrator"), _kind("people")
+    boss, kind = make_user(role="administrator"), kind_of("people")
     field = add_custom_field(kind, "link", by=boss, key="boss")
     one, two, third = (
         make(Person, owner=boss, name=name) for name in ("Anna Muster", "A. Muster", "Eva Lund")

@@ -16,6 +16,7 @@ from rapport.sales.install import install
 from rapport.sales.models import Deal
 from rapport.sales.pipelines.models import Stage
 from rapport.ui.testing.browser import axe
+from rapport.ui.testing.by_hand import Finger, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Page = Any  # a page of the browser
@@ -104,6 +105,8 @@ def test_a_card_is_dragged_between_two_others(visit: Any, session: dict[str, str
     page.mouse.move(start["x"] + 60, start["y"] - 10, steps=4)
     page.mouse.move(end["x"] + 60, end["y"] + 10, steps=6)
     assert page.locator("[data-dropbar]").is_visible()
+    assert page.locator(".drop + [data-card]").get_attribute("data-card") == str(deals[1].pk)
+    shoot(page, "board-carried")
     with page.expect_response(re.compile("/move/")):
         page.mouse.up()
     page.reload()
@@ -140,7 +143,7 @@ def test_a_won_deal_leaves_the_board(visit: Any, session: dict[str, str], deals:
     assert fresh(deals[2]).outcome == "won"
 
 
-def test_on_a_phone_one_lane_is_shown_and_cards_move_by_their_menu(
+def test_on_a_phone_one_lane_is_shown_and_cards_move_by_their_menu_or_by_finger(
     visit: Any, session: dict[str, str], deals: list[Deal]
 ) -> None:
     page = visit("/deals/board/", size="phone", cookies=session)
@@ -151,6 +154,13 @@ def test_on_a_phone_one_lane_is_shown_and_cards_move_by_their_menu(
         page.locator("#card-menu").get_by_role("button", name="Proposal").click()
     page.locator("[data-show-lane]").nth(2).click()
     assert names(page, 2) == ["Forty bikes"] and lane(page, 2).is_visible()
+    finger = Finger(page)
+    finger.rest(lane(page, 2).locator("[data-card]"))
+    finger.go(page.locator("[data-show-lane]").nth(1))
+    shoot(page, "board-phone-carried")
+    with page.expect_response(re.compile("/move/")):
+        finger.leave()
+    assert names(page, 1) == ["Forty bikes"] and fresh(deals[2]).stage.position == 1
 
 
 def test_the_page_of_a_deal_moves_wins_and_takes_people(

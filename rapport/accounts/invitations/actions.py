@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.invitations.models import Invitation
 from rapport.accounts.models import Company, Role, Team, User
 from rapport.accounts.signin_log.models import Event
@@ -21,8 +22,7 @@ from rapport.accounts.signin_log.writing import note
 @transaction.atomic
 def invite(*, name: str, email: str, role: Iterable[Role], team: Team | None, by: User) -> Invitation:
     """Invite somebody; an invitation that the address has already is replaced."""
-    if not by.is_administrator:
-        raise ValidationError(_("Only administrators can do this."))
+    only_administrators(by)
     if User.objects.filter(email__iexact=email).exists():
         raise ValidationError({"email": _("Somebody with this e-mail address is here already.")})
     Invitation.objects.filter(email__iexact=email).delete()
@@ -38,6 +38,7 @@ def invite(*, name: str, email: str, role: Iterable[Role], team: Team | None, by
 
 def withdraw(invitation: Invitation, *, by: User) -> None:
     """The link does not work any more."""
+    only_administrators(by)
     invitation.delete()
     note(None, Event.WITHDRAWN, None, email=invitation.email, by=by)
 

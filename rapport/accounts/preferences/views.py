@@ -1,7 +1,6 @@
 """Everybody's own page in the settings, and the switch for theme and density."""
 
 from django.contrib.auth import update_session_auth_hash
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from rapport.accounts.access import UserRequest, signed_in
 from rapport.accounts.models import User
 from rapport.accounts.preferences.forms import ChangePasswordForm, LooksForm, ProfileForm
 from rapport.accounts.sessions.ending import end_sessions
-from rapport.accounts.signin import throttle
+from rapport.accounts.signin.own_password import knows_password
 from rapport.accounts.signin_log.models import Event
 from rapport.accounts.signin_log.writing import note
 from rapport.ui.notices import notice
@@ -44,7 +43,7 @@ def profile(request: UserRequest) -> HttpResponse:
 def change_password(request: UserRequest) -> HttpResponse:
     """A new password for who knows the old one; all other sessions end."""
     form = ChangePasswordForm(request.POST or None, user=request.user)
-    if form.is_bound and form.is_valid() and _knows_old_password(request, form):
+    if form.is_bound and form.is_valid() and knows_password(request.user, form, "old_password"):
         request.user.set_password(form.cleaned_data["password"])
         request.user.save(update_fields=["password"])
         update_session_auth_hash(request, request.user)
@@ -69,15 +68,3 @@ def preferences(request: UserRequest) -> HttpResponse:
     if values:
         User.objects.filter(pk=request.user.pk).update(**values)
     return HttpResponse(status=204)
-
-
-def _knows_old_password(request: UserRequest, form: ChangePasswordForm) -> bool:
-    until = throttle.refused_until(throttle.CHANGE_PASSWORD_PER_USER, str(request.user.pk))
-    if until:
-        form.add_error("old_password", ValidationError(_("Too many tries. Try again later.")))
-    elif request.user.check_password(form.cleaned_data["old_password"]):
-        throttle.forget(throttle.CHANGE_PASSWORD_PER_USER, str(request.user.pk))
-        return True
-    else:
-        form.add_error("old_password", ValidationError(_("This is not your password.")))
-    return False

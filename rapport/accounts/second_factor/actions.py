@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.accounts.second_factor.codes import make_recovery_codes
 from rapport.accounts.second_factor.models import Authenticator, Kind, RecoveryCode
@@ -61,8 +62,8 @@ def remove(request: HttpRequest, user: User, key: UUID) -> Authenticator | None:
 @transaction.atomic
 def reset(user: User, *, by: User | None, request: HttpRequest | None = None) -> None:
     """Take all factors and codes away from who has lost them: he signs in with his password and adds new ones."""
-    if by is not None and not by.is_administrator:
-        raise ValidationError(_("Only administrators can do this."))
+    if by is not None:
+        only_administrators(by)
     _lock(user)
     Authenticator.objects.filter(user=user).delete()
     _counted(user)

@@ -18,7 +18,7 @@ from rapport.accounts.second_factor.forms import CodeForm, ConfirmForm
 from rapport.accounts.second_factor.models import Authenticator, Kind
 from rapport.accounts.second_factor.passkey_views import kept_codes
 from rapport.accounts.second_factor.proof import prove, proved
-from rapport.accounts.signin import throttle
+from rapport.accounts.signin.own_password import knows_password
 from rapport.accounts.signin.targets import safe_target
 from rapport.runtime.secrets import CannotBeOpened, seal, unseal
 from rapport.ui.notices import notice
@@ -99,7 +99,7 @@ def confirm(request: UserRequest) -> HttpResponse:
     """Ask for the password once more, before something is changed about signing in."""
     form = ConfirmForm(request.POST or None)
     target = safe_target(request, "/settings/security/")
-    if form.is_bound and form.is_valid() and _knows_password(request, form):
+    if form.is_bound and form.is_valid() and knows_password(request.user, form, "password"):
         prove(request)
         return redirect(target)
     values = {
@@ -109,17 +109,6 @@ def confirm(request: UserRequest) -> HttpResponse:
     return render(
         request, "accounts/second_factor/confirm.html", values, status=422 if form.is_bound else 200
     )
-
-
-def _knows_password(request: UserRequest, form: ConfirmForm) -> bool:
-    if throttle.refused_until(throttle.CHANGE_PASSWORD_PER_USER, str(request.user.pk)):
-        form.add_error("password", ValidationError(_("Too many tries. Try again later.")))
-    elif request.user.check_password(form.cleaned_data["password"]):
-        throttle.forget(throttle.CHANGE_PASSWORD_PER_USER, str(request.user.pk))
-        return True
-    else:
-        form.add_error("password", ValidationError(_("This is not your password.")))
-    return False
 
 
 def _kept_secret(request: UserRequest) -> str:

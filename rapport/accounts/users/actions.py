@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import Role, Team, User
 from rapport.accounts.sessions.ending import end_sessions
 from rapport.accounts.signin_log.models import Event
@@ -24,7 +25,7 @@ def add_user(
     *, name: str, email: str, role: Iterable[Role], team: Team | None, password: str | None, by: User
 ) -> User:
     """Add somebody who may sign in; without a password he chooses one by the link he is sent."""
-    _needs_administrator(by)
+    only_administrators(by)
     try:
         with transaction.atomic():
             user = User.objects.create_user(email, password, name=name, team=team)
@@ -39,10 +40,10 @@ def change_user(
     user: User, *, name: str, email: str, role: Iterable[Role], team: Team | None, by: User
 ) -> None:
     """Change what an administrator decides about a user."""
-    _needs_administrator(by)
+    only_administrators(by)
     _one_at_a_time()
-    user.name, user.email, user.team = name, email, team
     before = User.objects.get(pk=user.pk).email
+    user.name, user.email, user.team = name, email, team
     try:
         with transaction.atomic():
             user.save(update_fields=["name", "email", "team"])
@@ -50,14 +51,14 @@ def change_user(
         raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
     user.roles.set(role)
     _somebody_must_administer()
-
     if before.casefold() != email.casefold():
         note(None, Event.EMAIL_CHANGED, user, by=by, detail=before)
+
 
 @transaction.atomic
 def deactivate(user: User, *, by: User) -> None:
     """Keep somebody from signing in, and sign him out everywhere. His records stay."""
-    _needs_administrator(by)
+    only_administrators(by)
     _one_at_a_time()
     if user == by:
         raise ValidationError(_("Nobody can deactivate himself. Ask another administrator."))
@@ -73,14 +74,14 @@ def deactivate(user: User, *, by: User) -> None:
 @transaction.atomic
 def reactivate(user: User, *, by: User) -> None:
     """Let somebody sign in again."""
-    _needs_administrator(by)
+    only_administrators(by)
     user.is_active = True
     user.save(update_fields=["is_active"])
     note(None, Event.REACTIVATED, user, by=by)
 
 
 def add_team(name: str, parent: Team | None = None, *, by: User) -> Team:
-    _needs_administrator(by)
+    only_administrators(by)
     try:
         with transaction.atomic():
             return Team.objects.create(name=name, parent=parent)
@@ -91,7 +92,7 @@ def add_team(name: str, parent: Team | None = None, *, by: User) -> Team:
 @transaction.atomic
 def change_team(team: Team, *, name: str, parent: Team | None, by: User) -> None:
     """Give a team a name and the team that it is a part of; no team is a part of itself."""
-    _needs_administrator(by)
+    only_administrators(by)
     list(Team.objects.select_for_update().order_by("pk"))  # two at once must not close a circle
     if parent is not None and parent.pk in team.with_parts():
         raise ValidationError({"parent": _("A team cannot be a part of itself or of one of its parts.")})
@@ -106,7 +107,7 @@ def change_team(team: Team, *, name: str, parent: Team | None, by: User) -> None
 @transaction.atomic
 def delete_team(team: Team, *, move_to: Team | None, by: User) -> None:
     """Delete a team; its members go to another team first."""
-    _needs_administrator(by)
+    only_administrators(by)
     Team.objects.select_for_update().get(pk=team.pk)
     if move_to == team:
         raise ValidationError(_("The members cannot move to the team that is deleted."))
@@ -115,11 +116,6 @@ def delete_team(team: Team, *, move_to: Team | None, by: User) -> None:
     elif team.members.exists():
         raise ValidationError(_("Choose a team for the members first."))
     team.delete()
-
-
-def _needs_administrator(by: User) -> None:
-    if not by.is_administrator:
-        raise ValidationError(_("Only administrators can do this."))
 
 
 def _one_at_a_time() -> None:

@@ -1,9 +1,7 @@
 """The calendar of activities in a real browser: hours, dragging, longer and shorter, planning on a free slot."""
 
-import os
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +15,9 @@ from rapport.activities.models import Activity
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Person
 from rapport.ui.testing.browser import axe
+from rapport.ui.testing.by_hand import SHOTS, Finger, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SHOTS = os.environ.get("RAPPORT_SHOTS", "")
 WEEK = "/activities/calendar/?span=week&who=me&on=2026-05-13"
 
 
@@ -36,11 +34,6 @@ def session(user: User) -> dict[str, str]:
     client = Client()
     client.force_login(user)
     return {"sessionid": client.cookies["sessionid"].value}
-
-
-def shoot(page: Any, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:
@@ -78,6 +71,7 @@ def test_an_appointment_is_moved_stretched_and_planned_by_hand_and_with_keys(
         page.mouse.down()
         page.mouse.move(hour["x"] + 40, box["y"] + 40, steps=4)
         page.mouse.move(hour["x"] + 40, box["y"] + 8 + 48, steps=2)
+        shoot(page, "week-carried")
         page.mouse.up()
     thursday = page.locator('[data-hourday][data-day="2026-05-14"]')
     expect(thursday.get_by_text("Visit: Hafenrand Immobilien")).to_be_visible()
@@ -114,11 +108,18 @@ def test_an_appointment_is_moved_stretched_and_planned_by_hand_and_with_keys(
 
 
 def test_the_calendar_on_a_phone_and_in_the_dark(visit: Any, session: dict[str, str], user: User) -> None:
-    fill_week(user)
+    moved = fill_week(user)
     page = visit(WEEK.replace("week", "day"), size="phone", cookies=session)
     expect(page.get_by_text("Visit: Hafenrand Immobilien")).to_be_visible()
     assert axe(page) == []
     shoot(page, "day-phone")
+    finger = Finger(page)
+    finger.rest(page.get_by_text("Visit: Hafenrand Immobilien"))
+    finger.go(down=56)
+    shoot(page, "day-phone-carried")
+    with page.expect_response(re.compile("/at/")):
+        finger.leave()
+    expect(page.locator(f'[data-entry="{moved.pk}"] [data-clock]')).to_have_text("11:00")
     page.goto(page.url.replace("span=day", "span=list"))
     expect(page.get_by_text("Visit: Hafenrand Immobilien")).to_be_visible()
     assert axe(page) == []

@@ -11,8 +11,9 @@ from rapport.api.testing import Program
 from rapport.kernel.changes.models import Change, ChangeSet
 from rapport.kernel.fields import LinkBase
 from rapport.kernel.records import save_record
-from rapport.kernel.registry import RecordType, type_by_key, types
+from rapport.kernel.registry import RecordType, types
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import kind_of
 from rapport.kernel.testing.make import sample_of
 
 pytestmark = pytest.mark.django_db
@@ -34,12 +35,6 @@ def same(said: Any) -> Any:
     if isinstance(said, dict) and "amount" in said:
         return {**said, "amount": Decimal(said["amount"])}
     return Decimal(said) if isinstance(said, str) and said.replace(".", "").isdigit() else said
-
-
-def kind_of(key: str) -> RecordType:
-    found = type_by_key(key)
-    assert found is not None
-    return found
 
 
 @EACH

@@ -1,9 +1,7 @@
 """The calendar and a board by any field in a real browser: moved by keys and by hand, on a desk and on a phone."""
 
-import os
 import re
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +14,9 @@ from rapport.parties.models import Organization
 from rapport.sales.install import install
 from rapport.sales.models import Deal
 from rapport.ui.testing.browser import axe
+from rapport.ui.testing.by_hand import SHOTS, Finger, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SHOTS = os.environ.get("RAPPORT_SHOTS", "")
 
 
 @pytest.fixture
@@ -31,11 +29,6 @@ def user() -> User:
 @pytest.fixture
 def session(user: User) -> dict[str, str]:
     return signed_in(user)
-
-
-def shoot(page: Any, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"))
 
 
 def test_an_entry_goes_to_another_day_with_keys_and_by_hand_and_back(
@@ -79,22 +72,16 @@ def test_a_calendar_on_a_phone_is_a_list_of_days_between_which_fingers_carry(
     assert axe(page) == []
     shoot(page, "calendar-phone")
     # a finger rests on the entry, carries it to the next day and lets it go there
-    finger = page.context.new_cdp_session(page)
-    touch(finger, "touchStart", entry)
+    finger = Finger(page)
+    finger.rest(entry)
     expect(other).to_be_visible()
-    touch(finger, "touchMove", other)
+    finger.go(other)
     shoot(page, "calendar-phone-carried")
     with page.expect_response(re.compile("/on-day/")):
-        touch(finger, "touchEnd")
+        finger.leave()
     expect(other.get_by_text("Framework contract")).to_be_visible()
     deal.refresh_from_db()
     assert deal.expected_on == date(2026, 5, 15)
-
-
-def touch(finger: Any, what: str, at: Any = None) -> None:  # Any: Playwright's own session, a locator
-    box = at.bounding_box() if at is not None else None
-    points = [{"x": box["x"] + 20, "y": box["y"] + box["height"] / 2}] if box else []
-    finger.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
 
 
 def test_a_card_goes_to_another_owner_with_keys(visit: Any, session: dict[str, str], user: User) -> None:

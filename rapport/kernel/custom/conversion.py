@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
@@ -21,7 +22,6 @@ from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, defining, demand_
 from rapport.kernel.custom.kinds import CURRENCY, WORKED_OUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.ui.formats import HUES

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext, ngettext
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.kernel.custom import (
     conditions,
@@ -27,7 +28,6 @@ from rapport.kernel.custom import (
 )
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context, Privacy
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
 

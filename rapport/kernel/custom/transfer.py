@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.kernel.custom import schema
 from rapport.kernel.custom.conversion import Holder
@@ -14,7 +15,6 @@ from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.options import checked
 from rapport.kernel.fields.base import Privacy
 from rapport.kernel.fields.text import without_nulls
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType
 

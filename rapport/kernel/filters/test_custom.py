@@ -1,7 +1,6 @@
 """Fields that an administrator has made are in the language like any other: in paths, sums, the log and as links."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
@@ -12,14 +11,10 @@ from rapport.kernel.filters import Condition, Group, Node, Related, compile_filt
 from rapport.kernel.filters.relations import relations_of
 from rapport.kernel.filters.text import parse_text, text_of
 from rapport.kernel.records import save_record
-from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import kind_of
 
 pytestmark = pytest.mark.django_db
-
-
-def kind_of(key: str) -> Any:  # Any: a record type, known to exist
-    return type_by_key(key)
 
 
 def found(key: str, node: Node, user: User) -> str:

@@ -1,7 +1,6 @@
 """Why a record is in a list or not: the same answer as the list gives, in words, and nothing of hidden records."""
 
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -14,12 +13,9 @@ from rapport.kernel.filters import Condition, Group, Related, compile_filter, se
 from rapport.kernel.filters.explain import explain_record, why_words
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import kind_of
 
 pytestmark = pytest.mark.django_db
-
-
-def kind_of(key: str) -> Any:  # Any: a record type, known to exist
-    return type_by_key(key)
 
 
 def test_the_answer_is_that_of_the_list_and_names_what_decides(administrator: User) -> None:

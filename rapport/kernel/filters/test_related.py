@@ -24,16 +24,12 @@ from rapport.kernel.filters import (
 )
 from rapport.kernel.filters.relations import relations_of
 from rapport.kernel.records import save_record
-from rapport.kernel.registry import type_by_key
 from rapport.kernel.relations.models import Relationship, RelationshipType
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import kind_of
 
 pytestmark = pytest.mark.django_db
 OPEN = Group("all", (Condition("outcome", "any", "open"),))
-
-
-def kind_of(key: str) -> Any:  # Any: a record type, known to exist
-    return type_by_key(key)
 
 
 def found(key: str, *parts: Node, user: User) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from rapport.accounts.models import Session, User
@@ -12,6 +11,7 @@ from rapport.api.tokens.store import find_token, make_token
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.leaving import deeds, jobs
 from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.known import client_of
 from rapport.kernel.views.models import View
 from rapport.parties.models import Person
 
@@ -26,12 +26,6 @@ def ada() -> User:
 @pytest.fixture
 def bob() -> User:
     return make_user("Bob")
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def belongings(owner: User) -> dict[str, Any]:

@@ -16,16 +16,11 @@ from rapport.kernel.fields import Context
 from rapport.kernel.filters import Condition, Group, compile_filter
 from rapport.kernel.lists.sorting import sortable_fields
 from rapport.kernel.lists.state import read_state
-from rapport.kernel.registry import RecordType, type_by_key, types
+from rapport.kernel.registry import types
 from rapport.kernel.testing import make, make_user
+from rapport.kernel.testing.known import kind_of
 
 pytestmark = pytest.mark.django_db
-
-
-def kind_of(key: str) -> RecordType:
-    found = type_by_key(key)
-    assert found is not None
-    return found
 
 
 def person(**values: Any) -> Any:

@@ -80,6 +80,11 @@ def test_columns_move_and_go(visit, cookies, people: list[Any]) -> None:
     page = visit(LIST, cookies=cookies)
     page.locator("button[popovertarget=columns-panel]").click()
     line = page.locator("[data-columns] [data-column]", has_text="Stage")
+    place = page.locator("[data-columns] [data-column]", has_text="Position")
+    page.locator("[data-columns-rest] [data-column]", has_text="Salutation").drag_to(place)
+    expect(
+        page.locator("[data-columns] [data-column]", has_text="Salutation").locator("[name=show]")
+    ).to_be_checked()
     line.hover()
     line.locator("[data-move='-1']").click()
     page.locator("[data-columns] [data-column]", has_text="E-mail").locator("[name=show]").click()

@@ -14,8 +14,8 @@ from rapport.kernel.lists.cursors import read_cursor, write_cursor
 from rapport.kernel.lists.neighbors import neighbors
 from rapport.kernel.lists.reader import Source, cursor_of, place_of, read_batches, read_page, read_rows
 from rapport.kernel.lists.sorting import read_sort, sortable_fields
-from rapport.kernel.registry import RecordType, type_by_key
 from rapport.kernel.testing import make_user
+from rapport.kernel.testing.known import kind_of
 
 pytestmark = pytest.mark.django_db
 NAMES = [
@@ -36,12 +36,6 @@ NAMES = [
     "1",
     "_",
 ]
-
-
-def kind_of(key: str) -> RecordType:
-    found = type_by_key(key)
-    assert found is not None
-    return found
 
 
 def people(count: int, owners: list[User], seed: int = 1) -> list[Any]:
@@ -160,14 +154,6 @@ def test_a_row_in_the_trash_is_in_no_page(owners: list[User]) -> None:
     for user in owners:
         found = all_pages(Source(kind, user, Q(), read_sort("name", kind)), 6)
         assert rows[0].pk not in {row.pk for row in found}
-
-
-def test_batches_deliver_what_pages_deliver(owners: list[User]) -> None:
-    people(70, owners)
-    kind = kind_of("people")
-    source = Source(kind, owners[0], Q(), read_sort("-last_contact_at", kind))
-    batched = [row.pk for batch in read_batches(source, plain, 8) for row in batch]
-    assert batched == [row.pk for row in all_pages(source, 11)]
 
 
 def test_a_strange_cursor_gives_page_one(owners: list[User]) -> None:

@@ -21,8 +21,9 @@ from rapport.kernel.permissions.fields import NarrowType, governed, seen_by
 from rapport.kernel.permissions.roles.actions import add_role
 from rapport.kernel.permissions.roles.rights import save_rights
 from rapport.kernel.records import Refused, RuleError, delete_record, save_record, update_records
-from rapport.kernel.registry import RecordType, type_by_key, types
+from rapport.kernel.registry import types
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import kind_of
 from rapport.kernel.testing.make import make_user
 from rapport.parties.models import Organization, Person
 from rapport.sales.models import Deal
@@ -40,12 +41,6 @@ def seller(boss: User) -> Role:
     return add_role("Seller", Role.objects.get(key="restricted"), by=boss)
 
 
-def kind(key: str) -> RecordType:
-    found = type_by_key(key)
-    assert found is not None
-    return found
-
-
 def holder(*roles: Role) -> User:
     user = make_user()
     user.roles.set(roles)
@@ -55,7 +50,7 @@ def holder(*roles: Role) -> User:
 def say(
     role: Role, boss: User, key: str = "organizations", rule: str = "", acts: Any = (), **levels: str
 ) -> None:
-    save_rights(role, kind(key), levels, rule, acts, by=boss)
+    save_rights(role, kind_of(key), levels, rule, acts, by=boss)
     role.refresh_from_db()
 
 
@@ -81,7 +76,7 @@ def test_read_only_is_seen_and_not_changed(client: Client, boss: User, seller: R
         with pytest.raises(RuleError):
             save_record(Organization.objects.get(pk=firm.pk), {name: value}, by=user)
         with pytest.raises(RuleError):
-            update_records(kind("organizations"), [firm.pk], {name: value}, by=user)
+            update_records(kind_of("organizations"), [firm.pk], {name: value}, by=user)
     save_record(Organization.objects.get(pk=firm.pk), {"legal_form": "AG"}, by=user)
     firm.refresh_from_db()
     assert (firm.industry, firm.employees, firm.legal_form) == ("Bikes", 77, "AG")  # nothing hidden was lost
@@ -98,14 +93,14 @@ def test_of_several_roles_the_most_permissive_counts(boss: User, seller: Role) -
         ([seller, blind], {"industry", "city", "addresses"}, {"legal_form"}),
         ([seller, Role.objects.get(key="administrator")], set[str](), set[str]()),
     ):
-        seen = seen_by(kind("organizations"), holder(*roles))
+        seen = seen_by(kind_of("organizations"), holder(*roles))
         assert (seen.hidden if isinstance(seen, NarrowType) else set()) == hidden
         assert (seen.locked - seen.hidden if isinstance(seen, NarrowType) else set()) == locked
 
 
 def test_rows_and_what_is_taken_from_them_say_the_same(boss: User, seller: Role) -> None:
     say(seller, boss, contact_points="hidden")
-    seen = seen_by(kind("organizations"), holder(seller))
+    seen = seen_by(kind_of("organizations"), holder(seller))
     assert isinstance(seen, NarrowType)
     assert seen.hidden == {"contact_points", "email", "phone", "mobile"}
 
@@ -167,13 +162,13 @@ def test_rules_see_what_their_user_does_not(boss: User, seller: Role) -> None:
     firm = make(Organization, owner=boss, name="Acme", industry="Bikes")
     ada = make(Person, by=boss, owner=boss, name="Ada", organization=firm)
     say(seller, boss, industry="hidden", rule="industry = Bikes")
-    save_rights(seller, kind("people"), {}, "organization.industry = Bikes", [], by=boss)
+    save_rights(seller, kind_of("people"), {}, "organization.industry = Bikes", [], by=boss)
     seller.refresh_from_db()
     user = holder(seller)
     assert Person.objects.visible_to(user).filter(pk=ada.pk).exists()
     assert [one.industry for one in Organization.objects.visible_to(user)] == [""]
     with_nothing = add_role("Without organizations", None, by=boss)
-    save_rights(with_nothing, kind("people"), {}, "organization.industry = Bikes", [], by=boss)
+    save_rights(with_nothing, kind_of("people"), {}, "organization.industry = Bikes", [], by=boss)
     assert [one.pk for one in Person.objects.visible_to(holder(with_nothing))] == [ada.pk]
 
 
@@ -217,14 +212,17 @@ def test_only_administrators_and_never_for_them(client: Client, boss: User, sell
     client.force_login(member)
     assert client.post(f"/settings/roles/{seller.pk}/of/people/", {"field-city": "hidden"}).status_code == 404
     with pytest.raises(Refused):
-        save_rights(seller, kind("people"), {}, "city = x", [], by=member)
+        save_rights(seller, kind_of("people"), {}, "city = x", [], by=member)
     with pytest.raises(RuleError):
-        save_rights(top, kind("people"), {"city": "hidden"}, "", [], by=boss)
+        save_rights(top, kind_of("people"), {"city": "hidden"}, "", [], by=boss)
 
 
 def test_a_rule_over_what_is_worked_out_over_links_holds(boss: User, seller: Role) -> None:
     """The product works it out: also for who does not see the linked record, and beside filters of his own."""
-    people, draft = kind("people"), Draft("formula", {"label": {"": "Of"}}, options={"formula": OF}, key="of")
+    people, draft = (
+        kind_of("people"),
+        Draft("formula", {"label": {"": "Of"}}, options={"formula": OF}, key="of"),
+    )
     name = define.add_field(people, draft, by=boss).name
     firm = make(Organization, owner=boss, name="Acme", industry="Bikes")
     ada = make(Person, by=boss, owner=boss, name="Ada", organization=firm)
@@ -250,7 +248,7 @@ def test_rules_are_asked_for_a_page_and_not_for_each_record(
     client: Client, boss: User, seller: Role, place: str
 ) -> None:
     for key in ("deals", "organizations"):
-        save_rights(seller, kind(key), {}, "name starts with Of", ["edit", "delete"], by=boss)
+        save_rights(seller, kind_of(key), {}, "name starts with Of", ["edit", "delete"], by=boss)
     user, firm = holder(seller), make(Organization, owner=boss, name="Of all")
     client.force_login(user)
     counts = []

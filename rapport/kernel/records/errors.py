@@ -6,6 +6,8 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from rapport.accounts.administered import Refused as Refused
+
 
 class RuleError(Exception):
     """A rule said no (422). `fields` maps field names to sentences where the rule is about single fields."""
@@ -18,13 +20,6 @@ class RuleError(Exception):
 
 class NotVisible(Exception):
     """There is no such record, or not for this user: the answer is the same (404)."""
-
-
-class Refused(Exception):
-    """The user sees the record but may not do that with it (403)."""
-
-    def __init__(self, sentence: str | Promise = "") -> None:
-        super().__init__(str(sentence) or gettext("Your role does not allow this. Ask an administrator."))
 
 
 class Conflict(Exception):

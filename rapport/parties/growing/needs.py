@@ -6,11 +6,11 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.kernel.custom.define import Draft, add_field, change_field, remove_field, restore_field
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import FieldType
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records import RuleError
 from rapport.kernel.registry import RecordType
 from rapport.parties.growing.models import FieldNeed

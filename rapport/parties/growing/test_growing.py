@@ -1,7 +1,6 @@
 """Growing records: what a stage needs, what to ask next, where values come from, what to mend first."""
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from rapport.accounts.models import User
@@ -13,6 +12,7 @@ from rapport.kernel.provenance.sources import sources_of
 from rapport.kernel.records import save_record
 from rapport.kernel.registry import type_by_key, type_of
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import client_of
 from rapport.parties.growing import needs, quality
 from rapport.parties.growing.completeness import completeness
 from rapport.parties.growing.models import FieldNeed, QualityFigures
@@ -28,12 +28,6 @@ def starting_needs(company: object) -> None:
         FieldNeed(type="people", field=field, from_stage=stage, weight=weight)
         for field, stage, weight in needs.STARTING["people"]
     )
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_completeness_is_of_what_the_stage_needs_and_asks_what_helps_most(member: User) -> None:

@@ -15,7 +15,7 @@ from rapport.kernel.filters import Condition, Group, bounded, compile_filter, to
 from rapport.kernel.lists.counting import Count as Counted
 from rapport.kernel.lists.counting import count_rows
 from rapport.kernel.registry import RecordType
-from rapport.parties.models import STAGE_HUES, Stage, StagePeriod
+from rapport.parties.models import Stage, StagePeriod
 
 PERIODS: Final = (30, 90, 365)
 RANKS: Final = {
@@ -61,14 +61,6 @@ class Row:
     forward: int = 0
     days: float | None = None
     ways: list[Way] = field(default_factory=list)
-
-    @property
-    def label(self) -> str:
-        return str(self.stage.label)
-
-    @property
-    def hue(self) -> str:
-        return STAGE_HUES[self.stage.value]
 
     @property
     def percent(self) -> int | None:

@@ -12,7 +12,7 @@ from rapport.kernel.changes.models import Cause, ChangeSet
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Refused, RuleError, save_record
 from rapport.parties.life_cycle.models import StagePin
-from rapport.parties.models import STAGE_HUES, Party, Stage
+from rapport.parties.models import Party, Stage
 
 MOST = 100
 
@@ -26,14 +26,6 @@ class Step:
     until: date | None = None
     because: str = ""
     by_rule: bool = False
-
-    @property
-    def label(self) -> str:
-        return str(self.stage.label)
-
-    @property
-    def hue(self) -> str:
-        return STAGE_HUES[self.stage.value]
 
     @property
     def days(self) -> int | None:
@@ -76,7 +68,7 @@ def take_back(party: Party, *, by: User) -> Party:
     way = way_of(party)
     if len(way) < 2 or not way[0].by_rule:
         raise RuleError(_("No rule has moved it there."))
-    label = _("Taken back: %(stage)s of %(what)s") % {"stage": way[0].label, "what": party}
+    label = _("Taken back: %(stage)s of %(what)s") % {"stage": way[0].stage.label, "what": party}
     return save_record(party, {"stage": way[1].stage.value}, by=by, label=label[:200])
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.kernel.filters import (
     Condition,
@@ -29,7 +30,6 @@ from rapport.kernel.filters import (
 from rapport.kernel.filters.explain import explain_record
 from rapport.kernel.filters.text import parse_text, text_of
 from rapport.kernel.lists.counting import Count, count_rows
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records import RuleError
 from rapport.kernel.registry import RecordType
 from rapport.parties.life_cycle.engine import BrokenRule, fitting, free, kind_of, kinds, rule_context

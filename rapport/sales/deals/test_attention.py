@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
-from django.test import Client
 from django.utils import timezone
 
 from rapport.accounts.models import User
@@ -17,17 +16,12 @@ from rapport.kernel.attention.models import DigestChoice, Snooze
 from rapport.kernel.attention.needs import needs_of
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import client_of
 from rapport.parties.growing.attention import next_time
 from rapport.parties.models import Organization, Party, Person
 from rapport.sales.deals.models import Deal
 
 pytestmark = pytest.mark.django_db
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def days_ago(number: int) -> datetime:

@@ -9,9 +9,9 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext, ngettext
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records import RuleError
 from rapport.sales.deals.models import Deal, Outcome
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.kernel.custom import schema
 from rapport.kernel.custom.define import LONGEST, key_of, label_of, lock
@@ -18,7 +19,6 @@ from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.record_types import tables
 from rapport.kernel.custom.record_types.made import entry
 from rapport.kernel.custom.record_types.models import CustomType
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.records.purge import purge_type
 from rapport.kernel.registry import RecordType, built_in, types

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.grants import ACTS, REACHES, narrower, role_grant
 from rapport.accounts.models import Role, User
-from rapport.kernel.permissions.administered import checked_name, only_administrators
+from rapport.kernel.permissions.names import checked_name
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import types
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import Role, User
 from rapport.kernel.filters import FilterError, Group
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.permissions.fields import LEVELS, governed
 from rapport.kernel.permissions.jobs import prepare_indexes
 from rapport.kernel.permissions.rules import RULED, check_tree, read_rule

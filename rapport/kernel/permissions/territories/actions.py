@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import Team, Territory, User
 from rapport.kernel.filters import FilterError, Group
-from rapport.kernel.permissions.administered import checked_name, only_administrators
 from rapport.kernel.permissions.jobs import prepare_indexes
+from rapport.kernel.permissions.names import checked_name
 from rapport.kernel.permissions.rules import check_tree
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType

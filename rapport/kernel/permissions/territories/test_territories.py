@@ -26,9 +26,9 @@ from rapport.kernel.permissions.territories.actions import (
     save_filter,
 )
 from rapport.kernel.records import NotVisible, Refused, RuleError, save_record
-from rapport.kernel.registry import RecordType, type_by_key
 from rapport.kernel.shares.access import who_sees
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import kind_of
 from rapport.kernel.testing.make import make_user
 from rapport.parties.models import Organization, Person
 from rapport.sales.models import Deal
@@ -50,19 +50,13 @@ def seller(boss: User) -> Role:
     return Role.objects.get(pk=role.pk)
 
 
-def kind(key: str) -> RecordType:
-    found = type_by_key(key)
-    assert found is not None
-    return found
-
-
 def where(field: str, said: str) -> Group:
     return Group("all", (Condition(field, "is", said),))
 
 
 def territory(boss: User, name: str, industry: str, parent: Territory | None = None) -> Territory:
     made = add_territory(name, parent, by=boss)
-    save_filter(made, kind("organizations"), where("industry", industry), by=boss)
+    save_filter(made, kind_of("organizations"), where("industry", industry), by=boss)
     return made
 
 
@@ -118,7 +112,7 @@ def test_deals_and_people_lie_where_their_organization_does(boss: User, seller: 
         make(Person, owner=boss, name=f"Clerk of {one}", organization=one)
     bikes = add_territory("Bikes", None, by=boss)
     for key in ("deals", "people"):
-        save_filter(bikes, kind(key), where("organization.industry", "Bikes"), by=boss)
+        save_filter(bikes, kind_of(key), where("organization.industry", "Bikes"), by=boss)
     user = holder(seller)
     works(boss, bikes, user)
     assert [one.name for one in Deal.objects.visible_to(again(user))] == ["Deal of Acme"]
@@ -157,7 +151,7 @@ def test_who_sees_it_and_what_a_role_would_see_name_the_territory(boss: User, se
     works(boss, territory(boss, "Hanse", "North"), user)
     told = {one.user.pk: one.reasons for one in who_sees(firm)}
     assert told[user.pk] == ["It lies in the territory Hanse: Industry is North."]
-    seen = seen_by_role(seller, kind("organizations"), holder_of(seller, user, boss))
+    seen = seen_by_role(seller, kind_of("organizations"), holder_of(seller, user, boss))
     assert [(one.label, one.count) for one in seen.ways] == [("Own records", 0), ("Territory Hanse", 1)]
 
 
@@ -180,7 +174,7 @@ def test_a_tree_has_no_circle_and_parts_move_up(boss: User) -> None:
 def test_types_of_ones_own_lie_in_territories_too(client: Client, boss: User) -> None:
     words = {"label": {"": "Machine"}, "plural": {"": "Machines"}}
     define.add_type(define.TypeDraft(words, key="machines"), by=boss)
-    machines = kind("machines")
+    machines = kind_of("machines")
     for name in ("Lathe", "Drill"):
         make(machines.model, owner=boss, **{machines.title: name})
     one = add_territory("Workshop", None, by=boss)
@@ -255,8 +249,10 @@ def test_the_pages_say_all_of_it(client: Client, boss: User, seller: Role) -> No
 
 def test_what_filters_compare_has_an_index_and_loses_it_with_them(boss: User) -> None:
     one = add_territory("Bikes", None, by=boss)
-    save_filter(one, kind("organizations"), where("industry", "Bikes"), by=boss)
-    save_filter(one, kind("people"), Group("all", (Condition("organization.country", "any", "DE"),)), by=boss)
+    save_filter(one, kind_of("organizations"), where("industry", "Bikes"), by=boss)
+    save_filter(
+        one, kind_of("people"), Group("all", (Condition("organization.country", "any", "DE"),)), by=boss
+    )
     assert asked_fields() == {"organizations": ["country", "industry"]}
     assert {"country", "industry"} <= listed_columns()
     remove_territory(one, by=boss)
@@ -276,7 +272,7 @@ def listed_columns() -> set[str]:
 
 def test_many_filters_are_few_conditions(boss: User) -> None:
     def count(key: str, *said: str) -> int:
-        return len(alternatives(parse_text(one, kind(key), trusted(boss)) for one in said))
+        return len(alternatives(parse_text(one, kind_of(key), trusted(boss)) for one in said))
 
     assert count("organizations", "industry = x", "city = y or industry = z", "owner is me and city = y") == 1
     assert (

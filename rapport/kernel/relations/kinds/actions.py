@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
-from rapport.kernel.permissions.administered import only_administrators
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.relations.models import Relationship, RelationshipType
