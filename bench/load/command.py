@@ -18,7 +18,7 @@ from bench.load.people import Prepared, Tally, everybody
 from rapport.runtime.postgres.binaries import find_binaries
 
 FAULTS = ("database", "worker", "web", "disk", "clock")
-CALM_AFTER = 30.0  # seconds after a fault in which errors are its own
+CALM_AFTER = 15.0  # seconds after all was well again in which errors are still those of the fault
 WANTED = 0.3
 
 
@@ -54,6 +54,7 @@ class Breaker(threading.Thread):
         self.every = every or seconds / (len(faults) + 1)
         self.until = time.monotonic() + seconds
         self.moments: list[tuple[float, str]] = []
+        self.well_again: list[float] = []
         self.problem = ""
 
     def run(self) -> None:
@@ -77,11 +78,15 @@ class Breaker(threading.Thread):
              "clock": partial(self.installed.move_clock, 24)}[what]()  # fmt: skip
             time.sleep(0.5)
             self.installed.wait_until_well()
+            self.well_again.append(time.monotonic())
             print(f"  {what} broken; well again after {time.monotonic() - begun:.1f} s", flush=True)
 
     def is_to_blame(self, moment: float) -> bool:
         """Whether a fault was just before."""
-        return any(at - 1 <= moment <= at + CALM_AFTER for at, _what in self.moments)
+        ends = [*self.well_again, time.monotonic()]  # the last one may not be over
+        return any(
+            at - 1 <= moment <= end + CALM_AFTER for (at, _what), end in zip(self.moments, ends, strict=False)
+        )
 
 
 def main(given: list[str], base: Path) -> int:

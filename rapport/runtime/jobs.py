@@ -10,9 +10,11 @@ A job is a function in a module called `jobs.py`:
 `defer` writes the job into the caller's transaction: it runs after the commit, and never when that rolls back.
 A job must be idempotent: it runs again when its worker died, so it looks first at what is done already.
 Its arguments are JSON: text, numbers, yes or no, lists; give the id of a record and not the record.
-It is tried again when the database was away or chose it as a deadlock's victim; any other error is final.
+It is tried again when the database was away or chose it as a deadlock's victim, and when the disk was full; any other
+error is final.
 """
 
+import errno
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -20,20 +22,35 @@ from typing import Any, Generic, ParamSpec
 
 import psycopg
 from django.db import InterfaceError, OperationalError, transaction
-from procrastinate import RetryStrategy
+from procrastinate import RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 P = ParamSpec("P")
 
-AGAIN = RetryStrategy(
-    max_attempts=10,
-    wait=2,
-    linear_wait=5,
-    retry_exceptions=(
-        OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError, ConnectorException,
-    ),
-)  # fmt: skip
+LOST = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    ConnectorException,
+)
+
+
+class Again(RetryStrategy):
+    """Ten times, with growing pauses, when the database was away or the disk full."""
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: Any
+    ) -> RetryDecision | None:  # Any: its own job
+        """When to try again; None for never."""
+        is_full = isinstance(exception, OSError) and exception.errno in (errno.ENOSPC, errno.EDQUOT)
+        if not (is_full or isinstance(exception, LOST)):
+            return None
+        return super().get_retry_decision(exception=exception, job=job)
+
+
+AGAIN = Again(max_attempts=10, wait=2, linear_wait=5)
 
 
 _first: list[Callable[[], None]] = []

@@ -1,19 +1,21 @@
 """Jobs are queued with the caller's transaction, run once it commits, and survive their worker."""
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from rapport.runtime.jobs import job
+from rapport.runtime.jobs import AGAIN, job
 from rapport.runtime.models import JobFailure
 from rapport.runtime.observing.jobs import forget_old_jobs
 from rapport.runtime.postgres.conftest import until
@@ -46,6 +48,20 @@ def test_a_worker_knows_the_jobs_of_all_modules() -> None:
 def test_what_is_done_by_the_clock_can_be_queued_by_hand(db: None) -> None:
     for moment in ((), (1_700_000_000,)):  # the clock names the moment that it was due
         forget_old_jobs.task(*moment)
+
+
+def test_a_job_is_tried_again_after_a_lost_database_or_a_full_disk_and_nothing_else() -> None:
+    again = SimpleNamespace(attempts=3)
+    for error in (OperationalError("gone"), OSError(errno.ENOSPC, "No space left on device")):
+        assert AGAIN.get_retry_decision(exception=error, job=again)
+    for other in (
+        FileNotFoundError(errno.ENOENT, "none"),
+        ValueError("wrong"),
+        ConnectionRefusedError(111, "no"),
+    ):
+        assert AGAIN.get_retry_decision(exception=other, job=again) is None
+    again.attempts = 10
+    assert AGAIN.get_retry_decision(exception=OperationalError("gone"), job=again) is None
 
 
 def waiting() -> list[dict[str, object]]:
@@ -123,7 +139,7 @@ sys.path.insert(0, {checkout!r})
 import django; django.setup()
 from django.db import connection
 from rapport.runtime import worker
-from rapport.runtime.jobs import job
+from rapport.runtime.jobs import AGAIN, job
 from rapport.runtime.models import JobFailure
 from rapport.runtime.observing.jobs import forget_old_jobs
 worker.HEARTBEAT, worker.DEAD_AFTER = 0.5, 2.0
