@@ -165,12 +165,12 @@ class Party(Record):
     kind=PERSON,
     subtitle=("position", "organization", "city"),
     default_sort="-last_contact_at",
+    not_at_first=("email", "city"),
 )
 class Person(Party):
     """Somebody we know: one person, who may work at several organizations."""
 
     class Meta:
-    not_at_first=("email", "city"),
         proxy = True
         verbose_name = _("Person")
         verbose_name_plural = _("People")
@@ -187,12 +187,12 @@ class Person(Party):
     kind=ORGANIZATION,
     subtitle=("industry", "city"),
     default_sort="-last_contact_at",
+    not_at_first=("email", "phone"),
 )
 class Organization(Party):
     """A company, authority, club: whoever is not a single person."""
 
     class Meta:
-    not_at_first=("email", "phone"),
         proxy = True
         verbose_name = _("Organization")
         verbose_name_plural = _("Organizations")

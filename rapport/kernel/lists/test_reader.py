@@ -12,7 +12,7 @@ from rapport.accounts.models import User
 from rapport.kernel.fields import Context
 from rapport.kernel.lists.cursors import read_cursor, write_cursor
 from rapport.kernel.lists.neighbors import neighbors
-from rapport.kernel.lists.reader import Source, cursor_of, place_of, read_batches, read_page, read_rows
+from rapport.kernel.lists.reader import Source, cursor_of, place_of, read_page, read_rows
 from rapport.kernel.lists.sorting import read_sort, sortable_fields
 from rapport.kernel.testing import make_user
 from rapport.kernel.testing.known import kind_of
