@@ -10,7 +10,7 @@ import pytest
 
 from rapport.runtime.postgres.conftest import remove, until
 from rapport.runtime.postgres.server import Server
-from rapport.runtime.test_run import Rapport, finished, rapport, sentence
+from rapport.runtime.test_run import Rapport, finished, installed_like, rapport, sentence
 
 __all__ = ["finished", "rapport"]
 pytestmark = pytest.mark.slow
@@ -22,16 +22,31 @@ def users(installed: Rapport) -> list[str]:
     return installed.command(*asked).stdout.split()
 
 
+def offer_in(installed: Rapport) -> Path:
+    offer = installed.data / "files" / "2026" / "offer.pdf"
+    offer.parent.mkdir(parents=True)
+    offer.write_bytes(b"offer" * 1000)
+    return offer
+
+
+@pytest.fixture(scope="session")
+def written(finished: Path) -> Iterator[Path]:
+    """A backup that was written once, to be copied."""
+    with installed_like(finished) as made:
+        offer_in(made)
+        target = made.data.with_name(made.data.name + ".backup")
+        answer = made.command("backup", target)
+        assert answer.returncode == 0, answer.stderr
+        assert target.stat().st_mode & 0o077 == 0
+        yield target
+        target.unlink()
+
+
 @pytest.fixture
-def backup(rapport: Rapport) -> Path:
-    stored = rapport.data / "files" / "2026" / "offer.pdf"
-    stored.parent.mkdir(parents=True)
-    stored.write_bytes(b"offer" * 1000)
-    target = rapport.data.with_name(rapport.data.name + ".backup")
-    answer = rapport.command("backup", target)
-    assert answer.returncode == 0, answer.stderr
-    assert target.stat().st_mode & 0o077 == 0
-    return target
+def backup(rapport: Rapport, written: Path) -> Path:
+    """A backup of this installation."""
+    offer_in(rapport)
+    return Path(shutil.copy2(written, rapport.data.with_name(rapport.data.name + ".backup")))
 
 
 @pytest.fixture(autouse=True)

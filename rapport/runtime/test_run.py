@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -104,6 +105,20 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def rapport(finished: Path) -> Iterator[Rapport]:
+    with installed_like(finished) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running(finished: Path) -> Iterator[Rapport]:
+    """An installation at work, for tests behind which it is as well as before."""
+    with installed_like(finished) as made:
+        made.start()
+        yield made
+
+
+@contextmanager
+def installed_like(finished: Path) -> Iterator[Rapport]:
     folder = Path(f"/tmp/rapport-d-{os.urandom(4).hex()}")
     subprocess.run(["cp", "-a", str(finished), str(folder)], check=True)
     installed = Rapport(folder)
@@ -124,53 +139,7 @@ def sentence(answer: subprocess.CompletedProcess[str]) -> str:
     return answer.stderr
 
 
-def test_it_runs_stops_cleanly_and_finds_everything_again(rapport: Rapport) -> None:
-    for _time in range(2):
-        rapport.start()
-        assert json.loads(rapport.ask()[1]) == {"status": "ok", "database": "ok"}
-        assert rapport.ask("/sign-in/")[0] == 200
-        assert rapport.stop() == 0
-        assert not Server(rapport.data / "postgres").is_supervised()
-    assert "Traceback" not in rapport.said()
-    assert f"Rapport is ready: http://127.0.0.1:{rapport.port}" in rapport.said()
-    assert "already" in sentence(
-        rapport.command("user", "add", "ada@example.com", "--password", "Correct-horse-7")
-    )
-
-
-def test_every_file_with_secrets_is_private(rapport: Rapport) -> None:
-    for name in ("secret-key", "files", "mail"):
-        assert (rapport.data / name).stat().st_mode & 0o077 == 0
-
-
-def test_static_files_are_delivered_hashed_and_compressed(rapport: Rapport) -> None:
-    rapport.start()
-    found = re.search(r"/static/dist/style\.[0-9a-f]{12}\.css", rapport.ask("/sign-in/")[1])
-    assert found
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{rapport.port}{found[0]}", headers={"Accept-Encoding": "br"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        assert answer.headers["Content-Encoding"] == "br"
-        assert "immutable" in answer.headers["Cache-Control"]
-
-
-def test_a_second_start_a_taken_port_and_a_restore_while_running_are_refused(rapport: Rapport) -> None:
-    rapport.start()
-    assert "running already" in sentence(rapport.command("run"))
-    other = Rapport(rapport.data.with_name(rapport.data.name + "-other"))
-    other.environment["RAPPORT_PORT"] = str(rapport.port)
-    try:
-        assert f"Port {rapport.port}" in sentence(other.command("run"))
-    finally:
-        shutil.rmtree(other.data)
-    backup = rapport.data / "now.backup"
-    assert rapport.command("backup", backup).returncode == 0
-    assert "stop it first" in sentence(rapport.command("restore", backup, "--replace"))
-    assert rapport.is_well()
-
-
-def test_killing_every_process_loses_nothing(rapport: Rapport) -> None:
+def test_it_finds_everything_again_whether_it_was_stopped_or_killed(rapport: Rapport) -> None:
     rapport.start()
     first = postmaster(Server(rapport.data / "postgres"))
     for process in (*rapport.family(), first, *first.children()):
@@ -180,9 +149,62 @@ def test_killing_every_process_loses_nothing(rapport: Rapport) -> None:
             continue
     rapport.process.wait()
     rapport.start()
+    assert json.loads(rapport.ask()[1]) == {"status": "ok", "database": "ok"}
+    assert rapport.ask("/sign-in/")[0] == 200
     assert "already" in sentence(
         rapport.command("user", "add", "ada@example.com", "--password", "Correct-horse-7")
     )
+    assert rapport.stop() == 0
+    assert not Server(rapport.data / "postgres").is_supervised()
+    assert "Traceback" not in rapport.said()
+    assert f"Rapport is ready: http://127.0.0.1:{rapport.port}" in rapport.said()
+
+
+def test_every_file_with_secrets_is_private(rapport: Rapport) -> None:
+    for name in ("secret-key", "files", "mail"):
+        assert (rapport.data / name).stat().st_mode & 0o077 == 0
+
+
+def test_static_files_are_delivered_hashed_and_compressed(running: Rapport) -> None:
+    found = re.search(r"/static/dist/style\.[0-9a-f]{12}\.css", running.ask("/sign-in/")[1])
+    assert found
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{running.port}{found[0]}", headers={"Accept-Encoding": "br"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.headers["Content-Encoding"] == "br"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_second_start_a_taken_port_and_a_restore_while_running_are_refused(running: Rapport) -> None:
+    assert "running already" in sentence(running.command("run"))
+    other = Rapport(running.data.with_name(running.data.name + "-other"))
+    other.environment["RAPPORT_PORT"] = str(running.port)
+    try:
+        assert f"Port {running.port}" in sentence(other.command("run"))
+    finally:
+        shutil.rmtree(other.data)
+    backup = running.data / "now.backup"
+    assert running.command("backup", backup).returncode == 0
+    assert "stop it first" in sentence(running.command("restore", backup, "--replace"))
+    assert running.is_well()
+
+
+def test_the_doctor_is_content_with_a_running_installation(running: Rapport) -> None:
+    time.sleep(1)
+    answer = running.command("doctor")
+    assert answer.returncode == 0, answer.stdout
+    assert "1 alive" in answer.stdout
+
+
+@pytest.mark.parametrize("module", ["rapport.runtime.web", "rapport.runtime.worker"])
+def test_a_killed_child_is_started_again(running: Rapport, module: str) -> None:
+    victims = [process for process in running.whole.children() if module in process.cmdline()]
+    victims[0].kill()
+    psutil.wait_procs(victims, 10)
+    until(lambda: [p for p in running.whole.children() if module in p.cmdline() and p.pid != victims[0].pid])
+    until(running.is_well)
+    assert "is started again" in running.said()
 
 
 def test_a_killed_parent_takes_its_children_along(rapport: Rapport) -> None:
@@ -195,17 +217,6 @@ def test_a_killed_parent_takes_its_children_along(rapport: Rapport) -> None:
     _gone, alive = psutil.wait_procs(children, 20)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
     until(lambda: not Server(rapport.data / "postgres").is_supervised())
-
-
-@pytest.mark.parametrize("module", ["rapport.runtime.web", "rapport.runtime.worker"])
-def test_a_killed_child_is_started_again(rapport: Rapport, module: str) -> None:
-    rapport.start()
-    victims = [process for process in rapport.whole.children() if module in process.cmdline()]
-    victims[0].kill()
-    psutil.wait_procs(victims, 10)
-    until(lambda: [p for p in rapport.whole.children() if module in p.cmdline() and p.pid != victims[0].pid])
-    until(rapport.is_well)
-    assert "is started again" in rapport.said()
 
 
 def test_a_request_without_database_gets_a_sentence_and_it_comes_back_by_itself(rapport: Rapport) -> None:
@@ -296,14 +307,6 @@ def test_a_disk_that_fills_up_loses_nothing_and_goes_on_when_there_is_space(
     assert installed.stop() == 0
     assert "Traceback" not in installed.said()
     assert server.layout.living() == []
-
-
-def test_the_doctor_is_content_with_a_running_installation(rapport: Rapport) -> None:
-    rapport.start()
-    time.sleep(1)
-    answer = rapport.command("doctor")
-    assert answer.returncode == 0, answer.stdout
-    assert "1 alive" in answer.stdout
 
 
 def test_a_setting_that_cannot_be_read_is_named(rapport: Rapport) -> None:
