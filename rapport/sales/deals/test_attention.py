@@ -10,8 +10,8 @@ from django.utils import timezone
 from rapport.accounts.models import User
 from rapport.activities.actions import plan
 from rapport.activities.models import Activity
-from rapport.activities.myday.jobs import send_days
 from rapport.activities.myday.digest import is_due, send_due
+from rapport.activities.myday.jobs import send_days
 from rapport.kernel.attention.models import DigestChoice, Snooze
 from rapport.kernel.attention.needs import needs_of
 from rapport.kernel.records import save_record
