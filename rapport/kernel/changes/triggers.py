@@ -12,11 +12,12 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from rapport.kernel.changes.differing import column_diff, diff_of, only_new, only_old, rows_differ
+from rapport.kernel.changes.links import check_links, unguarded
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.links import Link
 from rapport.kernel.registry import PartType, RecordType, made_types, part_types, tables
 
-FUNCTIONS = Path(__file__).resolve().parent.parent / "sql" / "functions.sql"
+SQL = Path(__file__).resolve().parent.parent / "sql"
 NEVER_LOGGED = ("version",)
 MADE = re.compile(r"^create trigger (\w+)\b[^;]*?\son (\w+)", re.MULTILINE)
 _more: list[tuple[str, Path]] = []
@@ -47,6 +48,7 @@ def install() -> None:
             "select kernel_change_partitions((now() - '1 month'::interval)::date,"
             " (now() + '6 months'::interval)::date)"
         )
+        check_links(set(installed_tables()) - {one.table for one in made_types()})
     for kind in made_types():
         install_on(kind.table, [kind])
 
@@ -57,7 +59,8 @@ def _wanted() -> list[str]:
     generated = [record_triggers(table, types) for table, types in tables().items() if table not in made]
     generated += [part_triggers(part) for part in part_types()]
     more = [path.read_text() for _table, path in _more]
-    return [FUNCTIONS.read_text(), *generated, relationship_triggers(), *more]
+    shared = [(SQL / name).read_text() for name in ("functions.sql", "links.sql")]
+    return [*shared, *generated, relationship_triggers(), *more]
 
 
 def install_on(table: str, types: list[RecordType]) -> None:
@@ -69,11 +72,12 @@ def install_on(table: str, types: list[RecordType]) -> None:
         if cursor.fetchone()[0] != mark or _missing([wanted]):
             cursor.execute(wanted)
             cursor.execute(f"comment on table {table} is '{mark}'")
+        check_links([table])
 
 
 def missing() -> list[str]:
     """Triggers that somebody dropped or switched off by hand; the next migrate makes them anew."""
-    return _missing([*_wanted(), *(record_triggers(one.table, [one]) for one in made_types())])
+    return _missing([*_wanted(), *(record_triggers(one.table, [one]) for one in made_types())]) + unguarded()
 
 
 def _missing(wanted: list[str]) -> list[str]:
@@ -239,9 +243,16 @@ $$;
 
 create or replace function {table}_inserted() returns trigger language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off as $$
+declare
+    its_moment timestamptz := kernel_at();  -- asked once, not for each row
+    its_actor uuid := kernel_actor();
+    its_cause text := kernel_cause();
+    its_set uuid := kernel_set();
+    its_transaction bigint := pg_current_xact_id()::text::bigint;
 begin
     {log}
-    select kernel_at(), n.id, {key_new}, 'create', '{{}}', n.version, {who} from new_rows n;
+    select its_moment, n.id, {key_new}, 'create', '{{}}', n.version, its_actor, its_cause, its_set, its_transaction
+    from new_rows n;
     insert into kernel_record (id, type, title, owner_id, team_id, deleted_at, rank_at, lexemes)
     select n.id, {key_new}, n.{title}, n.owner_id, n.team_id, n.deleted_at, n.created_at, {own}
     from new_rows n;{_parts_were_first(table, types)}

@@ -36,7 +36,7 @@ def drop(table: str) -> None:
         cursor.execute(
             f"drop table if exists {table} cascade"
         )  # with it goes the function of its rows' words
-        for function in ("inserted()", "updated()", "removed()", "own_words(uuid)"):
+        for function in ("inserted()", "updated()", "removed()", "linked()", "own_words(uuid)"):
             cursor.execute(f"drop function if exists {table}_{function}")
 
 
