@@ -13,6 +13,8 @@ from rapport.kernel.changes.revert import revert
 from rapport.kernel.merge.deed import merge_records
 from rapport.kernel.merge.links import _stay, links_to, moving
 from rapport.kernel.merge.pointers import survivor_of
+from rapport.kernel.provenance.disagreements import look_through, open_of
+from rapport.kernel.provenance.models import Disagreement
 from rapport.kernel.records import NotVisible, Refused, save_record
 from rapport.kernel.registry import types
 from rapport.kernel.relations.models import Relationship
@@ -47,6 +49,26 @@ def test_the_chosen_address_becomes_the_main_one_and_the_other_stays(member: Use
     kept = Person.objects.get(pk=done.record.pk)
     assert kept.email == "anna@b.example" and kept.name == "Anna Muster"
     assert {value for _kind_, value in _points(one)} == {"anna@a.example", "anna@b.example"}
+
+
+@pytest.mark.django_db
+def test_what_the_others_say_otherwise_is_listed_unless_a_person_has_chosen(member: User) -> None:
+    boss = make_user(role="administrator")
+    said = {"name": "Anna Muster", "position": "Head", "email": "anna@a.example", "source": "Fair"}
+    one = make(Person, owner=member, **said)
+    two = make(
+        Person, owner=member, **{**said, "position": "Boss", "email": "anna@b.example", "source": "FAIR "}
+    )
+    three = make(Person, owner=member, **{**said, "name": "Anne Muster", "given_name": "Anna"})
+    done = merge_records(kind_of("people"), one.pk, [two.pk, three.pk], by=boss, choice={"name": one.pk})
+    [row] = Disagreement.objects.exclude(
+        field="given_name"
+    )  # the name was chosen, both addresses stay, case is no disagreement
+    assert (row.record_id, row.field, row.typed, row.brought) == (one.pk, "position", "Head", "Boss")
+    assert (row.change_set_id, row.is_written) == (done.change_set, False)
+    look_through(0, 2**62)  # the reader of the log does not take the merge itself for a decision
+    [shown] = [each for each in open_of(Person.objects.get(pk=one.pk), boss) if each.row.pk == row.pk]
+    assert (shown.typed, shown.brought) == ("Head", "Boss") and shown.door.startswith("Merged: ")
 
 
 @pytest.mark.django_db

@@ -27,6 +27,7 @@ from rapport.kernel.imports.rows import RowReader
 from rapport.kernel.imports.seen import Seen
 from rapport.kernel.imports.slots import slots_of
 from rapport.kernel.imports.wrong_rows import keep_wrong
+from rapport.kernel.provenance.left_out import note_left_out
 from rapport.kernel.records import RuleError
 from rapport.kernel.records.door import sentence_of
 from rapport.kernel.records.loading import copy_rows, insert_records, update_records_each
@@ -116,6 +117,8 @@ class Engine:
     def settle(self, batch: Batch) -> dict[str, int]:
         """Find or make what the records of the batch need; returns what is to be counted."""
         extra: dict[str, int] = Counter()
+            differ = (one for plan in good if not plan.draft.problems for one in plan.facts.get("differ", ()))
+            note_left_out(differ, self.kind)
         self.extension.settle(batch.plans, self.manner.mode, self.by, extra, dry=self.is_dry)
         return extra
 

@@ -15,6 +15,7 @@ from rapport.kernel.imports.keys import ANY_SOURCE, match_keys
 from rapport.kernel.imports.models import OnDuplicate
 from rapport.kernel.imports.seen import Seen
 from rapport.kernel.permissions import can
+from rapport.kernel.provenance.left_out import left_out
 from rapport.kernel.records import Record, RuleError
 from rapport.kernel.records.door import fill
 from rapport.kernel.records.loading import Mold
@@ -192,8 +193,10 @@ def _plan_known(record: Record | None, group: list[Draft], manner: Manner) -> Pl
             if _counts(record, name, manner)
         }
         before = {name: manner.kind.fields[name].read(record) for name in wanted}
+        left = {name: value for name, value in values.items() if name not in wanted}
+        differ = list(left_out(record, left, manner.kind)) if left else []
         changed = fill(record, manner.kind, wanted, is_new=False)
-        return Plan(record, False, drafts, changed, {"before": before})
+        return Plan(record, False, drafts, changed, {"before": before, "differ": differ})
 
     return _build(group, build, manner)
 

@@ -6,6 +6,8 @@ import pytest
 
 from rapport.accounts.models import User
 from rapport.kernel.imports.conftest import Importer
+from rapport.kernel.provenance.disagreements import decide, open_of
+from rapport.kernel.provenance.models import Disagreement
 from rapport.kernel.records import delete_record, save_record
 from rapport.kernel.testing.make import make
 from rapport.parties.models import Organization, Person
@@ -23,11 +25,22 @@ def anna(member: User) -> Person:
     return make(Person, owner=member, name="Anna Muster", email="anna@example.com", position="Leiterin")
 
 
-def test_gaps_are_filled_and_nothing_is_overwritten(importer: Importer, anna: Person) -> None:
+def test_gaps_are_filled_and_nothing_is_overwritten(importer: Importer, anna: Person, member: User) -> None:
     one = importer.bring(FILE, on_duplicate="fill")
     anna.refresh_from_db()
     assert (anna.position, anna.phone, anna.origin) == ("Leiterin", "+49309018201", "page")
     assert (one.counts["new"], one.counts["changed"]) == (1, 1) and Person.objects.count() == 2
+    row = Disagreement.objects.get()  # what was left out is listed, until somebody decides
+    assert (row.record_id, row.field, row.typed, row.brought) == (anna.pk, "position", "Leiterin", "Chefin")
+    assert (row.is_written, row.typed_by_id) == (False, anna.owner_id)
+    [shown] = open_of(anna, member)
+    assert (shown.typed, shown.brought) == ("Leiterin", "Chefin") and shown.door != "a program"
+    decide(row, "brought", by=member)
+    anna.refresh_from_db()
+    assert anna.position == "Chefin" and open_of(anna, member) == []
+    save_record(anna, {"position": "Leiterin"}, by=member)
+    importer.bring(FILE + "\n", on_duplicate="fill")
+    assert Disagreement.objects.filter(record_id=anna.pk).count() == 1  # what was decided is not asked again
 
 
 def test_the_file_wins_when_told_so(importer: Importer, anna: Person) -> None:

@@ -1,7 +1,7 @@
 """Merging: one record of several, in one change set that can be taken back."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from rapport.kernel.merge.journal import move_links
 from rapport.kernel.merge.models import Merge, MergedRecord, MovedLink
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.permissions.fields import seen_by
+from rapport.kernel.provenance.left_out import LeftOut, left_out, note_left_out
 from rapport.kernel.records import (
     Conflict,
     NotVisible,
@@ -82,7 +83,9 @@ def merge_records(
             move_links(merge, kind, kept.pk, ids[1:])
         _unite_parts(kind, kept, gone)
         delete_records(kind, ids[1:], by=by)
+        differ = _not_chosen(kind, records, choice or {}, strategy)
         done = _write_values(kind, kept, values, by)
+        note_left_out(differ, kind)
         MergedRecord.objects.bulk_create(
             [MergedRecord(record_id=one.pk, into_id=kept.pk, merge=merge) for one in gone]
         )
@@ -195,6 +198,18 @@ def chosen_values(
             if every != list(one.read(kept) or ()):
                 values[name] = every
     return values
+
+
+def _not_chosen(kind: RecordType, records: Sequence[Record], choice: Choice, strategy: str) -> list[LeftOut]:
+    """What the others say of fields for which a strategy has chosen: two sources disagree. A person has decided."""
+    found = []
+    for name, record in chosen_from(kind, records, choice, strategy).items():
+        if name in choice:
+            continue
+        for other in records:
+            said = {name: kind.fields[name].read(other)} if other is not record else {}
+            found += [replace(one, record_id=records[0].pk) for one in left_out(record, said, kind)]
+    return found
 
 
 def _is_itself(one: FieldType, value: Any, records: Sequence[Record]) -> bool:

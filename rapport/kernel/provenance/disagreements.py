@@ -53,7 +53,7 @@ order by f.id
 # Where the same is brought again, or something newer, the open one tells of that; what was typed stays.
 RENEW: Final = """
 update kernel_disagreement d
-set brought = n.diff -> d.field -> 1, cause = n.cause, change_set_id = n.change_set_id, at = n.at
+set brought = n.diff -> d.field -> 1, cause = n.cause, change_set_id = n.change_set_id, at = n.at, is_written = true
 from (
     select distinct on (c.record_id, k.key) c.*, k.key
     from kernel_change c cross join lateral jsonb_object_keys(c.diff) k(key)
@@ -149,16 +149,18 @@ def _shown(row: Disagreement, record: Record, kind: RecordType, user: User) -> S
         return None
     titles = Titles(user)
     typed, brought = value_text(one, row.typed, titles), value_text(one, row.brought, titles)
-    if one.text(one.read(record)).strip() != brought.strip() and len(brought) < 60:
+    stands = brought if row.is_written else typed
+    if one.text(one.read(record)).strip() != stands.strip() and len(stands) < 60:
         return None  # somebody has written another value since
     who = User.objects.filter(pk=row.typed_by_id).first() if row.typed_by_id else None
     done = ChangeSet.objects.filter(pk=row.change_set_id).first() if row.change_set_id else None
-    door = done.label if done is not None and row.cause == "import" and done.label else _("a program")
+    has_name = done is not None and (row.cause == "import" or not row.is_written)
+    door = (done.label if done is not None and has_name else "") or _("a program")
     return Shown(row, one.label, typed, brought, str(who or _("Somebody")), door)
 
 
 def decide(row: Disagreement, takes: str, *, by: User) -> None:
-    """Say which value holds: "typed" writes it back, "brought" leaves what stands there. Either is then confirmed."""
+    """Say which value holds, "typed" or "brought": it is written where it does not stand there, and confirmed."""
     kind = type_by_key(row.type)
     record = kind.visible_to(by).filter(pk=row.record_id).first() if kind is not None else None
     if kind is None or record is None or row.field not in seen_by(kind, by).fields:
@@ -169,10 +171,10 @@ def decide(row: Disagreement, takes: str, *, by: User) -> None:
         locked = Disagreement.objects.select_for_update().get(pk=row.pk)
         if locked.state != Disagreement.State.OPEN:
             raise RuleError(_("Somebody has decided this already."))
-        if takes == Disagreement.State.TYPED:
+        if (takes == Disagreement.State.TYPED) == locked.is_written:
             one = kind.fields[row.field]
             try:
-                value = one.to_python(locked.typed)
+                value = one.to_python(locked.typed if locked.is_written else locked.brought)
             except ValidationError as problem:
                 raise RuleError(" ".join(problem.messages)) from problem
             label = _("Decided: %(field)s of %(what)s") % {"field": one.label, "what": record}

@@ -42,9 +42,10 @@ class ValueMark(models.Model):
 
 
 class Disagreement(models.Model):
-    """A program or an import has brought another value than a person had typed: somebody decides which one holds.
+    """Two sources say two things about a value: somebody decides which one holds.
 
-    `typed` is what the person had entered, `brought` what stands there now; both as in the change log.
+    `typed` is what a person had entered, `brought` what a program or an import has written over it; both as in the
+    change log. Where it was not written (an import that fills gaps only, a merge), `typed` is what stands there still.
     """
 
     class State(models.TextChoices):
@@ -63,6 +64,7 @@ class Disagreement(models.Model):
     typed_at = models.DateTimeField(null=True)
     cause = models.TextField()
     change_set_id = models.UUIDField(null=True)
+    is_written = models.BooleanField(default=True)
     at = models.DateTimeField(default=timezone.now)
     state = models.TextField(choices=State.choices, default=State.OPEN)
     decided_by = models.ForeignKey(
