@@ -113,6 +113,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # our scripts read the to
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = (
     "Lax"  # strict would lose who comes back from the company sign-in
 )
+CSRF_FAILURE_VIEW = "rapport.ui.errors.pages.bad_csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 if options.PROXIES.value():

@@ -151,8 +151,26 @@ def test_no_post_is_taken_without_the_token_of_a_form(boss: User) -> None:
         # 404: an address whose parts are converted finds nothing there
         if answer.status_code not in (403, 404) and not (answer.status_code == 405 and not route.takes_post):
             wrong.append((route.pattern, answer.status_code))
+        if answer.status_code == 403 and "You may not do this" not in answer.content.decode():
+            wrong.append((route.pattern, "not in our words"))
     assert not wrong
     assert tried > 150
+
+
+@pytest.mark.parametrize(
+    ("headers", "back"),
+    [
+        ({"Referer": "http://testserver/people/new/?name=Ada"}, "/people/new/%3Fname%3DAda"),
+        ({"HX-Request": "true", "HX-Current-URL": "http://testserver/people/"}, "/people/"),
+        ({"Referer": "http://elsewhere.example/people/"}, "/"),
+        ({"Referer": "http://testserver//elsewhere.example/"}, "/"),
+        ({"Referer": "javascript:alert(1)"}, "/"),
+        ({}, "/"),
+    ],
+)
+def test_whose_session_has_ended_comes_back_to_his_form(headers: dict[str, str], back: str, db: None) -> None:
+    answer = Client().post("/people/new/", {"name": "Ada"}, headers=headers)
+    assert answer.headers.get("HX-Redirect", answer.headers.get("Location")) == f"/sign-in/?next={back}"
 
 
 def test_who_comes_without_that_token_is_a_program_with_its_own() -> None:

@@ -81,7 +81,8 @@ def is_allowed(address: Address, networks: Sequence[str]) -> bool:
 
 
 def is_public(address: Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    is_site_local = isinstance(address, IPv6Address) and address.is_site_local
+    return address.is_global and not (address.is_multicast or address.is_reserved or is_site_local)
 
 
 def addresses_of(url: SplitResult, networks: Sequence[str] = ()) -> Sequence[tuple[int, str, int]]:

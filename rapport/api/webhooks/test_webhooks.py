@@ -208,7 +208,7 @@ def test_everything_since_a_moment_is_told_again(administrator: User, receiver: 
 
 FORBIDDEN = [
     "http://127.0.0.1/", "https://127.0.0.1/", "https://localhost/", "https://10.0.0.1/", "https://192.168.1.1/",
-    "https://169.254.169.254/latest/meta-data", "https://[::1]/", "https://[fd00::1]/", "https://[::ffff:10.0.0.1]/",
+    "https://169.254.169.254/latest/meta-data", "https://[::1]/", "https://[fd00::1]/", "https://[fec0::1]/", "https://[::ffff:10.0.0.1]/",
     "https://0.0.0.0/", "https://[::]/", "https://172.16.0.1/", "https://100.64.0.1/", "https://224.0.0.1/",
     "https://2130706433/", "https://0x7f000001/", "https://[64:ff9b::a00:1]/", "https://[2002:a00:1::]/",
     "ftp://example.com/", "file:///etc/passwd", "https://", "https://user:secret@1.1.1.1/", "https://a b/", "x",

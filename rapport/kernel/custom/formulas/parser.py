@@ -18,7 +18,7 @@ COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=")
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+)
     |(?P<number>\d+(?:\.\d+)?)
-    |(?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')
+    |(?P<text>"(?:[^"\\\x00-\x08\n-\x1f]|\\[^\x00-\x1f])*"|'(?:[^'\\\x00-\x08\n-\x1f]|\\[^\x00-\x1f])*')
     |(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
     |(?P<sign><>|!=|<=|>=|==|[-+*/&=<>(),])""",
     re.VERBOSE | re.ASCII,
