@@ -86,7 +86,8 @@ export function start() {
   if (!grid()) return;
   startCarrying();
   // on a phone the days stand below each other: begin with today
-  if (matchMedia("(max-width: 760px)").matches) $(".cd.now", grid())?.scrollIntoView();
+  const today = matchMedia("(max-width: 760px)").matches && $(".cd.now", grid());
+  if (today) grid().scrollTop += today.getBoundingClientRect().top - grid().getBoundingClientRect().top;
   const group = words("calendars");
   key("h", group, words("days"), () => walk(-1, 0));
   key("l", group, words("days"), () => walk(1, 0));

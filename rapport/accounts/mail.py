@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.invitations.actions import new_token
 from rapport.accounts.models import Company, Invitation, User
 from rapport.runtime import options
+from rapport.ui.mails import html_of_text
 
 
 def base_of(request: HttpRequest) -> str:
@@ -33,7 +34,8 @@ def write_reset_mail(email: str, base: str) -> None:
     if user:
         with _language_of(user):
             subject = _("Choose a new password for %(company)s") % {"company": _company_name()}
-            _send(user, subject, "accounts/signin/reset_mail.txt", {"link": password_link(user, base)})
+            values = {"link": password_link(user, base)}
+            _send(user, subject, "accounts/signin/reset_mail.txt", values, _("Choose a new password"))
 
 
 def write_invitation(user_id: str, by: str, base: str) -> None:
@@ -43,7 +45,7 @@ def write_invitation(user_id: str, by: str, base: str) -> None:
         with _language_of(user):
             subject = _("%(name)s invites you to %(company)s") % {"name": by, "company": _company_name()}
             values = {"link": password_link(user, base), "by": by, "base": base}
-            _send(user, subject, "accounts/users/invitation_mail.txt", values)
+            _send(user, subject, "accounts/users/invitation_mail.txt", values, _("Choose your password"))
 
 
 def write_new_invitation(invitation_id: str, base: str) -> None:
@@ -57,13 +59,18 @@ def write_new_invitation(invitation_id: str, base: str) -> None:
         subject = _("%(name)s invites you to %(company)s") % {"name": by, "company": _company_name()}
         path = reverse("invitation", args=[found.pk, new_token(found)])
         values = {"link": base.rstrip("/") + path, "by": by, "days": company.invitation_days}
-        _send(found, subject, "accounts/invitations/mail.txt", values)
+        _send(found, subject, "accounts/invitations/mail.txt", values, _("Accept the invitation"))
 
 
-def _send(user: User | Invitation, subject: str, template: str, values: Mapping[str, object]) -> None:
+def _send(
+    user: User | Invitation, subject: str, template: str, values: Mapping[str, object], label: str
+) -> None:
+    """As text, and as HTML with the link as a button."""
     days = settings.PASSWORD_RESET_TIMEOUT // 86400
     told = {"user": user, "company": _company_name(), "days": days, **values}
-    send_mail(" ".join(subject.split()), render_to_string(template, told), None, [user.email])
+    text = render_to_string(template, told)
+    html = html_of_text(text, _company_name(), str(values["link"]), label)
+    send_mail(" ".join(subject.split()), text, None, [user.email], html_message=html)
 
 
 def _company_name() -> str:

@@ -238,9 +238,8 @@ def _short_number(amount: Number) -> str:
     size = abs(float(amount))
     digits = 1 if 1000 <= size < 10_000 or 1_000_000 <= size < 10_000_000 else 0
     text = babel_numbers.format_compact_decimal(amount, locale=locale(), fraction_digits=digits)
-    if re.fullmatch(
-        r"-?\d{4,}", text
-    ):  # German has no short form for thousands; its bookkeepers write 214 T€
+    if re.fullmatch(r"-?\d{4,}([.,]\d+)?", text):
+        # German has no short form for thousands; its bookkeepers write 214 T€
         return _number_in(_language(), round(Decimal(str(amount)) / 1000, digits), None) + THOUSANDS
     if locale().language == "en":
         text = text.replace("K", "k").replace("M", "m").replace("B", "bn")

@@ -28,6 +28,7 @@ def _english_in_utc():
         ("en", 1000, "JPY", False, "JP¥ 1,000"),
         ("de", Decimal("148000"), "EUR", False, "148.000 €"),
         ("de", Decimal("9.5"), "EUR", False, "9,50 €"),
+        ("de", Decimal("399607.8"), "EUR", True, "400 T€"),
         ("en", 5, "", False, "5"),
         ("en", None, "EUR", False, ""),
     ],

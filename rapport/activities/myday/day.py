@@ -42,14 +42,19 @@ class Appointment:
         return self.shown.is_planned and begin <= timezone.now() < begin + timedelta(minutes=self.minutes)
 
     @property
-    def said(self) -> str:
-        """The hours and with whom."""
+    def hours(self) -> str:
+        """From when to when."""
         begin = begins(self.shown)
         hours = formats.format_time(begin)
-        if self.shown.activity.duration:
-            end = formats.format_time(begin + timedelta(minutes=int(self.shown.activity.duration)))
-            hours = gettext("%(start)s to %(end)s") % {"start": hours, "end": end}
-        return f"{hours}, {self.shown.names}" if self.shown.names else hours
+        if not self.shown.activity.duration:
+            return hours
+        end = formats.format_time(begin + timedelta(minutes=int(self.shown.activity.duration)))
+        return gettext("%(start)s to %(end)s") % {"start": hours, "end": end}
+
+    @property
+    def said(self) -> str:
+        """The hours and with whom."""
+        return f"{self.hours}, {self.shown.names}" if self.shown.names else self.hours
 
 
 @dataclass

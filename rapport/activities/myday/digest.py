@@ -16,6 +16,7 @@ from rapport.activities.myday.day import Day, day_of
 from rapport.kernel.attention.models import DigestChoice
 from rapport.kernel.attention.needs import Need, needs_of
 from rapport.kernel.notifications.speaking import speaking
+from rapport.ui.mails import html_of
 
 LATEST: Final = 4  # hours: who was not reached by then (no worker ran) gets the next day's
 SATURDAY: Final = 5
@@ -64,10 +65,12 @@ def _write(user: User, day: Day, needs: list[Need], company: str, choice: Digest
     values = {
         "user": user, "day": day, "needs": needs, "base": base(), "company": company,
         "home": reverse("home"), "choices": reverse("digest"),
+        "planned": [one for one in day.agenda.appointments if one.shown.is_planned],
     }  # fmt: skip
     subject = _("Your day: %(summary)s") % {"summary": day.summary}
     now = timezone.localtime()
     return post(
         user, f"day:{now.date()}:{user.pk}", subject, render_to_string("activities/myday/digest.txt", values),
-        address=reverse("home"), until=now.replace(minute=0, second=0) + timedelta(hours=LATEST),
+        html=html_of("activities/myday/mail.html", values), address=reverse("home"),
+        until=now.replace(minute=0, second=0) + timedelta(hours=LATEST),
     )  # fmt: skip

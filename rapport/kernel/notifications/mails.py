@@ -16,6 +16,7 @@ from rapport.kernel.notifications.models import Notification
 from rapport.kernel.notifications.reader import Told, seen_by, shown
 from rapport.kernel.notifications.speaking import speaking
 from rapport.kernel.notifications.telling import notify
+from rapport.ui.mails import html_of
 
 MOST = 50  # in one mail; the page has the others
 UNCLEAR = "mail.unclear"
@@ -64,7 +65,7 @@ def _write(user: User, rows: list[Notification]) -> None:
         post(
             user, f"news:{rows[0].pk}",
             _subject(told, len(rows)), render_to_string("kernel/notifications/mail.txt", values),
-            html=render_to_string("kernel/notifications/mail.html", values), address=reverse("notifications"),
+            html=html_of("kernel/notifications/mail.html", values), address=reverse("notifications"),
         )  # fmt: skip
 
 

@@ -45,7 +45,10 @@ def test_one_is_told_in_the_page_and_by_mail_in_ones_own_language(
     assert (sent.to, sent.subject) == ([member.email], "Ada Administrator hat Night trains kommentiert.")
     assert "Please look." in sent.body
     assert f"/deals/{deal.pk}/" in sent.body
-    assert "text/html" in [one.mimetype for one in sent.alternatives]  # type: ignore[attr-defined]  # an EmailMultiAlternatives
+    [shown] = sent.alternatives  # type: ignore[attr-defined]  # an EmailMultiAlternatives
+    assert (
+        shown.mimetype == "text/html" and f"/deals/{deal.pk}/" in shown.content and "<style>" in shown.content
+    )
     client = Client()
     client.force_login(member)
     assert b"Night trains" in client.get("/notifications/panel/").content
