@@ -15,14 +15,18 @@ from rapport.accounts.models import User
 from rapport.activities.actions import plan
 from rapport.activities.composer.draft import Draft
 from rapport.activities.models import Activity, Ahead, Kind
+from rapport.activities.participants import participants_of
 from rapport.activities.recurring import rules
-from rapport.activities.recurring.deeds import begin
+from rapport.activities.recurring.deeds import Guests, begin
 from rapport.activities.recurring.occurrences import local_of, told_of
 from rapport.activities.recurring.words import in_words
+from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import Context
 from rapport.kernel.fields.links import parse_id
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.records import Record, RuleError
+from rapport.kernel.registry import type_of_model
 
 PLANS = (Kind.MEETING, Kind.CALL, Kind.TASK)
 ENDS = ("never", "until", "count")
@@ -43,6 +47,7 @@ class Plan(Draft):
     until: str = ""
     count: str = "10"
     which: str = "following"
+    has_people: bool = True  # who takes part stands in the form
 
     @classmethod
     def offered(cls, query: QueryDict, user: User) -> "Plan":
@@ -74,6 +79,11 @@ class Plan(Draft):
         made.day = local.date().isoformat()
         made.hour = f"{local:%H:%M}" if series.hour else ""
         made.duration = str(known.get("duration") or "")
+        made.has_people = "participants" in seen_by(type_of_model(Activity), user).editable_parts()
+        if made.has_people:
+            people = participants_of([activity.pk], user)[activity.pk]
+            made.records = [one for one in people if not isinstance(one, User)]
+            made.users = [one for one in people if isinstance(one, User)]
         rule = rules.read_rule(series.rule, series.day)
         if rule is None:
             return replace(made, repeats=OTHER)
@@ -95,7 +105,18 @@ class Plan(Draft):
         made.reminder = made.reminder if made.reminder in Ahead.values else ""
         made.ends = made.ends if made.ends in ENDS else "never"
         made.plans_only = True
+        made.has_people = "people_sent" in data or "people" in data
         return made
+
+    def guests(self, activity: Activity, user: User) -> Guests | None:
+        """Who joins and who leaves, against who takes part in the occurrence from which the form was opened."""
+        if not self.has_people:
+            return None
+        said: list[AnyRecord | User] = [*self.records, *self.users]
+        there = participants_of([activity.pk], user)[activity.pk]
+        known, wanted = {one.pk for one in there}, {one.pk for one in said}
+        joined = [one for one in said if one.pk not in known]
+        return Guests(joined, [one.pk for one in there if one.pk not in wanted])
 
     def rule(self, start: date) -> rules.Rule | None:
         """The rule that was chosen; None when it does not repeat. What is wrong stands in `errors`."""

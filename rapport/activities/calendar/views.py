@@ -98,7 +98,10 @@ def series(request: HttpRequest, key: UUID) -> HttpResponse:
     if not draft.errors:
         try:
             with change_set(by=user, label=_("Changed: %(what)s") % {"what": draft.subject[:150]}) as opened:
-                changed = change(activity, which, by=user, due_at=when, values=values, rule=rule)
+                guests = draft.guests(activity, user)
+                changed = change(
+                    activity, which, by=user, due_at=when, values=values, rule=rule, people=guests
+                )
         except (RuleError, Conflict) as problem:
             draft.errors[""] = str(problem)
         else:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.activities import participants
-from rapport.activities.models import Activity, Kind, Series
+from rapport.activities.models import Activity, Kind, Participant, Series
 from rapport.activities.recurring import rules
 from rapport.activities.recurring.occurrences import KEPT, belong_to, fill, left_out, local_of, moments_of
+from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.changes.sets import change_set, record_event
 from rapport.kernel.records import Record, RuleError, delete_record, save_record
 from rapport.runtime.ids import uuid7
@@ -69,6 +70,17 @@ def _hour(local: datetime) -> time | None:
     return local.time().replace(second=0, microsecond=0) if local.time() != time() else None
 
 
+@dataclass(frozen=True)
+class Guests:
+    """Who joins the occurrences, and the ids of who leaves them."""
+
+    joined: Sequence[AnyRecord | User] = ()
+    left: Sequence[UUID] = ()
+
+
+Parts = dict[str, list[dict[str, Any]]]  # Any: values of the rows of parts
+
+
 @dataclass
 class Chosen:
     """The open occurrences that a deed is about, in their order; `others` are those before them and those done."""
@@ -102,8 +114,12 @@ def change(
     due_at: datetime | None = None,
     values: dict[str, Any] | None = None,  # Any: values of fields
     rule: str = "",
+    people: Guests | None = None,
 ) -> Activity:
-    """Change this occurrence and those that follow, or all that are open: their hour, what they are, their rule."""
+    """Change this occurrence and those that follow, or all that are open: their hour, what they are, their rule.
+
+    `people` join or leave each of them; who takes part in single ones only stays.
+    """
     values = dict(values or {})
     with change_set(by=by, label=_("Changed: %(what)s") % {"what": str(activity)[:150]}):
         picked = chosen(activity, which, by)
@@ -114,7 +130,7 @@ def change(
         begins = local + shift if shift is not None else local
         new = _next_series(picked, rule, begins, values)
         _close(picked, new)
-        _rewrite(picked, new, values, by, anew=bool(rule))
+        _rewrite(picked, new, values, by, anew=bool(rule), people=people or Guests())
         fill(new, by=by)
         record_event("activity.rescheduled")
         kept = Activity.objects.filter(pk=activity.pk, deleted_at=None).first()
@@ -166,7 +182,9 @@ def _close(picked: Chosen, new: Series | None) -> None:
     belong_to(closed, list(rows.order_by("pk")))
 
 
-def _rewrite(picked: Chosen, new: Series, values: dict[str, Any], by: User, *, anew: bool) -> None:
+def _rewrite(
+    picked: Chosen, new: Series, values: dict[str, Any], by: User, *, anew: bool, people: Guests
+) -> None:
     """Each occurrence gets its moment of the new series; what was left out of the old one stays left out."""
     first = picked.rows[0]
     assert first.occurs_at is not None
@@ -189,11 +207,37 @@ def _rewrite(picked: Chosen, new: Series, values: dict[str, Any], by: User, *, a
         else:
             delete_record(row, by=by)
     belong_to(new, kept)
+    guests = _guests_of(kept, people)
     for row in kept:
-        save_record(row, {**values, "due_at": row.occurs_at}, by=by)
+        save_record(row, {**values, "due_at": row.occurs_at}, by=by, parts=guests.get(row.pk))
     if new_moments:
         new.filled_until = new_moments[-1]
         Series.objects.filter(pk=new.pk).update(filled_until=new.filled_until)
+
+
+def _guests_of(rows: Sequence[Activity], people: Guests) -> dict[UUID, Parts]:
+    """For each occurrence who joins and who leaves, as the door takes it; nothing where nothing changes."""
+    if not people.joined and not people.left:
+        return {}
+    participants.lock(one.pk for one in people.joined if not isinstance(one, User))
+    there: dict[UUID, dict[UUID, UUID]] = {
+        row.pk: {} for row in rows
+    }  # occurrence -> who -> the row that says so
+    found = Participant.objects.filter(activity__in=there).values_list(
+        "activity_id", "record_id", "user_id", "pk"
+    )
+    for activity, record, user, key in found:
+        there[activity][record or user] = key
+    wanted: dict[UUID, Parts] = {}
+    for key, known in there.items():
+        new = [one for one in people.joined if one.pk not in known]
+        joined = participants.rows(
+            [one for one in new if not isinstance(one, User)], [one for one in new if isinstance(one, User)]
+        )
+        left = [{"id": known[one], "remove": True} for one in people.left if one in known]
+        if joined or left:
+            wanted[key] = {"participants": [*left, *joined]}
+    return wanted
 
 
 def remove(activity: Activity, which: str, *, by: User) -> int:

@@ -17,7 +17,7 @@ from rapport.activities.recurring.rules import Rule, moments, parts_of, read_rul
 from rapport.activities.recurring.words import words_of
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
-from rapport.kernel.records import RuleError
+from rapport.kernel.records import RuleError, save_record
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Person
 
@@ -206,6 +206,39 @@ def test_the_form_plans_changes_and_ends_a_series(client: Client, member: User, 
     client.force_login(member)
     client.post(f"/activities/{rows()[0].pk}/series/end/", {"which": "all"})
     assert rows() == []
+
+
+@pytest.mark.django_db
+def test_who_takes_part_is_changed_for_those_that_follow_or_all(
+    series: list[Activity], client: Client, member: User
+) -> None:
+    karl, guest, vera = (
+        make(Person, by=member, name="Karl"),
+        make(Person, by=member, name="Guest"),
+        make_user("Vera"),
+    )
+    ingrid = series[0].participants.get().record_id
+    save_record(series[4], {}, by=member, parts={"participants": [{"record": guest.pk}]})
+    client.force_login(member)
+    address = f"/activities/{series[2].pk}/series/"
+    form = client.get(address).content.decode()
+    assert f'name="people" value="{ingrid}"' in form
+    with timezone.override(BERLIN):
+        at = timezone.localtime(series[2].due_at)
+    said: dict[str, Any] = {"kind": "meeting", "subject": "Stand-up", "day": at.date().isoformat(), "hour": "09:00",
+                            "repeats": "other", "which": "following", "people_sent": "yes"}  # fmt: skip
+
+    def guests() -> list[set[Any]]:
+        return [{part.record_id or part.user_id for part in one.participants.all()} for one in rows()]
+
+    assert client.post(address, said | {"people": [karl.pk, vera.pk]}).status_code in (302, 303)
+    now = {karl.pk, vera.pk}
+    assert guests() == [{ingrid}, {ingrid}, now, now, now | {guest.pk}, now]
+    revert(last_set(), by=member)
+    assert guests() == [{ingrid}] * 4 + [{ingrid, guest.pk}, {ingrid}]
+    del said["people_sent"]  # a program that does not know of people changes none
+    assert client.post(address, said | {"which": "all"}).status_code in (302, 303)
+    assert guests() == [{ingrid}] * 4 + [{ingrid, guest.pk}, {ingrid}]
 
 
 def test_nobody_repeats_a_note(db: None) -> None:
