@@ -109,6 +109,8 @@ class Engine:
         if not self.is_dry:
             good = [plan for plan in batch.plans if not plan.draft.problems]
             self.write(good)
+            differ = (one for plan in good if not plan.draft.problems for one in plan.facts.get("differ", ()))
+            note_left_out(differ, self.kind)
             if self.manner.alike is not None:
                 self.manner.alike.keep(good)
         self.count(batch, extra)
@@ -117,8 +119,6 @@ class Engine:
     def settle(self, batch: Batch) -> dict[str, int]:
         """Find or make what the records of the batch need; returns what is to be counted."""
         extra: dict[str, int] = Counter()
-            differ = (one for plan in good if not plan.draft.problems for one in plan.facts.get("differ", ()))
-            note_left_out(differ, self.kind)
         self.extension.settle(batch.plans, self.manner.mode, self.by, extra, dry=self.is_dry)
         return extra
 
