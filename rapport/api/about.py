@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 
 from rapport.accounts.grants import ACTS
 from rapport.api.endpoint import Call, answer
-from rapport.api.problems import not_found
+from rapport.api.problems import not_found, wrong_values
 from rapport.api.related import related_offered
 from rapport.api.tokens.scope import readable_types
 from rapport.api.values import Json
@@ -17,6 +18,9 @@ from rapport.kernel.lists.columns import Column
 from rapport.kernel.lists.sorting import sortable_fields
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, types_of_model
+
+PAGE = 40  # types in a page
+MOST_TOLD = 200  # columns of related records that are told of a type; any may be named
 
 
 def me(call: Call) -> HttpResponseBase:
@@ -39,16 +43,24 @@ def me(call: Call) -> HttpResponseBase:
 
 
 def list_types(call: Call) -> HttpResponseBase:
-    """The record types with their fields, as far as this token goes."""
-    call.query()
-    return answer({"data": [_type(call, one) for one in readable_types(call.user)]})
+    """A page of the record types with their fields, as far as this token goes."""
+    after = call.query("cursor").get("cursor")
+    keys = [one.key for one in readable_types(call.user)]
+    if after is not None:
+        if after not in keys:
+            raise wrong_values({"cursor": _("This is no place in the list.")})
+        keys = keys[keys.index(after) + 1 :]
+    shown = keys[:PAGE]
+    found = [_type(call, call.kind(key)) for key in shown]
+    return answer({"data": found, "next": shown[-1] if len(keys) > PAGE else None})
 
 
 def one_type(call: Call, type_key: str) -> HttpResponseBase:
     """One record type with its fields, and the columns of related records that can be asked for with them."""
     call.query()
     kind = call.kind(type_key)
-    return answer(_type(call, kind) | {"related": [_related(one) for one in related_offered(call, kind)]})
+    offered = related_offered(call, kind, MOST_TOLD)
+    return answer(_type(call, kind) | {"related": [_related(one) for one in offered]})
 
 
 def _related(one: Column) -> dict[str, Json]:

@@ -1,5 +1,10 @@
-"""The OpenAPI 3.1 document, made for one user: the types, fields and acts that his token has, and no others."""
+"""The OpenAPI 3.1 document, made for one user: the types, fields and acts that his token has, and no others.
 
+Who has few types gets them all at once. With more than WHOLE nobody could read it (500 types of 50 fields are 27 MB):
+it is an index that names the document of each type, which is made as fast as any page.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,21 +19,37 @@ from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType
 
 MOST_DESCRIBED = 40  # columns of related records for each type; any may be named
+WHOLE = 40  # types that one document describes
 
 
-def document(user: User, scope: Scope, server: str, *, may_administer: bool = False) -> Schema:
-    """The whole document; `user` is narrowed to the scope already."""
-    paths: dict[str, Schema] = dict(ops.general()) | bulk.changes() | acts.change_sets(scope.may_write)
-    paths |= acts.proposals()
+def document(
+    user: User,
+    scope: Scope,
+    server: str,
+    *,
+    only: Sequence[RecordType] | None = None,
+    may_administer: bool = False,
+) -> Schema:
+    """The document, or that of `only` some types, without what is general; `user` is narrowed to the scope already."""
+    paths: dict[str, Schema] = {}
     schemas: dict[str, Schema] = dict(ops.SHARED) | acts.SHARED | administration.SHARES
     viewer = Viewer(user, scope)
-    tags = [{"name": "general", "description": _("About the token, the types, files and changes.")}]
-    for kind in readable_types(user):
-        schemas |= record_schemas(kind, scope, related_offered(viewer, kind, MOST_DESCRIBED))
-        paths |= paths_of(kind, user, scope)
-        tags.append({"name": kind.key, "description": f"{kind.label_plural}: {kind.help}"})
-    if may_administer:
-        paths, schemas = paths | administration.settings(), schemas | administration.SHARED
+    tags: list[Schema] = []
+    if only is None:
+        paths = general_paths(scope, may_administer=may_administer)
+        tags.append({"name": "general", "description": _("About the token, the types, files and changes.")})
+    kinds = readable_types(user) if only is None else only
+    is_index = only is None and len(kinds) > WHOLE
+    for kind in kinds:
+        tag: Schema = {"name": kind.key, "description": f"{kind.label_plural}: {kind.help}"}
+        if is_index:
+            tag["externalDocs"] = {"url": f"{server}/openapi.json?types={kind.key}"}
+        else:
+            schemas |= record_schemas(kind, scope, related_offered(viewer, kind, MOST_DESCRIBED))
+            paths |= paths_of(kind, user, scope)
+        tags.append(tag)
+    if may_administer and only is None:
+        schemas |= administration.SHARED
         tags.append(
             {"name": "administration", "description": _("Roles and territories, for administrators.")}
         )
@@ -38,7 +59,9 @@ def document(user: User, scope: Scope, server: str, *, may_administer: bool = Fa
         "info": {
             "title": "Rapport",
             "version": "1",
-            "description": _("Every record type, as far as your rights go."),
+            "description": _("Each record type has a document of its own; the tags name them.")
+            if is_index
+            else _("Every record type, as far as your rights go."),
         },
         "servers": [{"url": server}],
         "security": [{"token": []}],
@@ -50,6 +73,12 @@ def document(user: User, scope: Scope, server: str, *, may_administer: bool = Fa
             "responses": {"Problem": ops.PROBLEM_RESPONSE},
         },
     }
+
+
+def general_paths(scope: Scope, *, may_administer: bool) -> dict[str, Schema]:
+    """The addresses that belong to no type."""
+    found = dict(ops.general()) | bulk.changes() | acts.change_sets(scope.may_write) | acts.proposals()
+    return found | administration.settings() if may_administer else found
 
 
 def paths_of(kind: RecordType, user: User, scope: Scope) -> dict[str, Schema]:

@@ -81,10 +81,27 @@ def general() -> dict[str, Schema]:
     """What does not belong to one type."""
     of_file = {"name": "id", "in": "path", "required": True, "schema": UUID}
     one = {"type": "object", "properties": {"data": array(ANY)}, "required": ["data"]}
+    place = query("cursor", TEXT, _("“next” of the page before"))
+    some = query("types", TEXT, _("The document of these types only, separated by commas"))
     return {
         "/me": {"get": operation("general", "me", _("For whom the token acts, and how far"), answers(ANY))},
         "/types": {
-            "get": operation("general", "types", _("The record types with their fields"), answers(one))
+            "get": operation(
+                "general",
+                "types",
+                _("The record types with their fields"),
+                answers(page_of(ANY)),
+                parameters=[place],
+            )
+        },
+        "/openapi.json": {
+            "get": operation(
+                "general",
+                "openapi",
+                _("This document"),
+                answers(ANY, media="application/openapi+json"),
+                parameters=[some],
+            )
         },
         "/relationship-types": {
             "get": operation("general", "relationship_types", _("The kinds of relationship"), answers(one))

@@ -116,7 +116,35 @@ def test_the_page_shows_the_types_of_the_user(member: User, stranger: User) -> N
     page = client.get("/settings/api/")
     assert page.status_code == 200
     for kind in types():
-        assert f"/{kind.key}/{{id}}" in page.content.decode()
-        assert client.get(f"/settings/api/?type={kind.key}").status_code == 200
+        assert f"?type={kind.key}" in page.content.decode()
+        assert f"/{kind.key}/{{id}}" in client.get(f"/settings/api/?type={kind.key}").content.decode()
     assert client.get("/settings/api/?type=nonsense").status_code == 200
     assert client.get("/settings/api/openapi.json").json()["openapi"] == "3.1.0"
+    assert "/deals" in client.get("/settings/api/openapi.json?type=deals").json()["paths"]
+    assert client.get("/settings/api/openapi.json?type=nonsense").status_code == 404
+
+
+def test_with_many_types_the_description_is_an_index_and_each_type_has_its_own(
+    member: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rapport.api.documents.document.WHOLE", 2)
+    monkeypatch.setattr("rapport.api.about.PAGE", 2)
+    program = Program(member)
+    index = described(program)
+    assert "/me" in index["paths"]
+    assert not {"/people", "/people/{id}"} & set(index["paths"])
+    places = {one["name"]: one["externalDocs"]["url"] for one in index["tags"] if "externalDocs" in one}
+    assert set(places) == {kind.key for kind in types()}
+    found = program.get(places["deals"].partition("/api/v1/")[2]).json()
+    assert "/deals/{id}" in found["paths"]
+    assert not {"/me", "/people"} & set(found["paths"])
+    assert {"deals", "Problem"} <= set(found["components"]["schemas"])
+    assert program.get("openapi.json?types=deals,people").json()["paths"].keys() > {"/deals", "/people"}
+    assert program.get("openapi.json?types=deals,nonsense").status_code == 404
+    assert program.get("openapi.json?types=people,deals,activities").status_code == 422
+    told, place = list[str](), ""
+    while place is not None:
+        page = program.get(f"types?cursor={place}" if place else "types").json()
+        told, place = told + [one["key"] for one in page["data"]], page["next"]
+    assert told == [kind.key for kind in types()]
+    assert program.get("types?cursor=nonsense").status_code == 422

@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest
 from rapport.api.about import choices_of
-from rapport.api.documents.document import document
+from rapport.api.documents.document import document, general_paths, paths_of
 from rapport.api.tokens.scope import EVERYTHING, readable_types
 from rapport.kernel.fields import FieldType
 from rapport.kernel.lists.sorting import sortable_fields
@@ -33,17 +33,19 @@ class Group:
 
 @page("settings/api/", name="api_documents")
 def api_documents(request: UserRequest) -> HttpResponse:
-    """What programs can do for this user, type by type."""
+    """What programs can do for this user: what is general with the types, or one of them."""
     server = request.build_absolute_uri("/api/v1")
-    whole = document(request.user, EVERYTHING, server, may_administer=request.user.is_administrator)
     kinds = {one.key: one for one in readable_types(request.user)}
     chosen = kinds.get(request.GET.get("type", ""))
-    groups = [_group("general", None, whole)]
-    if request.user.is_administrator and chosen is None:
-        groups.append(_group("administration", None, whole))
-    groups += [_group(one.key, one, whole) for one in kinds.values() if chosen in (None, one)]
+    if chosen is not None:
+        groups = [_group(chosen.key, chosen, paths_of(chosen, request.user, EVERYTHING))]
+    else:
+        paths = general_paths(EVERYTHING, may_administer=request.user.is_administrator)
+        groups = [_group("general", None, paths)]
+        if request.user.is_administrator:
+            groups.append(_group("administration", None, paths))
     values = {
-        "groups": groups if chosen is None else groups[1:], "kinds": list(kinds.values()), "chosen": chosen,
+        "groups": groups, "kinds": list(kinds.values()), "chosen": chosen,
         "example": example_of(server, list(kinds)), "current": "api_documents",
     }  # fmt: skip
     return render(request, "api/documents/documents.html", values)
@@ -59,18 +61,23 @@ def example_of(server: str, keys: list[str]) -> str:
 def api_document_file(request: UserRequest) -> HttpResponse:
     """The document as a file, for who is signed in; programs read /api/v1/openapi.json."""
     place, may_administer = request.build_absolute_uri("/api/v1"), request.user.is_administrator
-    whole = document(request.user, EVERYTHING, place, may_administer=may_administer)
+    key = request.GET.get("type", "")
+    only = [one for one in readable_types(request.user) if one.key == key] if key else None
+    if only == []:
+        raise Http404
+    found = document(request.user, EVERYTHING, place, only=only, may_administer=may_administer)
     answer = HttpResponse(
-        json.dumps(whole, ensure_ascii=False, indent=1), content_type="application/openapi+json"
+        json.dumps(found, ensure_ascii=False, indent=1), content_type="application/openapi+json"
     )
-    answer["Content-Disposition"] = 'attachment; filename="openapi.json"'
+    name = f"openapi-{key}.json" if key else "openapi.json"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
-def _group(key: str, kind: RecordType | None, whole: dict[str, Any]) -> Group:
+def _group(key: str, kind: RecordType | None, paths: dict[str, Any]) -> Group:  # Any: JSON
     operations = [
         (verb.upper(), path, item[verb]["summary"])
-        for path, item in whole["paths"].items()
+        for path, item in paths.items()
         for verb in VERBS
         if verb in item and item[verb]["tags"] == [key]
     ]

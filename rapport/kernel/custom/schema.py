@@ -53,6 +53,7 @@ class Known:
         self.removed = removed
         self.with_fields = with_fields
         self._read: dict[str, OfType] = {}
+        self._links: Mapping[str, list[tuple[str, str]]] | None = None
 
     def of(self, type_key: str) -> OfType:
         """The custom fields of that type."""
@@ -62,6 +63,12 @@ class Known:
         if found is None:
             found = self._read[type_key] = _read(type_key, self.find)
         return found
+
+    def links(self) -> Mapping[str, list[tuple[str, str]]]:
+        """By type its custom links to records, with the type to which each leads: one statement for all types."""
+        if self._links is None:
+            self._links = _read_links(self.find) if self.with_fields else {}
+        return self._links
 
     def find(self, type_key: str) -> "RecordType | None":
         """The record type of that key as of this version, built in or custom."""
@@ -156,6 +163,19 @@ def _read(type_key: str, find: "Find") -> OfType:
         expressions |= _expressions_of(made)
         defaults.update(one.default or {})
     return OfType(fields, expressions, defaults, definitions)
+
+
+def _read_links(find: "Find") -> dict[str, list[tuple[str, str]]]:
+    from rapport.kernel.custom.models import CustomField
+
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in CustomField.objects.filter(kind="link", removed_at=None).only(
+        "type", "key", "kind", "options"
+    ):
+        target = find(str(one.options.get("to", "")))
+        if target is not None:
+            found.setdefault(one.type, []).append((one.name, target.key))
+    return found
 
 
 def _expressions_of(made: Any) -> dict[str, Expression]:  # Any: a field type

@@ -157,13 +157,18 @@ def each_relation(kind: RecordType, user: "User | None") -> Iterator[Relation]:
 def _leading(_version: UUID | None) -> dict[str, list[tuple[tuple[int, bool, int], str, str]]]:
     """By type the links that lead to it, and under "" the parts that lead to any record, in the order of their types.
 
-    Looked up once for each version of the types: there may be hundreds, with fifty fields each.
+    Looked up once for each version of the types, without their other fields: there may be hundreds, with fifty each.
     """
     found: dict[str, list[tuple[tuple[int, bool, int], str, str]]] = {}
+    custom = schema.known().links()
     for number, other in enumerate(types()):
-        for place, (name, one) in enumerate(other.fields.items()):
-            if (target := target_of(one)) is not None:
-                found.setdefault(target.key, []).append(((number, False, place), other.key, str(name)))
+        declared = [
+            (str(name), target.key)
+            for name, one in other.own_fields.items()
+            if (target := target_of(one)) is not None
+        ]
+        for place, (name, key) in enumerate([*declared, *custom.get(other.key, [])]):
+            found.setdefault(key, []).append(((number, False, place), other.key, name))
         for place, (key, part) in enumerate(other.parts.items()):
             if _link_to_any(part) is not None:
                 found.setdefault("", []).append(((number, True, place), other.key, key))

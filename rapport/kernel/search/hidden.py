@@ -12,7 +12,7 @@ from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, Value
 
 from rapport.kernel.fields import Link
 from rapport.kernel.permissions import policy
-from rapport.kernel.permissions.fields import NarrowType, seen_by
+from rapport.kernel.permissions.fields import NarrowType, hidden_fields, seen_by
 from rapport.kernel.registry import RecordType, types, types_of_model
 
 if TYPE_CHECKING:
@@ -81,10 +81,14 @@ def _seen_words(kind: RecordType, *, links: bool = True) -> Func:
 
 
 def _hidden_links(kind: RecordType, user: "User") -> Q:
-    """The condition: one of the searched links leads to a record that the user may not see."""
+    """The condition: one of the searched links leads to a record that the user may not see.
+
+    Only declared links are searched by the names of what they lead to; the fields that administrators added, of
+    hundreds of types maybe, are not looked at.
+    """
     hidden = Q()
-    for link in kind.fields.values():
-        if not isinstance(link, Link) or not link.flags.searched:
+    for name, link in kind.whole.own_fields.items():
+        if not isinstance(link, Link) or not link.flags.searched or name in hidden_fields(kind, user):
             continue
         linked: Any = link.related_model  # Any: a record type's model
         if any(policy(user, one.key, "read").reach != "all" for one in types_of_model(linked)):
