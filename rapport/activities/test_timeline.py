@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from rapport.accounts.models import User
 from rapport.activities.actions import complete, log, plan, reopen, reschedule
+from rapport.activities.columns import channel_sign
 from rapport.activities.models import Activity, NextStep, Participant
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
@@ -60,6 +61,8 @@ def test_a_call_stands_in_the_timeline_of_the_person_and_of_the_organization(
     assert entries(ingrid) == [(call.pk, call.at, None)]
     assert entries(works) == [(call.pk, call.at, ingrid.pk)]
     assert fresh(ingrid).last_contact_at == fresh(works).last_contact_at == call.done_at
+    signs = channel_sign([fresh(ingrid), fresh(works)], mara)
+    assert ["Call" in signs[one.pk] for one in (ingrid, works)] == [True, True]
 
 
 def test_an_organization_that_takes_part_itself_stands_there_for_itself(

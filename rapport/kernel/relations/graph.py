@@ -65,7 +65,7 @@ class Graph:
         return (max(node.steps for node in self.nodes.values()) + 0.6) * RING
 
 
-def graph_of(record: AnyRecord, user: User, steps: int) -> Graph:
+def graph_of(record: AnyRecord, user: User, steps: int, most: int = MOST_NODES) -> Graph:
     """Return what `user` sees within that many steps, through relationships and fields that link records."""
     nodes = {record.pk: Node(record, 0, None)}
     edges: dict[frozenset[UUID], Edge] = {}
@@ -78,7 +78,7 @@ def graph_of(record: AnyRecord, user: User, steps: int) -> Graph:
         for one in found:
             for here, there in ((one.source, one.target), (one.target, one.source)):
                 if here in nodes and nodes[here].steps == step - 1 and there in seen and there not in nodes:
-                    if len(nodes) >= MOST_NODES:
+                    if len(nodes) >= most:
                         is_cut = True
                         continue
                     nodes[there] = Node(seen[there], step, here)

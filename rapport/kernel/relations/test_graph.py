@@ -79,3 +79,13 @@ def test_the_page_shows_picture_and_table(client: Client, mother_of: Relationshi
     page = client.get(f"/organizations/{first.pk}/graph/?steps=9").content.decode()
     assert '<svg class="graph"' in page and "is the mother of" in page
     assert "<script>alert" not in page
+
+
+def test_beside_a_record_only_what_is_next_to_it_is_drawn(
+    client: Client, mother_of: RelationshipType, boss: User
+) -> None:
+    _first, middle, last = chain(mother_of, boss, "A Berta C")
+    client.force_login(boss)
+    small = client.get(f"/organizations/{middle.pk}/graph/?small=1").content.decode()
+    assert '<svg class="graph is-small"' in small and f'href="{last.get_absolute_url()}"' in small
+    assert "<svg" not in client.get(f"/organizations/{last.pk}/graph/?small=1").content.decode()

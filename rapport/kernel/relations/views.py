@@ -29,6 +29,7 @@ from rapport.kernel.relations.models import Relationship, RelationshipType
 from rapport.kernel.relations.store import facts, remove_relationship, save_relationship
 
 SHOWN = 40
+MOST_SMALL = 9  # records in the picture beside a record
 ASKED = ("role", "valid_from", "valid_until", "is_primary", "share", "note")
 
 
@@ -130,10 +131,13 @@ def remove(request: HttpRequest, kind: RecordType, record_id: UUID, edge_id: UUI
 def graph(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
     """The record in the middle, and what hangs together with it over one to three steps."""
     record = record_or_404(kind, record_id, user_of(request))
+    if request.GET.get("small"):
+        found = graph_of(record.entry, user_of(request), 1, most=MOST_SMALL)
+        return render(request, "kernel/relations/small.html", {"record": record, "graph": found, "steps": 1})
     said = request.GET.get("steps", "")
     steps = int(said) if said in ("1", "2", "3") else 2
     found = graph_of(record.entry, user_of(request), steps)
-    values = {"kind": kind, "record": record, "graph": found, "steps": steps}
+    values = {"kind": kind, "record": record, "graph": found, "steps": steps, "is_small": False}
     return render(request, "kernel/relations/graph.html", values)
 
 
