@@ -2,6 +2,7 @@
 
 import json
 import re
+import struct
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,18 @@ def test_scripts_and_styles_stay_within_their_budget():
 
     assert weight("app.js", *json.loads((DIST / "preload.json").read_text())) <= 16 * 1024 + 256
     assert weight("style.css") <= 25 * 1024
+
+
+def test_rapport_can_be_installed():
+    manifest = json.loads((DIST / "manifest.json").read_text())
+    assert (manifest["display"], manifest["start_url"], manifest["scope"]) == ("standalone", "/", "/")
+    pictures = [one for one in manifest["icons"] if one["type"] == "image/png"]
+    assert {(one["sizes"], one["purpose"]) for one in pictures} >= {
+        ("192x192", "any"), ("512x512", "any"), ("512x512", "maskable"),
+    }  # fmt: skip
+    for one in pictures:
+        width, height = struct.unpack(">II", (DIST / one["src"]).read_bytes()[16:24])
+        assert f"{width}x{height}" == one["sizes"]
 
 
 def test_a_notice_goes_with_the_answer_or_waits_for_the_next_page():

@@ -96,6 +96,7 @@ def test_a_dialog_shows_errors_links_records_and_takes_tags(visit):
     assert axe(page) == []
     page.keyboard.press("Enter")
     page.wait_for_selector("#dialog >> text=Give a name.")
+    page.wait_for_selector("#dialog [name=name][aria-invalid=true]:focus")
     page.fill("#dialog [name=name]", "Ingrid")
     page.click("#dialog [role=combobox]")
     page.keyboard.type("elm")

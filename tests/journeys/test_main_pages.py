@@ -1,9 +1,10 @@
-"""The main pages with a little of everything on them: light, dark and on a phone."""
+"""The main pages with a little of everything on them, and all others: both themes, on a phone, large, in contrast."""
 
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from rapport.accounts.models import Company, User
@@ -12,10 +13,14 @@ from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Organization, Person
 from rapport.sales.models import Deal
+from rapport.ui.testing.browser import axe
+from rapport.ui.testing.everybody import faults_of_main, show
+from tests.addresses import routes
 from tests.journeys.conftest import Enter, check
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
+FOR_PROGRAMS = ("api/", "health", "metrics", "live", "mcp")
 LONG = "Replacement of all batteries of the whole delivery fleet in Lower Saxony and Bremen"
 
 
@@ -51,13 +56,37 @@ def places(watched: object) -> tuple[User, list[str]]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("size", "theme"), [("desk", "dark"), ("phone", "light")])
-def test_the_main_pages_are_legible_everywhere(
-    enter: Enter, places: tuple[User, list[str]], size: str, theme: str
-) -> None:
+def test_the_main_pages_can_be_used_by_everybody(enter: Enter, places: tuple[User, list[str]]) -> None:
     mara, paths = places
-    page = enter("/", mara, size, theme)
+    page = enter("/", mara, "phone")
     for number, path in enumerate(paths):
         page.goto(path)
         page.wait_for_selector("html[data-ready]", state="attached")
-        check(page, f"{size}-{theme}-{number}")
+        check(page, f"phone-{number}")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.emulate_media(color_scheme="dark")
+        assert axe(page, rules=["wcag2aa"]) == [], path  # what depends on the theme and on what is shown
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size({"width": 390, "height": 844})
+
+
+def test_all_pages_can_be_used_by_everybody(enter: Enter, places: tuple[User, list[str]]) -> None:
+    """Every address that needs no record, in one narrow window and a contrast theme; only one page is loaded."""
+    mara, _paths = places
+    page = enter("/people/", mara, "phone")
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.emulate_media(forced_colors="active")
+    wrong = {}
+    shown = 0
+    for route in routes():
+        names = {"kind"} & set(route.parameters)
+        if names != set(route.parameters) or route.pattern.startswith(FOR_PROGRAMS):
+            continue
+        for values in [{"kind": "deals"}] if names else [{}]:
+            path = reverse(route.name, kwargs=values)
+            if show(page, path):
+                shown += 1
+                if found := faults_of_main(page):
+                    wrong[path] = found
+    assert not wrong, wrong
+    assert shown > 60

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,8 @@ window.addEventListener("click", (event) => {
 AXE = next(Path(axe_core_python.__file__).parent.rglob("axe*.js"))
 # What is in order is not told: describing a thousand elements takes ten times as long as looking at them.
 FIND = """
-rules => axe.run(document, {runOnly: rules, resultTypes: ["violations"]}).then((found) => found.violations)
+([part, rules, without]) => axe.run(part, {runOnly: rules, resultTypes: ["violations"],
+  rules: Object.fromEntries(without.map((rule) => [rule, {enabled: false}]))}).then((found) => found.violations)
 """
 Visit = Callable[..., Page]
 
@@ -91,10 +92,14 @@ def visit(chromium: Browser, live_server: Any) -> Iterator[Visit]:  # Any: pytes
     assert (failures, violations) == ([], [])
 
 
-def axe(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 A and AA, one line per finding."""
+def axe(
+    page: Page, part: str = "html", rules: Sequence[str] = RULES, without: Sequence[str] = ()
+) -> list[str]:
+    """Return what axe finds against WCAG 2.2 A and AA in the page or a part of it, one line per finding."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text() + "; undefined")
     return [
-        f"{one['id']}: {node['html'][:200]}" for one in page.evaluate(FIND, RULES) for node in one["nodes"]
+        f"{one['id']}: {node['html'][:200]}"
+        for one in page.evaluate(FIND, [part, list(rules), list(without)])
+        for node in one["nodes"]
     ]

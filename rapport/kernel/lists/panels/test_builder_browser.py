@@ -41,6 +41,7 @@ def test_a_related_record_with_its_own_filter_is_built(visit, cookies, people: N
     page = visit(LIST, cookies=cookies)
     page.keyboard.press("f")
     page.locator("#filter-panel [data-drop-line]").click()
+    expect(page.locator("#filter-panel [data-new=condition]:focus")).to_be_visible()
     drawn(page, lambda: page.locator(".fb [data-new=related]").click())
     related = page.locator("#filter-panel .related")
     drawn(page, lambda: related.locator("[name^=relation]").select_option("deals:person"))
