@@ -82,7 +82,14 @@ export function readNotices(answerHeaders) {
   return true;
 }
 
+/** A line while the network is away; only what changes is told, because a page of this machine needs no network. */
+function watchNetwork() {
+  const line = $("#offline");
+  for (const name of line ? ["offline", "online"] : []) addEventListener(name, () => (line.hidden = name === "online"));
+}
+
 export function start() {
+  watchNetwork();
   if (!$("#notices")) return;
   on("click", "[data-close-notice]", (_event, button) => drop(button.closest(".toast")));
   for (const told of $$("template[data-notice]")) {

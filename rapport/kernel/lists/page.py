@@ -206,7 +206,7 @@ def best_to_drop(state: ListState) -> tuple[str, str, str] | None:
         other = ListState(state.kind, state.context, state.view, state.filter, "", state.sort)
         count = count_rows(other.source().rows())
         if count.number and (best is None or count.number > best[0]):
-            best = count.number, (f"“{state.search}”", str(count), state.address(search=""))
+            best = count.number, (state.search, str(count), state.address(search=""))
     return best[1] if best else None
 
 
