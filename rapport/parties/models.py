@@ -104,8 +104,9 @@ class Party(Record):
     phone = f.Phone(_("Phone"), privacy=f.PERSONAL, listed=True, searched=True)
     mobile = f.Phone(_("Mobile"), privacy=f.PERSONAL, searched=True)
     website = f.Web(_("Web address"), privacy=f.BUSINESS)
+    postcode = f.Text(_("Postal code"), privacy=f.PERSONAL, editable=False, listed=True)
     city = f.Text(_("City"), privacy=f.PERSONAL, editable=False, listed=True, searched=True)
-    country = f.Country(_("Country"), privacy=f.PERSONAL, editable=False)
+    country = f.Country(_("Country"), privacy=f.PERSONAL, editable=False, listed=True)
     birthday = f.Date(_("Birthday"), privacy=f.PERSONAL, kinds=OF_PERSON)
     language = f.Language(_("Language"), privacy=f.PERSONAL)
     legal_form = f.Text(_("Legal form"), privacy=f.BUSINESS, kinds=OF_ORGANIZATION, longest=60)
@@ -165,7 +166,7 @@ class Party(Record):
     kind=PERSON,
     subtitle=("position", "organization", "city"),
     default_sort="-last_contact_at",
-    not_at_first=("email", "city"),
+    not_at_first=("email", "postcode", "city", "country"),
 )
 class Person(Party):
     """Somebody we know: one person, who may work at several organizations."""
@@ -187,7 +188,7 @@ class Person(Party):
     kind=ORGANIZATION,
     subtitle=("industry", "city"),
     default_sort="-last_contact_at",
-    not_at_first=("email", "phone"),
+    not_at_first=("email", "phone", "postcode", "country"),
 )
 class Organization(Party):
     """A company, authority, club: whoever is not a single person."""
@@ -271,7 +272,7 @@ class ContactPoint(models.Model):
         return "phone" if self.kind in ("phone", "mobile") else self.kind, self.normalized
 
 
-@part_type("addresses", link="party", keeps=("city", "country"))
+@part_type("addresses", link="party", keeps=("postcode", "city", "country"))
 class PartyAddress(models.Model):
     """A postal address of a party, with what it is for and when it holds."""
 

@@ -6,10 +6,15 @@ from django.utils import timezone
 
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
+from rapport.kernel.fields import Context
+from rapport.kernel.filters import compile_filter
+from rapport.kernel.filters.text import parse_text
+from rapport.kernel.lists.sorting import sortable_fields
 from rapport.kernel.models import Relationship
 from rapport.kernel.records import RuleError, save_record
 from rapport.kernel.search.query import find
 from rapport.kernel.testing import RecordContract, make, make_user
+from rapport.kernel.testing.known import kind_of
 from rapport.parties.models import ContactPoint, Organization, Party, PartyAddress, Person
 from rapport.runtime.ids import uuid7
 
@@ -75,8 +80,8 @@ def test_contact_points_follow_writes_that_do_not_come_through_the_door():
     assert (person.email, person.phone) == ("bulk@new.de", "")
 
 
-def test_city_and_country_come_from_the_main_address():
-    user = make_user()
+def test_postcode_city_and_country_come_from_the_main_address_and_find_whom_it_belongs_to():
+    user = make_user(role="administrator")
     person = make(Person, by=user)
     address = {
         "street": "Werkstraße 14",
@@ -86,10 +91,15 @@ def test_city_and_country_come_from_the_main_address():
         "country": "DE",
     }
     person = save_record(person, {}, by=user, parts={"addresses": [{"address": address}]})
-    assert (person.city, person.country) == ("Elmenau", "DE")
+    assert (person.postcode, person.city, person.country) == ("21337", "Elmenau", "DE")
+    kind, context = kind_of("people"), Context(user)
+    for said, count in (("postal code starts with 21", 1), ("postcode = 20095", 0)):
+        wanted = compile_filter(parse_text(said, kind, context), kind, context).condition
+        assert Person.objects.visible_to(user).filter(wanted, pk=person.pk).count() == count
+    assert {"postcode", "city", "country"} <= set(sortable_fields(kind))
     PartyAddress.objects.all().delete()
     person.refresh_from_db()
-    assert person.city == ""
+    assert (person.postcode, person.city) == ("", "")
 
 
 def test_a_change_of_employer_keeps_the_old_one_in_the_history():

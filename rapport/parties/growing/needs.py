@@ -64,7 +64,7 @@ def can_be_needed(kind: RecordType) -> dict[str, FieldType]:
         name: one
         for name, one in kind.whole.fields.items()
         if name not in NEVER and not one.is_worked_out and not one.is_multiple and one.kind not in ("yesno", "file")
-        and (one.editable or name in ("city", "country")) and not one.required
+        and (one.editable or name in ("postcode", "city", "country")) and not one.required
     }  # fmt: skip
 
 

@@ -1,14 +1,15 @@
--- City and country of the main address stand on the party for its lists.
+-- Postal code, city and country of the main address stand on the party for its lists.
 
 create or replace function parties_refresh_place(parties uuid[]) returns void language sql as $$
-    update parties_party t set city = f.city, country = f.country
-    from (select wanted.id, coalesce(a.address ->> 'city', '') as city, coalesce(a.address ->> 'country', '') as country
+    update parties_party t set postcode = f.postcode, city = f.city, country = f.country
+    from (select wanted.id, coalesce(a.address ->> 'postcode', '') as postcode,
+              coalesce(a.address ->> 'city', '') as city, coalesce(a.address ->> 'country', '') as country
           from unnest(parties) as wanted (id)
           left join lateral (
               select address from parties_partyaddress p
               where p.party_id = wanted.id and coalesce(p.valid_until, 'infinity') >= current_date
               order by p.is_primary desc, p.id limit 1) as a on true) as f
-    where t.id = f.id and (t.city, t.country) is distinct from (left(f.city, 250), f.country)
+    where t.id = f.id and (t.postcode, t.city, t.country) is distinct from (f.postcode, left(f.city, 250), f.country)
 $$;
 
 create or replace function parties_address_written() returns trigger language plpgsql as $$

@@ -13,9 +13,11 @@ IMPORT_FILE = "rapport.kernel.imports.command.import_file"  # a floor above: fou
 
 def add_to(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command line."""
-    command = parts.add_parser("import", help="import people or organizations from CSV, XLSX or vCard")
+    command = parts.add_parser("import", help="import records of any type from CSV, XLSX or vCard")
     command.add_argument("file", type=Path)
-    command.add_argument("--type", default="people", help="people or organizations; default: people")
+    command.add_argument(
+        "--type", default="people", help="organizations, deals, a type of your own …; default: people"
+    )
     command.add_argument(
         "--as", dest="email", metavar="EMAIL", help="the user who imports; default: an administrator"
     )

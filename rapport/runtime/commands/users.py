@@ -13,7 +13,9 @@ from rapport.runtime.errors import Refusal
 
 def add_to(parts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Describe the command line."""
-    users = parts.add_parser("user", help="add users").add_subparsers(metavar="ACTION", required=True)
+    users = parts.add_parser("user", help="add users, take lost second factors from them").add_subparsers(
+        metavar="ACTION", required=True
+    )
     command = users.add_parser("add", help="add somebody who may sign in")
     command.add_argument("email")
     command.add_argument("--name", help="how the person is called; guessed from the address otherwise")
