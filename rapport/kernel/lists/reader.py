@@ -81,9 +81,10 @@ def read_rows(source: Source, shape: Shape, place: Cursor | None, size: int) -> 
     segments = source.sort.segments
     if place is not None:
         segments = segments[segments.index(place.segment) :]
+    scans = source.scans()  # once: a short list reads all segments, and rules take time to be worked out
     for segment in segments:
         begin = place if place is not None and place.segment == segment else None
-        found += _segment(source, shape, segment, begin, size - len(found))
+        found += _segment(source, shape, segment, begin, size - len(found), scans)
         if len(found) >= size:
             break
     return found
@@ -115,9 +116,11 @@ def place_of(source: Source, record_id: UUID) -> Cursor | None:
     return None if row is None else cursor_of(source.sort, row)
 
 
-def _segment(source: Source, shape: Shape, segment: str, place: Cursor | None, size: int) -> list[Any]:
+def _segment(
+    source: Source, shape: Shape, segment: str, place: Cursor | None, size: int, of: Sequence[Rows]
+) -> list[Any]:
     sort = source.sort
-    scans = [_ordered(scan, sort, segment, place) for scan in source.scans()]
+    scans = [_ordered(scan, sort, segment, place) for scan in of]
     if len(scans) == 1:
         return list(shape(scans[0])[:size])
     first = source.kind.model.objects.get_queryset().read_by(source.user)
