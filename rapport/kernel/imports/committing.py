@@ -17,6 +17,7 @@ from rapport.kernel.imports.models import Import, Phase, State
 from rapport.kernel.imports.pipeline import Pipeline, pipeline, points
 from rapport.kernel.imports.planning import Batch, index_scans, match_rows, plan_batch
 from rapport.kernel.imports.readers import Row
+from rapport.kernel.imports.undisturbed import Undisturbed, is_waited_for
 from rapport.kernel.imports.wrong_rows import keep_wrong
 from rapport.kernel.registry import types
 
@@ -117,29 +118,29 @@ def run_side_by_side(engine: "Engine", batches: Iterator[list[Row]]) -> bool:
         while is_going and is_more:
             with transaction.atomic():
                 _lock_out_others(engine)
-                is_more = False
+                is_more, alone = False, Undisturbed([*engine.filled, "kernel_change"])
                 for number, rows in enumerate(batches, start=1):
+                    if number % STRETCH == 1:
+                        _take_turns(alone)
                     is_more = is_going = _send(engine, line, rows)
-                    if not is_going or (number % STRETCH == 0 and _somebody_waits()):
+                    if not is_going or (number % STRETCH == 0 and is_waited_for("advisory")):
                         break
-                    line.aside(engine.learn)
+                    if engine.is_to_learn:
+                        alone.let_go()
+                        line.aside(engine.learn)
+                        alone.hold()
                 else:
                     is_more = False
                 is_going = line.drain() and is_going
         return is_going
 
 
-def _somebody_waits() -> bool:
-    """Whether another import of the same type waits for its turn."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            select exists (
-                select from pg_locks mine join pg_locks w using (locktype, database, classid, objid, objsubid)
-                where mine.pid = pg_backend_pid() and mine.granted and not w.granted and locktype = 'advisory')
-            """
-        )
-        return bool(cursor.fetchone()[0])
+def _take_turns(alone: Undisturbed) -> None:
+    """Whoever waits to build an index, say, has the tables for a stretch; else they are kept from being disturbed."""
+    if alone.is_held and is_waited_for("relation"):
+        alone.let_go()
+    else:
+        alone.hold()
 
 
 def _begin(engine: "Engine") -> bool:

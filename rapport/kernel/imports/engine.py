@@ -87,15 +87,23 @@ class Engine:
     def open(self) -> Table:
         return open_table(self.one.content.path, sheet=self.one.sheet or None)
 
+    @property
+    def filled(self) -> list[str]:
+        """The tables that get the most rows."""
+        parts = [part.model._meta.db_table for part in self.kind.parts.values()]
+        return [self.kind.table, *parts, "kernel_record", "kernel_relationship"]
+
+    @property
+    def is_to_learn(self) -> bool:
+        return self.one.done - self.one.resumed_from >= self.learned * GROWTH
+
     def learn(self) -> None:
         """Renew the statistics: with those of tables that were nearly empty, each batch would be slower."""
-        done = self.one.done - self.one.resumed_from
-        if done < self.learned * GROWTH:
+        if not self.is_to_learn:
             return
-        self.learned = done
-        tables = [self.kind.table, *(part.model._meta.db_table for part in self.kind.parts.values())]
+        self.learned = self.one.done - self.one.resumed_from
         with connection.cursor() as cursor:
-            for table in (*tables, "kernel_record", "kernel_relationship"):
+            for table in self.filled:
                 cursor.execute(f'analyze "{table}"')
 
     def read(self, rows: Sequence[Row]) -> list[Draft]:

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rapport.accounts.models import User
+from rapport.accounts.middleware import zone
+from rapport.accounts.models import Company, User
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.permissions.fields import type_seen
 from rapport.kernel.registry import RecordType
@@ -102,8 +103,9 @@ class Import(models.Model):
 
     @property
     def origin(self) -> str:
-        """What new records carry in `origin_detail`, so that a list can show what came with this import."""
-        when = f"{timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"
+        """What new records carry in `origin_detail`, so that a list can show what came with this import; it is the same
+        for users in other time zones."""
+        when = f"{timezone.localtime(self.created_at, zone(Company.current().time_zone)):%Y-%m-%d %H:%M}"
         return f"{self.file_name[:200]} ({when}, {self.pk.hex[-6:]})"
 
     @property

@@ -17,6 +17,7 @@ from rapport.kernel.custom.record_types.models import CustomType
 from rapport.kernel.imports import committing, deeds, engine, jobs
 from rapport.kernel.imports.models import Import, State
 from rapport.kernel.imports.pipeline import Pipeline, pipeline
+from rapport.kernel.imports.undisturbed import Undisturbed, is_waited_for
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing.make import make, make_user
 from rapport.parties.models import ContactPoint, Organization, Person
@@ -61,6 +62,7 @@ def _found() -> dict[str, Any]:  # Any: counts and names
 @pytest.mark.parametrize("is_aside", [True, False], ids=["side by side", "one after the other"])
 def test_both_ways_give_the_same(is_aside: bool, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "SIZE", 20)
+    monkeypatch.setattr(committing, "STRETCH", 4)
     Company.objects.get_or_create(id=1, defaults={"name": "Halden Cycles"})
     user = make_user("Ada", role="administrator")
     make(Person, owner=user, name="Known Before", email="p111@example.com")
@@ -117,25 +119,41 @@ def test_a_type_of_ones_own_is_written_side_by_side_too(
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-def test_an_import_sees_that_another_of_its_type_waits() -> None:
+def test_an_import_sees_who_waits_and_maintenance_leaves_its_tables_alone() -> None:
     one: Any = SimpleNamespace(one=SimpleNamespace(type="people"))
+    alone = Undisturbed(["parties_party", "kernel_record"])
+
+    def analyze(how: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"analyze {how} parties_party")
+        connection.close()
 
     def wait_for_ones_turn() -> None:
         with transaction.atomic():
             committing._lock_out_others(one)
         connection.close()
 
-    with ThreadPoolExecutor(1) as pool:
+    def is_seen(kind: str) -> bool:
+        for _try in range(500):
+            if is_waited_for(kind):
+                return True
+            cursor.execute("select pg_sleep(0.01)")
+        return False
+
+    with ThreadPoolExecutor(2) as pool:
         with transaction.atomic(), connection.cursor() as cursor:
             committing._lock_out_others(one)
-            assert not committing._somebody_waits()
-            waiting = pool.submit(wait_for_ones_turn)
-            for _try in range(500):
-                if committing._somebody_waits():
-                    break
-                cursor.execute("select pg_sleep(0.01)")
-            assert committing._somebody_waits()
-        waiting.result()
+            alone.hold()
+            alone.hold()
+            pool.submit(analyze, "(skip_locked)").result()  # as the server itself does it
+            assert not is_waited_for("advisory") and not is_waited_for("relation")
+            waiting = [pool.submit(wait_for_ones_turn), pool.submit(analyze, "")]
+            assert is_seen("advisory") and is_seen("relation")
+            committing._take_turns(alone)
+            waiting[1].result()
+            committing._take_turns(alone)
+            assert alone.is_held
+        waiting[0].result()
 
 
 def test_what_follows_a_failure_does_not_get_in() -> None:

@@ -48,7 +48,7 @@ def settings(major: int, *, durable: bool = True) -> dict[str, str]:
         "jit": "off",  # its start-up time is longer than a page's queries
         "wal_compression": "on",
         "min_wal_size": "64MB",
-        "max_wal_size": "1GB" if memory > 2048 * MB else "512MB",
+        "max_wal_size": share(4, 512, 4096),  # a checkpoint writes each page that changed once more whole
         "timezone": "UTC",
         "log_timezone": "UTC",
         "logging_collector": "on",
