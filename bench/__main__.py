@@ -3,6 +3,7 @@
 `python -m bench imports 1000000`, and so `duplicates` and `types`, measure one thing alone. Everything happens
 in databases of their own, `rapport_bench_…`, on the server of RAPPORT_DATABASE_URL or on one that comes along.
 `python -m bench load` lets fifty people work for ten minutes; `--faults all` breaks things meanwhile.
+`python -m bench browser` measures what a person waits for in a browser.
 """
 
 import os
@@ -20,6 +21,10 @@ def main() -> None:
         from bench.load.command import main as load
 
         raise SystemExit(load(sys.argv[2:], BASE))
+    if sys.argv[1:2] == ["browser"]:
+        from bench.browser import main as browser
+
+        raise SystemExit(browser(BASE))
     what = sys.argv[1] if sys.argv[1:2] in (["imports"], ["duplicates"], ["types"]) else ""
     sizes = [int(size) for size in sys.argv[2 if what else 1 :] if size != "-v"] or list(SIZES)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")

@@ -41,8 +41,8 @@ def fill(size: int) -> dict[str, set[tuple[UUID, UUID]]]:
                        " create temporary table made (like parties_party including defaults) on commit drop;"
                        " create temporary table place (party uuid, address jsonb) on commit drop")  # fmt: skip
         columns = ("id, kind, name, is_name_guessed, salutation, academic_title, given_name, family_name, position,"
-                   " industry, stage, email, phone, mobile, website, city, country, language, legal_form, vat_number,"
-                   " about, tags, source, origin, origin_detail, created_at, changed_at, version, custom,"
+                   " industry, stage, email, phone, mobile, website, postcode, city, country, language, legal_form,"
+                   " vat_number, about, tags, source, origin, origin_detail, created_at, changed_at, version, custom,"
                    " organization_id, birthday")  # fmt: skip
         places = []
         with cursor.copy(f"copy parties_party ({columns}) from stdin") as copy:
@@ -67,8 +67,8 @@ def fill(size: int) -> dict[str, set[tuple[UUID, UUID]]]:
 def _line(one: Someone) -> tuple[object, ...]:
     now = "2026-01-01 00:00:00+00"
     return (one.id, one.kind, one.called, False, "", "", one.given, one.family, "", "", "lead", one.email, one.phone,
-            one.mobile, one.website, one.city, "DE", "de", "", one.vat, "", [], "", "page", "", now, now, 1, "{}",
-            one.organization, one.birthday)  # fmt: skip
+            one.mobile, one.website, one.postcode, one.city, "DE", "de", "", one.vat, "", [], "", "page", "", now, now,
+            1, "{}", one.organization, one.birthday)  # fmt: skip
 
 
 FOLLOWING = """

@@ -53,8 +53,8 @@ create unlogged table if not exists bench_word (kind text, place int, word text,
 
 PARTIES = """
 insert into parties_party (id, kind, name, is_name_guessed, salutation, academic_title, given_name, family_name,
-    organization_id, position, stage, stage_since, email, phone, mobile, website, city, country, language,
-    industry, legal_form, vat_number, about,
+    organization_id, position, stage, stage_since, email, phone, mobile, website, postcode, city, country,
+    language, industry, legal_form, vat_number, about,
     owner_id, team_id, tags, source, origin, origin_detail, created_at, changed_at, version, custom)
 select bench_id(1, n), p.kind,
     case p.kind when 'person' then g.word || ' ' || f.word else f.word || ' ' || c.word || ' ' || n end,
@@ -70,7 +70,8 @@ select bench_id(1, n), p.kind,
         || '@' || lower(kernel_unaccent(f.word)) || (n / 50) || '.example',
     '+4930' || lpad((10000000 + n)::text, 8, '0'), case when mod(n, 3) = 0 then '+49170' || lpad(n::text, 8, '0')
         else '' end,
-    '', c.word, 'DE', 'de', case p.kind when 'organization' then 'Crafts' else '' end, '', '', '',
+    '', lpad(mod(n * 7919, 99999)::text, 5, '0'), c.word, 'DE', 'de',
+    case p.kind when 'organization' then 'Crafts' else '' end, '', '', '',
     u.id, u.team_id, case when mod(n, 20) = 0 then array['fleet'] else '{}'::text[] end, 'Trade fair', 'page', '',
     now() - (p.r2 * interval '700 days'), now() - (p.r * interval '300 days'), 1, '{}'
 from generate_series(%(first)s, %(last)s) as n
