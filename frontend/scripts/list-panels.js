@@ -2,21 +2,6 @@
 import { $, $$, make, makeIcon, on, words } from "./core.js";
 import { carryRows } from "./order.js";
 
-const narrow = (field) => {
-  const wanted = field.value.trim().toLocaleLowerCase();
-  const from = field.closest(".picks, form");
-  for (const line of $$(".checks label, [data-column]", from)) {
-    line.hidden = !line.textContent.toLocaleLowerCase().includes(wanted);
-  }
-  let isShown = false; // from below: a heading stays while something below it does
-  for (const line of $$("[data-columns-rest] > *", from).reverse()) {
-    if (line.matches(".mh")) {
-      line.hidden = !isShown;
-      isShown = false;
-    } else isShown ||= !line.hidden;
-  }
-};
-
 // ---------- filter builder
 
 /** The summary of a list of ticks names what is ticked. */

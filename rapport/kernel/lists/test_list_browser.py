@@ -82,11 +82,12 @@ def test_columns_move_and_go(visit, cookies, people: list[Any]) -> None:
     line = page.locator("[data-columns] [data-column]", has_text="Stage")
     place = page.locator("[data-columns] [data-column]", has_text="Position")
     page.locator("[data-columns-rest] [data-column]", has_text="Salutation").drag_to(place)
-    expect(
-        page.locator("[data-columns] [data-column]", has_text="Salutation").locator("[name=show]")
-    ).to_be_checked()
-    line.hover()
-    line.locator("[data-move='-1']").click()
+    carried = page.locator("[data-columns] [data-column]", has_text="Salutation").locator("[name=show]")
+    expect(carried).to_be_checked()
+    carried.click()
+    for _past in ("Salutation", "Position"):
+        line.hover()
+        line.locator("[data-move='-1']").click()
     page.locator("[data-columns] [data-column]", has_text="E-mail").locator("[name=show]").click()
     page.locator("#columns-panel button.primary").click()
     expect(page.locator("thead th")).to_have_text(["", re.compile("Name"), "Stage", "Position"])
