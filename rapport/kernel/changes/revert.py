@@ -12,6 +12,7 @@ from rapport.kernel.changes.models import Cause, Change, ChangeSet, Run
 from rapport.kernel.changes.putting_back import put_back
 from rapport.kernel.changes.reach import Kept, batches
 from rapport.kernel.changes.sets import change_set, note_types
+from rapport.kernel.provenance.models import Disagreement
 from rapport.kernel.records.door import sentence_of
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 
@@ -90,11 +91,21 @@ def is_being_reverted(done: ChangeSet) -> bool:
 def finish(done: ChangeSet) -> None:
     """Only now, with all values back, it counts as taken back: what follows from that follows (triggers on the row)."""
     ChangeSet.objects.filter(pk=done.pk).update(reverted_at=timezone.now())
+    # What it had left out is no question any more.
+    Disagreement.objects.filter(
+        change_set_id=done.pk, state=Disagreement.State.OPEN, is_written=False
+    ).delete()
 
 
 def take_back(done: ChangeSet, ids: list[UUID], by: "User", result: Reverted) -> None:
     """Put one batch of records back, inside the reverting change set, and note in it what was left out."""
     reaches, gone = put_back(done, ids, by)
+    while gone:  # a value that stands on one record only is let go by the one before the other gets it back
+        more, left = put_back(done, gone, by)
+        reaches += more
+        if len(left) == len(gone):
+            break
+        gone = left
     kept = [one for reach in reaches for one in reach.kept]
     refused = [(one, key) for reach in reaches for one, key in reach.types.items() if one in reach.refused]
     result.records += sum(len(reach.back) for reach in reaches)

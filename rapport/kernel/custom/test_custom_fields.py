@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
+from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import define, indexes, jobs, schema, unique
 from rapport.kernel.custom.define import Draft, add_field
 from rapport.kernel.custom.models import CustomField, IndexState, Schema
@@ -267,6 +268,17 @@ def test_a_merge_that_moved_a_unique_value_is_undone_unless_that_is_taken(by: Us
     save_record(third, {"x_number": "C-1"}, by=by)
     with pytest.raises(RuleError, match="Customer number"):
         revert(again.change_set, by=by)
+
+
+def test_a_unique_value_that_was_handed_on_is_handed_back(by: User, kind: RecordType) -> None:
+    name = add_field(kind, Draft("text", {"label": {"": "Place"}}, unique=True), by=by).name
+    one, two = (make(kind.model, owner=by, **{name: said}) for said in ("first", "second"))
+    with change_set(by=by) as opened:
+        save_record(one, {name: "third"}, by=by)
+        save_record(two, {name: "first"}, by=by)
+    result = revert(opened.row, by=by)
+    assert (result.records, result.gone) == (2, 0)
+    assert [row.custom[name] for row in kind.model.objects.order_by("created_at")] == ["first", "second"]
 
 
 @pytest.mark.parametrize(("said", "fits"), [("9999-12-30T23:00Z", True), ("9999-12-31T23:59Z", False)])
