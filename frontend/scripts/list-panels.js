@@ -100,9 +100,10 @@ function counted() {
   if (all) all.textContent = words("selectAll", { count: count.dataset.countText });
 }
 
-/** A panel that has just been filled takes the cursor. */
+/** A panel that has just been filled takes the cursor, and so does a line that was added to it. */
 function filled({ detail: { ctx } }) {
   counted();
+  if (ctx.target?.matches?.("#filter-lines, .cond-lines")) $("select", ctx.target.lastElementChild)?.focus({ preventScroll: true });
   if (ctx.target?.matches?.(".list-panel")) {
     const open = $("details[open] input, .has-error input", ctx.target);
     (open ?? $("[autofocus], .val :is(input:not([type=hidden]), select, summary)", ctx.target))?.focus({ preventScroll: true });

@@ -44,6 +44,7 @@ def test_a_related_record_with_its_own_filter_is_built(visit, cookies, people: N
     expect(page.locator("#filter-panel [data-new=condition]:focus")).to_be_visible()
     drawn(page, lambda: page.locator(".fb [data-new=related]").click())
     related = page.locator("#filter-panel .related")
+    expect(related.locator("[name^=relation]")).to_be_focused()
     drawn(page, lambda: related.locator("[name^=relation]").select_option("deals:person"))
     drawn(page, lambda: related.locator("[data-new=condition]").click())
     line = related.locator(".cond-lines [data-line]")
