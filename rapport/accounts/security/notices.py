@@ -21,6 +21,7 @@ from rapport.accounts.letters.store import base, post
 from rapport.accounts.models import Company, SignInEntry, User
 from rapport.accounts.signin.places import address_of, device_of
 from rapport.accounts.signin_log.models import Event
+from rapport.ui.mails import html_of
 
 SAID: Final = {
     Event.PASSWORD_CHANGED: gettext_lazy("Your password was changed"),
@@ -64,7 +65,7 @@ def send_notice(
         post(
             user, f"security:{uuid4()}", f"{values['company']}: {sentence}",
             render_to_string("accounts/security/notice.txt", values),
-            html=render_to_string("accounts/security/notice.html", values), address=reverse("security"), to=to,
+            html=html_of("accounts/security/notice.html", values), address=reverse("security"), to=to,
         )  # fmt: skip
 
 
