@@ -81,12 +81,11 @@ class Breaker(threading.Thread):
             self.well_again.append(time.monotonic())
             print(f"  {what} broken; well again after {time.monotonic() - begun:.1f} s", flush=True)
 
-    def is_to_blame(self, moment: float) -> bool:
-        """Whether a fault was just before."""
+    def is_to_blame(self, begun: float, ended: float) -> bool:
+        """Whether a fault was meanwhile or just before."""
         ends = [*self.well_again, time.monotonic()]  # the last one may not be over
-        return any(
-            at - 1 <= moment <= end + CALM_AFTER for (at, _what), end in zip(self.moments, ends, strict=False)
-        )
+        faults = zip(self.moments, ends, strict=False)
+        return any(at - 1 <= ended and begun <= end + CALM_AFTER for (at, _what), end in faults)
 
 
 def main(given: list[str], base: Path) -> int:
@@ -180,15 +179,15 @@ def account(tally: Tally, breaker: Breaker, problems: list[str], beside: str, se
     """Print what was seen; 1 when a bound is broken."""
     print(f"\n{'':24}{'times':>8}{'errors':>8}{'p50 ms':>9}{'p95 ms':>9}{'most':>9}")
     every = [one for took in tally.took.values() for one in took]
-    failed = Counter(what for _at, what, _how in tally.errors)
+    failed = Counter(what for _at, _end, what, _how in tally.errors)
     for name, took in [*sorted(tally.took.items()), ("everything", every)]:
         wrong = failed[name] if name in tally.took else len(tally.errors)
         p50, p95 = quantiles(took)
         print(f"{name:24}{len(took):>8}{wrong:>8}{p50:>9.0f}{p95:>9.0f}{max(took, default=0) * 1000:>9.0f}")
-    blameless = [(what, how) for at, what, how in tally.errors if not breaker.is_to_blame(at)]
+    blameless = [(what, how) for at, end, what, how in tally.errors if not breaker.is_to_blame(at, end)]
     print(f"\n{len(every) / seconds:.1f} requests a second; {beside}; "
           f"{len(tally.told_yes)} + {len(tally.again)} writes acknowledged")  # fmt: skip
-    for (what, how), count in Counter((what, how) for _at, what, how in tally.errors).most_common(12):
+    for (what, how), count in Counter((what, how) for _at, _end, what, how in tally.errors).most_common(12):
         print(f"  {count} × {what}: {how}")
     for problem in problems[:30]:
         print(f"  WRONG: {problem}")

@@ -40,7 +40,7 @@ class Tally:
     """What everybody saw together."""
 
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    errors: list[tuple[float, str, str]] = field(default_factory=list)  # when, what, how
+    errors: list[tuple[float, float, str, str]] = field(default_factory=list)  # from when to when, what, how
     told_yes: list[str] = field(default_factory=list)  # names that were saved, as the answer said
     asked: set[str] = field(default_factory=set)  # names that somebody tried to save
     again: set[str] = field(default_factory=set)  # keys of programs that called until it was done
@@ -88,7 +88,7 @@ class Person:
         except httpx.HTTPError as error:
             problem = type(error).__name__
         if problem:
-            self.tally.errors.append((begun, act, problem))
+            self.tally.errors.append((begun, time.monotonic(), act, problem))
         else:
             self.tally.took[act].append(time.monotonic() - begun)
 
@@ -196,7 +196,7 @@ async def program(url: str, prepared: Prepared, tally: Tally, run: str, until: f
                     problem = f"{answer.status_code} {answer.text[:80]}"
                 except httpx.HTTPError as error:
                     problem = type(error).__name__
-                tally.errors.append((begun, "program writes", problem))
+                tally.errors.append((begun, time.monotonic(), "program writes", problem))
                 if time.monotonic() > until + 60:
                     return
                 await asyncio.sleep(0.5)

@@ -30,15 +30,14 @@ class KernelConfig(AppConfig):
         custom_fields.register()
         from rapport.accounts import settings_pages
         from rapport.accounts.setup.actions import when_set_up
-        from rapport.kernel.changes.checking import triggers_are_there
+        from rapport.kernel.changes import checking
         from rapport.kernel.views.install import speak
-        from rapport.runtime.commands.checkups import looked_at_by
         from rapport.runtime.observing.measures import measured_by
         from rapport.ui import navigation
 
         when_set_up(speak)
         measured_by(read_backlog)
-        looked_at_by(triggers_are_there)
+        checking.register()
         settings_pages.add("workspace", "territories", _("Territories"), "map", "territories")
         settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
         settings_pages.add(

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 from rapport.kernel.changes import triggers
-from rapport.runtime.commands.checkups import Finding
+from rapport.runtime.commands.checkups import Finding, looked_at_by
 
 NAMED = 3
+
+
+def register() -> None:
+    looked_at_by(triggers_are_there)
 
 
 def triggers_are_there() -> Iterator[Finding]:
