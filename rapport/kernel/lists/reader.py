@@ -4,7 +4,7 @@ Whoever sees everything walks the index of the order. Whoever sees his own and h
 index scan for each of these, merged: walking the order's index would read the whole table to find his fifty rows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
@@ -88,18 +88,6 @@ def read_rows(source: Source, shape: Shape, place: Cursor | None, size: int) -> 
         if len(found) >= size:
             break
     return found
-
-
-def read_batches(source: Source, shape: Shape, size: int = 1000) -> Iterator[list[Any]]:  # Any: records
-    """All rows of the list, some at a time, in constant memory."""
-    place = None
-    while True:
-        rows = read_rows(source, shape, place, size)
-        if rows:
-            yield rows
-        if len(rows) < size:
-            return
-        place = cursor_of(source.sort, rows[-1])
 
 
 def cursor_of(sort: Sort, row: Any) -> Cursor:  # Any: a record that the reader has read
