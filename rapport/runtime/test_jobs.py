@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from rapport.runtime.jobs import AGAIN, job
 from rapport.runtime.models import JobFailure
 from rapport.runtime.observing.jobs import forget_old_jobs
+from rapport.runtime.observing.runs import observed
 from rapport.runtime.postgres.conftest import until
 
 ran: list[str] = []
@@ -62,6 +64,37 @@ def test_a_job_is_tried_again_after_a_lost_database_or_a_full_disk_and_nothing_e
         assert AGAIN.get_retry_decision(exception=other, job=again) is None
     again.attempts = 10
     assert AGAIN.get_retry_decision(exception=OperationalError("gone"), job=again) is None
+
+
+@pytest.mark.django_db
+def test_a_thread_of_the_worker_gets_another_connection_where_its_own_broke() -> None:
+    seen: list[int] = []
+
+    def ask() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_backend_pid()")
+            seen.append(cursor.fetchone()[0])
+
+    def break_off() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    def work() -> None:
+        context = SimpleNamespace(job=SimpleNamespace(id=7, task_name="tests.ask", attempts=0))
+        try:
+            observed(ask, context, None)
+            observed(ask, context, None)
+            with pytest.raises(OperationalError):
+                break_off()
+            observed(ask, context, None)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    first, second, third = seen
+    assert first == second != third
 
 
 def waiting() -> list[dict[str, object]]:
@@ -142,6 +175,7 @@ from rapport.runtime import worker
 from rapport.runtime.jobs import AGAIN, job
 from rapport.runtime.models import JobFailure
 from rapport.runtime.observing.jobs import forget_old_jobs
+from rapport.runtime.observing.runs import observed
 worker.HEARTBEAT, worker.DEAD_AFTER = 0.5, 2.0
 
 def slow(*, seconds: float) -> None:

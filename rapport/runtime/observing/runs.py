@@ -28,6 +28,7 @@ def observed(run: Callable[[], Any], context: Any, _worker: object) -> Any:  # A
     job = context.job
     work = Work(job=job.id, task=job.task_name, attempt=job.attempts + 1)
     begun = perf_counter()
+    renew()
     with watched(work):
         try:
             answer = run()
@@ -37,6 +38,12 @@ def observed(run: Callable[[], Any], context: Any, _worker: object) -> Any:  # A
             raise
         told(work, "done", perf_counter() - begun)
     return answer
+
+
+def renew() -> None:
+    """A thread of the worker lives longer than the database: where its connection broke, the next use opens another."""
+    if connection.connection is not None and not connection.in_atomic_block and not connection.is_usable():
+        connection.close()
 
 
 def told(work: Work, outcome: str, seconds: float, error: Exception | None = None) -> None:
@@ -55,6 +62,7 @@ def keep(work: Work, error: Exception) -> None:
     trace = "".join(traceback.format_exception(error))[-LONGEST:].replace("\0", "")
     text = str(error)[:LONGEST].replace("\0", "")
     try:
+        renew()
         with connection.cursor() as cursor:
             kind = type(error).__name__[:200]
             cursor.execute(KEEP, [work.job, datetime.now(UTC), work.attempt, kind, text, trace])
