@@ -72,14 +72,17 @@ function show() {
   const { carrier, thing, copy, grab, spot } = held;
   if (!thing.isConnected) return stop(); // somebody else has taken it away
   if (copy) copy.style.translate = `${spot.x - grab.x}px ${spot.y - grab.y}px`;
-  const place = document.elementFromPoint(spot.x, spot.y)?.closest(carrier.places) ?? null;
+  const place = placeBelow();
   if (place !== held.place) {
     if (held.place) carrier.leave?.(held.place);
     held.place = place;
+    document.documentElement.setAttribute("data-carrying", place ? "over" : "");
     if (place) carrier.over?.(place, thing);
   }
   carrier.move?.(thing, place, spot);
 }
+
+const placeBelow = () => document.elementFromPoint(held.spot.x, held.spot.y)?.closest(held.carrier.places) ?? null;
 
 /** Scroll what lies below the pointer or holds the thing, as long as the pointer is near one of its edges. */
 function goAlong() {
@@ -95,7 +98,7 @@ function goAlong() {
     if (y > box.top && y < box.bottom) scroller.scrollLeft += pull(x, box.left, box.right);
     went ||= scrollLeft !== scroller.scrollLeft || scrollTop !== scroller.scrollTop;
   }
-  if (went) show();
+  if (went || placeBelow() !== held.place) show(); // what lies below may change without the pointer
   if (held) held.frame = requestAnimationFrame(goAlong);
 }
 
@@ -137,8 +140,10 @@ function stop(isDropped = false) {
 
 function letGo(event) {
   if (held?.id !== event.pointerId) return;
-  const { carrier, isOn, thing, place, spot } = held;
   const isDropped = event.type === "pointerup";
+  if (held.isOn && isDropped) show();
+  if (!held) return;
+  const { carrier, isOn, thing, place, spot } = held;
   stop(isDropped);
   if (!isOn) return;
   // the click that follows would open what was carried

@@ -64,7 +64,7 @@ function filterBuilder() {
 
 // ---------- column chooser
 
-const COLUMN = "[data-column]:not([data-fixed])";
+const COLUMN = "[data-columns-form] [data-column]:not([data-fixed])";
 
 function columnChooser() {
   on("click", "[data-move]", (_event, button) => {
@@ -81,7 +81,7 @@ function columnChooser() {
   carryRows({
     grip: COLUMN,
     row: COLUMN,
-    among: `[data-columns] ${COLUMN}`,
+    among: "[data-columns] [data-column]:not([data-fixed])",
     done(line) {
       if (line.closest("[data-columns]")) $("[name=show]", line).checked = true;
     },

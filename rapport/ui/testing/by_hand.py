@@ -26,12 +26,13 @@ class Finger:
         """Touch its left part and stay until it is carried."""
         self.x, self.y = self._middle(on)
         self._send("touchStart")
-        expect(self.page.locator("html")).to_have_attribute("data-carrying", "")
+        expect(self.page.locator("html[data-carrying]")).to_be_visible()
 
     def go(self, to: Locator | None = None, *, down: float = 0) -> None:
-        """Go onto something, or so many pixels down."""
+        """Go onto something, or so many pixels down, where it can be put."""
         self.x, self.y = self._middle(to) if to is not None else (self.x, self.y + down)
         self._send("touchMove")
+        expect(self.page.locator("html[data-carrying=over]")).to_be_visible()
 
     def leave(self) -> None:
         """Let go of what is carried."""
