@@ -29,7 +29,7 @@ def my_quarter(request: HttpRequest) -> Context | None:
     if policy(user, kind.key, "read").reach == "none" or not set(kind.fields) >= NEEDED:
         return None
     main = context_of(request).currency
-    found = forecast_of(Deal.objects.visible_to(user).filter(owner=user), main)
+    found = forecast_of(Deal.objects.visible_to(user).filter(owner=user), main, tells_silent=False)
     if not found.possible:
         return None
     address = f"{reverse('board', args=[kind.key])}?owner={user.pk}"

@@ -8,7 +8,7 @@ from django.core import mail
 from django.utils import timezone
 
 from rapport.accounts.models import User
-from rapport.activities.actions import plan
+from rapport.activities.actions import log, plan
 from rapport.activities.models import Activity
 from rapport.activities.myday.digest import is_due, send_due
 from rapport.activities.myday.jobs import send_days
@@ -42,14 +42,14 @@ def test_what_needs_one_is_said_with_its_reason_and_ranked(
 ) -> None:
     today = timezone.localdate()
     deal = make(Deal, by=member, owner=member, name="Renewal", organization=firm, amount=58_900)
-    Deal.objects.filter(pk=deal.pk).update(created_at=days_ago(30))
+    Deal.objects.filter(pk=deal.pk).update(created_at=days_ago(30), expected_on=today)
     old = make(Organization, by=member, owner=member, name="Silent Ltd", stage="valued")
     Party.objects.filter(pk=old.pk).update(
         last_contact_at=days_ago(70), stage_since=today - timedelta(days=363)
     )
     plan([firm], "task", "Send the price table", by=member, due_at=days_ago(3))
     Party.objects.filter(pk=firm.pk).update(last_contact_at=days_ago(24))
-    make(
+    born = make(
         Person,
         by=member,
         owner=member,
@@ -68,6 +68,10 @@ def test_what_needs_one_is_said_with_its_reason_and_ranked(
     assert "for 1 year" in words["anniversary"] and "1 value to check" in words["check"]
     assert needs_of(stranger) == ([], 0)
     page = client_of(member).get("/").content.decode()
+    assert "of € 59k possible" in page.replace("\u00a0", " ") and "Going quiet" not in page
+    for days in (20, 25):
+        log([born], "call", by=member, at=days_ago(days))
+    assert "Going quiet" in client_of(member).get("/").content.decode()
     assert "Needs you" in page and "Renewal is going cold" in page
 
 
