@@ -54,15 +54,14 @@ def document(
             {"name": "administration", "description": _("Roles and territories, for administrators.")}
         )
     acts.may_be_tried(paths)
+    about = (
+        _("Each record type has a document of its own; the tags name them.")
+        if is_index
+        else _("Every record type, as far as your rights go.")
+    )
     return {
         "openapi": "3.1.0",
-        "info": {
-            "title": "Rapport",
-            "version": "1",
-            "description": _("Each record type has a document of its own; the tags name them.")
-            if is_index
-            else _("Every record type, as far as your rights go."),
-        },
+        "info": {"title": "Rapport", "version": "1", "description": about},
         "servers": [{"url": server}],
         "security": [{"token": []}],
         "tags": tags,
