@@ -31,12 +31,11 @@ def document(
     may_administer: bool = False,
 ) -> Schema:
     """The document, or that of `only` some types, without what is general; `user` is narrowed to the scope already."""
-    paths: dict[str, Schema] = {}
+    paths = {} if only is not None else general_paths(scope, may_administer=may_administer)
     schemas: dict[str, Schema] = dict(ops.SHARED) | acts.SHARED | administration.SHARES
     viewer = Viewer(user, scope)
     tags: list[Schema] = []
     if only is None:
-        paths = general_paths(scope, may_administer=may_administer)
         tags.append({"name": "general", "description": _("About the token, the types, files and changes.")})
     kinds = readable_types(user) if only is None else only
     is_index = only is None and len(kinds) > WHOLE
