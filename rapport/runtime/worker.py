@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 
 import django
 import psycopg
@@ -24,6 +25,7 @@ HEARTBEAT = 4.0
 DEAD_AFTER = 20.0
 LONGEST_WAIT = 15.0
 STOP_WITHIN = 25.0
+PUT_BACK = 30.0  # seconds
 PATIENCE = 8.0  # for a connection, as long as requests wait; then it says that the database is lost
 
 
@@ -33,6 +35,7 @@ class Worker:
     def __init__(self) -> None:
         self.is_asked_to_stop = False
         self.running: asyncio.Task[None] | None = None
+        self.begins_anew = False  # because the clock was put back
 
     async def run(self) -> None:
         """Work until a signal says stop; a lost database only means waiting."""
@@ -45,15 +48,16 @@ class Worker:
             try:
                 self.running = asyncio.create_task(self.work())
                 await self.running
-                if not self.is_asked_to_stop:
+                if not (self.is_asked_to_stop or self.begins_anew):
                     logger.error("the worker has lost the database and waits")
             except asyncio.CancelledError:
-                if not self.is_asked_to_stop:
+                if not (self.is_asked_to_stop or self.begins_anew):
                     raise
             except (ConnectorException, DatabaseError, psycopg.OperationalError) as error:
                 logger.error("the worker has lost the database and waits: %s", _first_line(error))
             if self.is_asked_to_stop:
                 return
+            self.begins_anew = False
             wait = 0.5 if loop.time() - begun > 60 else min(wait * 2, LONGEST_WAIT)
             await asyncio.sleep(wait)
 
@@ -82,7 +86,15 @@ class Worker:
     async def rescue(self, working: object) -> None:
         """Queue the jobs of dead workers again, as long as this worker lives."""
         manager = working.job_manager  # type: ignore[attr-defined]  # procrastinate has no types
+        ahead = time.time() - time.monotonic()
         while True:
+            before, ahead = ahead, time.time() - time.monotonic()
+            if ahead < before - PUT_BACK and self.running:
+                # What is done by the clock remembers its last moment and would wait until it is as late again.
+                logger.warning("the clock was put back: the worker begins anew")
+                self.begins_anew = True
+                self.running.cancel()
+                return
             try:
                 await manager.prune_stalled_workers(DEAD_AFTER)
                 for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
