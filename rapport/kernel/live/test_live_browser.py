@@ -1,7 +1,7 @@
 """Two people at work on the same things, each in a browser of his own."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -74,7 +74,9 @@ def test_who_else_is_here_is_seen_and_what_both_change_is_asked(
 def test_what_a_colleague_plans_and_moves_stands_on_my_day_and_in_the_calendar(
     visit, administrator: User, member: User
 ) -> None:
-    noon = datetime.combine(timezone.localdate(), time(12), timezone.get_current_timezone())
+    member.time_zone = "UTC"
+    member.save()
+    noon = datetime.combine(timezone.now().date(), time(12), UTC)
     day, week = visit("/", cookies=signed_in(member)), visit(WEEK, cookies=signed_in(member))
     expect(day.locator("#day-agenda article")).to_have_count(0)
     meeting = plan([], "meeting", "Night trains", by=administrator, due_at=noon, duration=60, users=[member])

@@ -16,6 +16,7 @@ from rapport.kernel.lists.related import related_columns
 from rapport.kernel.records import Record
 from rapport.kernel.registry import type_of
 from rapport.kernel.testing import make
+from rapport.kernel.testing.nothing_changed import said
 from rapport.parties.models import Organization, Person
 from rapport.sales.deals.models import Deal
 
@@ -84,12 +85,7 @@ def addresses(record: Record) -> list[str]:
 
 def told(client: Any, address: str) -> str:  # Any: its answers have more than Django's stubs know
     headers = [{}, {"HX-Request": "true"}, {"Rapport-Dialog": "1"}]
-    texts = []
-    for more in headers:
-        answer = client.get(address, headers=more)
-        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        texts.append(body.decode("utf-8", "replace"))
-    return "".join(texts)
+    return "".join(said(client.get(address, headers=more)) for more in headers)
 
 
 @pytest.mark.parametrize("what", ["deal", "person", "activity"])

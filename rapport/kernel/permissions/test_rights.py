@@ -141,8 +141,8 @@ def test_a_rule_opens_records_for_what_it_says(client: Client, boss: User, selle
         False,
     ]
     found = client.get("/search/palette/?q=Acme").text
-    assert "Acme Bikes" in found
-    assert "Acme Trade" not in found
+    assert "<mark>Acme</mark> Bikes" in found
+    assert "Trade" not in found
     save_record(bikes, {"industry": "Steel"}, by=user)
     assert client.get(bikes.get_absolute_url()).status_code == 404  # it fits no more
 

@@ -27,7 +27,8 @@ def checksum(*areas: str) -> dict[str, str]:
 
 
 def said(answer: Any) -> str:
-    """The body and the headers, without the id that each answer has of its own."""
+    """The body and the headers, without the id that each answer has of its own and the marks of what was typed."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     headers = {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
-    return content.decode("utf-8", "replace") + str(headers)
+    body = content.decode("utf-8", "replace").replace("<mark>", "").replace("</mark>", "")
+    return body + str(headers)

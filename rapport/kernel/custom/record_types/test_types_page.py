@@ -66,7 +66,7 @@ def test_a_type_is_added_and_is_in_menu_palette_rights_and_api(page: Client, adm
 
 def test_a_record_is_made_found_changed_and_undone(page: Client, admin: User, machines: Any) -> None:
     made = save_record(machines.new(), {"name": "Lathe 7", "x_state": "new"}, by=admin)
-    assert "Lathe 7" in text(page, "/search/palette/?q=lathe")
+    assert "<mark>Lathe</mark> 7" in text(page, "/search/palette/?q=lathe")
     assert "Lathe 7" in text(page, "/machines/?f=x_state.any.new")
     assert "Lathe 7" not in text(page, "/machines/?f=x_state.any.used")
     page.post(f"/machines/{made.pk}/delete/")
@@ -104,7 +104,7 @@ def test_a_removed_field_leaves_cards_and_pages_and_comes_back_to_them(
     remove_field(field, by=admin)
     for place in (f"{made.pk}/", "", "board/"):
         assert page.get(f"/machines/{place}").status_code in (200, 404), place
-    assert "Lathe 7" in text(page, "/search/palette/?q=lathe")
+    assert "<mark>Lathe</mark> 7" in text(page, "/search/palette/?q=lathe")
     restore_field(field, by=admin)
     assert "Used" in text(page, "/machines/board/")
 
@@ -128,7 +128,7 @@ def test_a_removed_type_is_nowhere_and_comes_back_with_its_records(
     page.post(f"/settings/types/{one.pk}/remove/")
     assert page.get("/machines/").status_code == 404
     assert page.get(f"/machines/{made.pk}/").status_code == 404
-    assert "Lathe 7" not in text(page, "/search/palette/?q=lathe")
+    assert "</mark> 7" not in text(page, "/search/palette/?q=lathe")
     assert page.get("/settings/changes/").status_code == 200
     page.post(f"/settings/types/{one.pk}/restore/")
     assert "Lathe 7" in text(page, "/machines/")
