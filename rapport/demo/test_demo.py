@@ -43,7 +43,7 @@ def test_it_is_the_same_at_each_loading():
     first = names()
     with connection.cursor() as cursor:
         cursor.execute(
-            "truncate accounts_company, accounts_user, accounts_team, kernel_record, kernel_change cascade"
+            "truncate accounts_company, kernel_rate, accounts_user, accounts_team, kernel_record, kernel_change cascade"
         )
         cursor.execute("truncate parties_party, sales_deal, activities_activity cascade")
     call_command("demo", parties=60, verbosity=0)

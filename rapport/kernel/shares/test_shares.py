@@ -15,6 +15,7 @@ from rapport.kernel.shares.actions import end_share, share_record
 from rapport.kernel.shares.models import Share
 from rapport.kernel.testing import make
 from rapport.kernel.testing.make import make_user
+from rapport.kernel.testing.nothing_changed import said
 from rapport.parties.models import Organization, Person
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,7 @@ def sees(client: Client, user: User, record: Person) -> bool:
     found = {
         client.get(record.get_absolute_url()).status_code == 200,
         record.name in client.get("/people/").text,
-        record.name in client.get("/search/palette/?q=Hidden").text,
+        record.name in said(client.get("/search/palette/?q=Hidden")),
         AnyRecord.objects.visible_to(again(user)).filter(pk=record.pk).exists(),
         can(again(user), "read", record),
     }
