@@ -63,7 +63,7 @@ def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """What migrations put in comes back after each test with real transactions, in tests with a browser as well.
+    """What migrations put in comes back behind each test with real transactions, whichever test is next.
 
     Playwright's event loop gives the thread another connection than the one that the database was made with: what
     Django notes on the connection is noted on its class.
@@ -74,39 +74,39 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     kind: Any = type(made)
     if hasattr(made, "_test_serialized_contents"):  # a test with real transactions is among those that run
         kind._test_serialized_contents = made._test_serialized_contents
-    kind.creation_class.deserialize_db_from_string = _put_back
-    kind.ops_class.execute_sql_flush = _patient(kind.ops_class.execute_sql_flush)
+        kind.creation_class.deserialize_db_from_string = lambda creation, data: None  # it is back already
+        kind.ops_class.execute_sql_flush = _and_put_back(kind.ops_class.execute_sql_flush)
 
 
-def _put_back(creation: Any, data: str) -> None:
+def _and_put_back(empty: Callable[[Any, list[str]], None]) -> Callable[[Any, list[str]], None]:
+    """Empty the tables, again when a request of a page that has just been closed was still reading; then fill them."""
+    from django.db import OperationalError
+
+    def flush(operations: Any, statements: list[str]) -> None:
+        for attempt in range(10):
+            try:
+                empty(operations, statements)
+                break
+            except OperationalError as error:
+                if "deadlock" not in str(error) or attempt == 9:
+                    raise
+        _put_back(operations.connection)
+
+    return flush
+
+
+def _put_back(connection: Any) -> None:
     """One statement for each model."""
     from django.core import serializers
     from django.db import transaction
 
     rows: dict[Any, list[Any]] = {}  # Any: model classes and their objects
-    for one in serializers.deserialize("json", data, using=creation.connection.alias):
+    for one in serializers.deserialize("json", connection._test_serialized_contents, using=connection.alias):
         assert not any((one.m2m_data or {}).values()), "not known here"
         rows.setdefault(type(one.object), []).append(one.object)
-    with transaction.atomic(), creation.connection.constraint_checks_disabled():
+    with transaction.atomic(), connection.constraint_checks_disabled():
         for model, objects in rows.items():
-            model._base_manager.bulk_create(objects, ignore_conflicts=True)  # the first time all is there
-
-
-def _patient(empty: Callable[[Any, list[str]], None]) -> Callable[[Any, list[str]], None]:
-    """Empty the tables again when a request of a page that has just been closed was still reading them."""
-    from django.db import OperationalError
-
-    def flush(operations: Any, statements: list[str]) -> None:
-        for _ in range(9):
-            try:
-                empty(operations, statements)
-                return
-            except OperationalError as error:
-                if "deadlock" not in str(error):
-                    raise
-        empty(operations, statements)
-
-    return flush
+            model._base_manager.bulk_create(objects)
 
 
 @pytest.fixture(autouse=True)
