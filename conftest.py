@@ -40,13 +40,19 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test with real transactions empties the database after it: the next one gets back what migrations put in.
 
-    Those that start processes begin, so that nobody waits for them alone at the end.
+    Those that start processes of their own begin, so that nobody waits for them alone at the end.
     """
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None or uses_database(item))
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction") and "serialized_rollback" not in marker.kwargs:
             item.add_marker(pytest.mark.django_db(**marker.kwargs, serialized_rollback=True), append=False)
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Whether it uses the tests' database in this process."""
+    named = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(named & {"db", "transactional_db"})
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -96,8 +102,9 @@ def _and_put_back(empty: Callable[[Any, list[str]], None]) -> Callable[[Any, lis
 
 
 def _put_back(connection: Any) -> None:
-    """One statement for each model."""
+    """One statement for each model; what waits for a worker goes: Django does not know those tables as its own."""
     from django.core import serializers
+    from django.core.management.color import no_style
     from django.db import transaction
 
     rows: dict[Any, list[Any]] = {}  # Any: model classes and their objects
@@ -107,6 +114,10 @@ def _put_back(connection: Any) -> None:
     with transaction.atomic(), connection.constraint_checks_disabled():
         for model, objects in rows.items():
             model._base_manager.bulk_create(objects)
+        with connection.cursor() as cursor:
+            cursor.execute("truncate procrastinate_jobs cascade")
+            for statement in connection.ops.sequence_reset_sql(no_style(), list(rows)):
+                cursor.execute(statement)
 
 
 @pytest.fixture(autouse=True)

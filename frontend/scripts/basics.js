@@ -21,6 +21,14 @@ export const post = (url, body = {}, options = {}) => {
   });
 };
 
+/** The markup of a part of a page; null when none came. Who is not signed in any more is led to the sign-in. */
+export const part = async (address) => {
+  const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" } }).catch(() => null);
+  const goTo = answer?.headers.get("HX-Redirect");
+  if (goTo) location.assign(goTo);
+  return answer?.ok && !goTo ? answer.text() : null;
+};
+
 /** Speak to screen readers. */
 export const speak = (text) => {
   const region = $("#say");

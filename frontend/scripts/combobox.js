@@ -1,6 +1,6 @@
 // A field that links to a record: text to find it, a hidden field for its id, options from the server.
 import Combobox from "@github/combobox-nav";
-import { $, $$, headers, on } from "./core.js";
+import { $, $$, on, part } from "./core.js";
 
 const navigators = new WeakMap();
 const asked = new WeakMap();
@@ -49,10 +49,10 @@ async function find(box) {
   asked.set(box, number);
   const address = new URL(box.dataset.combo, location.href);
   address.searchParams.set("q", input.value.trim());
-  const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || asked.get(box) !== number || document.activeElement !== input) return;
+  const found = await part(address);
+  if (found === null || asked.get(box) !== number || document.activeElement !== input) return;
   navigator(box).stop();
-  list.innerHTML = await answer.text(); // markup of our own server
+  list.innerHTML = found; // markup of our own server
   $$("[role=option]", list).forEach((option, position) => (option.id = `${list.id}-${position}`));
   if (!isOpen(list)) list.showPopover();
   place(input, list);

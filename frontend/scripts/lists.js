@@ -1,5 +1,5 @@
 // Lists: cursor, selection with its bulk bar, peek. Rows are <tr data-row>, the table is [data-grid].
-import { $, $$, errorOf, headers, htmx, key, notice, on, post, readNotices, words } from "./core.js";
+import { $, $$, errorOf, htmx, key, notice, on, part, post, readNotices, words } from "./core.js";
 import { openDialog } from "./dialogs.js";
 
 const grid = () => $("[data-grid]");
@@ -81,8 +81,7 @@ function addUp(chosen) {
   adding = setTimeout(async () => {
     const ids = chosen.map((row) => row.dataset.row).join(",");
     const address = `${place.dataset.bulkSums}&ids=${ids}`;
-    const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" } }).catch(() => null);
-    if (answer?.ok) place.innerHTML = await answer.text(); // our own server's markup
+    place.innerHTML = (await part(address)) ?? ""; // our own server's markup
   }, 200);
 }
 
@@ -135,11 +134,9 @@ async function bulkPost(button) {
 export async function peek(row) {
   const pane = $("#peek");
   if (!row?.dataset.peek || !pane) return false;
-  const answer = await fetch(row.dataset.peek, { headers: { ...headers(), "HX-Request": "true" } }).catch(
-    () => null,
-  );
-  if (!answer?.ok) return notice(words("noAnswer"), { bad: true });
-  pane.innerHTML = await answer.text(); // our own server's markup; scripts in it would not run
+  const shown = await part(row.dataset.peek);
+  if (shown === null) return notice(words("noAnswer"), { bad: true });
+  pane.innerHTML = shown; // our own server's markup; scripts in it would not run
   pane.hidden = false;
   showPlace(row, pane);
   htmx.process(pane);

@@ -1,5 +1,5 @@
 // Naming a colleague while typing: "@" and the first letters open a list of those who see the record.
-import { $, $$, headers, on } from "./core.js";
+import { $, $$, on, part } from "./core.js";
 
 let list = null; // the open list
 let field = null; // the text in which it was opened
@@ -32,9 +32,9 @@ async function look(text) {
   const mine = ++number;
   const address = new URL(text.dataset.mentions, location.href);
   address.searchParams.set("q", letters);
-  const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || mine !== number || document.activeElement !== text) return;
-  box().innerHTML = await answer.text(); // markup of our own server
+  const found = await part(address);
+  if (found === null || mine !== number || document.activeElement !== text) return;
+  box().innerHTML = found; // markup of our own server
   if (letters.includes(" ") && !$("[data-value]", list)) return close(); // the name is written, the sentence goes on
   field = text;
   for (const [at, option] of $$("[role=option]", list).entries()) option.id = `mention-${at}`;

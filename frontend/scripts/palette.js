@@ -1,5 +1,5 @@
 // The command palette: the server finds records, the page knows the commands; ">" shows commands only.
-import { $, $$, headers, make, makeIcon, nextDensity, showKeys, toggleTheme, words } from "./core.js";
+import { $, $$, make, makeIcon, nextDensity, part, showKeys, toggleTheme, words } from "./core.js";
 import { openDialog } from "./dialogs.js";
 
 const acts = { theme: toggleTheme, density: nextDensity, keys: showKeys, narrow };
@@ -41,8 +41,7 @@ function choose(option) {
 /** The record of that option beside the list; it stays while the cursor is on commands. */
 async function glanceAt(option) {
   const url = option.dataset.glance;
-  const load = () => fetch(url, { headers: headers() }).then((answer) => (answer.ok ? answer.text() : ""));
-  if (!glances.has(url)) glances.set(url, load().catch(() => ""));
+  if (!glances.has(url)) glances.set(url, part(url));
   const text = await glances.get(url);
   if (!text) glances.delete(url);
   if (!text || !option.isConnected || !option.classList.contains("cur")) return;
@@ -98,17 +97,10 @@ async function find(text) {
   const url = palette().dataset.url;
   let found = [];
   if (!onlyCommands && url) {
-    try {
-      const answer = await fetch(`${url}?q=${encodeURIComponent(text)}`, {
-        headers: { ...headers(), "HX-Request": "true" },
-      });
-      if (number !== asked) return; // a newer question is on its way
-      const page = new DOMParser().parseFromString(answer.ok ? await answer.text() : "", "text/html");
-      found = [...document.adoptNode(page.body).childNodes];
-    } catch {
-      found = [];
-    }
-    if (number !== asked) return;
+    const answer = await part(`${url}?q=${encodeURIComponent(text)}`);
+    if (number !== asked) return; // a newer question is on its way
+    const page = new DOMParser().parseFromString(answer ?? "", "text/html");
+    found = [...document.adoptNode(page.body).childNodes];
   }
   const own = commandRows(onlyCommands ? text.slice(1) : text);
   if (text && !onlyCommands && $("[data-search]")?.form) {

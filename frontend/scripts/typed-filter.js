@@ -1,5 +1,5 @@
 // A filter that is typed: the server says what could come next; arrows choose, Tab or Enter takes it.
-import { $, $$, headers, on } from "./core.js";
+import { $, $$, on, part } from "./core.js";
 
 const SIGN = "=";
 let number = 0;
@@ -32,9 +32,9 @@ async function ask(input) {
   // the sign counts as a space, so that places stay what they are
   address.searchParams.set("said", needsSign(input) ? input.value.replace(SIGN, " ") : input.value);
   address.searchParams.set("at", input.selectionStart);
-  const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" } }).catch(() => null);
-  if (!answer?.ok || mine !== number || document.activeElement !== input) return;
-  list.innerHTML = await answer.text(); // markup of our own server
+  const found = await part(address);
+  if (found === null || mine !== number || document.activeElement !== input) return;
+  list.innerHTML = found; // markup of our own server
   $$("[role=option]", list).forEach((option, at) => (option.id = `${list.id}-${at}`));
   if (!list.matches(":popover-open")) list.showPopover();
   place(input, list);

@@ -15,11 +15,14 @@ class ApiConfig(AppConfig):
         from rapport.api.tokens.store import revoke_all
         from rapport.api.urls import RESERVED
         from rapport.api.webhooks.backlog import read_backlog
+        from rapport.api.webhooks.forms import name_fields
+        from rapport.kernel.custom.named_by import add_namings
         from rapport.kernel.custom.record_types.define import reserve
         from rapport.runtime.observing.measures import measured_by
 
         reserve(*RESERVED)
         telling.register()
+        add_namings(name_fields)
         measured_by(read_backlog)
         when_deactivated(revoke_all)
 

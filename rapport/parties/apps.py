@@ -18,6 +18,7 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from rapport.kernel.changes.triggers import add_sql
+        from rapport.kernel.custom.named_by import add_namings
         from rapport.kernel.duplicates.comparison import compare
         from rapport.kernel.imports.extensions import add_extension
         from rapport.kernel.merge.links import stays
@@ -28,6 +29,7 @@ class PartiesConfig(AppConfig):
         from rapport.parties.imports import OrganizationExtension, PeopleExtension
         from rapport.parties.install import install
         from rapport.parties.life_cycle import given
+        from rapport.parties.life_cycle.rules import name_fields
 
         post_migrate.connect(install, sender=self, dispatch_uid="rapport.parties.install")
         stays("parties.StagePeriod", "parties.StagePin", "parties.RuleWait")
@@ -45,6 +47,7 @@ class PartiesConfig(AppConfig):
         compare("organizations", OrganizationComparison)
         add_extension("people", PeopleExtension)
         add_extension("organizations", OrganizationExtension)
+        add_namings(name_fields)
         add_menu()
 
 

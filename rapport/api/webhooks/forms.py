@@ -1,5 +1,6 @@
 """The form of a webhook."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -10,10 +11,11 @@ from rapport.accounts.forms import OneLine
 from rapport.accounts.models import Company, User
 from rapport.api.tokens.scope import readable_types
 from rapport.api.webhooks.models import Act, Subscription
+from rapport.kernel.custom.named_by import Naming
 from rapport.kernel.fields import Context
 from rapport.kernel.filters import FilterError, from_json, to_json
 from rapport.kernel.filters.text import parse_text, text_of
-from rapport.kernel.registry import type_by_key
+from rapport.kernel.registry import type_by_key, types
 from rapport.runtime.outside import Forbidden, checked_url
 
 
@@ -82,3 +84,10 @@ def initial_of(subscription: Subscription, user: User) -> dict[str, Any]:  # Any
         except FilterError:
             found["filter"] = ""
     return found
+
+
+def name_fields() -> Iterator[Naming]:
+    """The fields that the filters of webhooks name."""
+    for one in Subscription.objects.order_by("name"):
+        for key in one.types or [kind.key for kind in types()]:
+            yield Naming(_("Webhook"), one.name, key, one.filter)

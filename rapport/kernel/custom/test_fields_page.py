@@ -8,14 +8,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from rapport.accounts.models import User
+from rapport.accounts.models import Role, Territory, User
+from rapport.api.testing import make_webhook
 from rapport.kernel.custom import conversion
 from rapport.kernel.custom.define import Draft, add_field
 from rapport.kernel.custom.models import CustomField
+from rapport.kernel.filters import Condition, to_json
 from rapport.kernel.records import save_record
 from rapport.kernel.registry import RecordType, types
 from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.custom_fields import KINDS, add_custom_field
+from rapport.kernel.testing.known import kind_of
+from rapport.kernel.views.models import View
+from rapport.parties.life_cycle.models import LifeCycleRule
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +104,34 @@ def test_removing_tells_what_is_lost_and_is_taken_back(client: Client, admin: Us
     assert f'name="{field.name}' not in client.get(f"/{kind.key}/new/").content.decode()
     client.post(reverse("custom_field_restore", args=[kind.key, one.pk]))
     assert "Saddle" in client.get(record.get_absolute_url()).content.decode()
+
+
+def test_what_names_a_field_is_told_before_it_goes_or_changes(client: Client, admin: User) -> None:
+    people = kind_of("people")
+    field, other = add_custom_field(people, "text", by=admin), "source"
+    one = CustomField.objects.get(type="people")
+
+    def where(name: str) -> dict[str, Any]:
+        return to_json(Condition(name, "is", "Saddle"))
+
+    far = where(f"organization.{field.name}")  # a field of another type with the same name
+    View.objects.create(type="people", name="Of <b>saddles</b>", owner=admin, filter=where(field.name))
+    View.objects.create(type="people", name="Shows it", owner=admin, columns=["name", field.name])
+    View.objects.create(type="people", name="Other view", owner=admin, filter=where(other))
+    View.objects.create(type="people", name="Far view", owner=admin, filter=far)
+    Role.objects.create(key="riders", name="Riders", rules={"people": {"read": where(field.name)}})
+    Territory.objects.create(name="South", filters={"people": where(field.name)})
+    LifeCycleRule.objects.create(name="Rides", type="people", to_stage="lead", where=where(field.name))
+    webhook = make_webhook(admin)
+    webhook.filter = where(field.name)
+    webhook.save()
+    removal = client.get(reverse("custom_field_remove", args=["people", one.pk])).text
+    conversion_page = client.get(reverse("custom_field_kind", args=["people", one.pk]) + "?kind=number").text
+    for html in (removal, conversion_page):
+        said = ["View: Of &lt;b&gt;saddles", "View: Shows it", "Role: Riders", "Territory: South"]
+        said += ["Rule of the life cycle: Rides", "Webhook: ERP"]
+        assert [words for words in said if words not in html] == []
+        assert "Other view" not in html and "Far view" not in html
 
 
 def test_another_kind_shows_what_is_lost_and_is_taken_back(

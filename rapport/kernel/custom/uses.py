@@ -50,11 +50,11 @@ def direct(type_key: str, name: str) -> set[Place]:
             place
             for ref in one.program.refs
             if not ref.special
-            for place in _path(one.owner_type, [*ref.path, ref.name])
+            for place in path(one.owner_type, [*ref.path, ref.name])
         }
     if isinstance(one, RollUp) and one.recipe is not None:
         recipe, kind = one.recipe, one.recipe.relation.kind.whole
-        found = set(_of_tree(recipe.where, kind))
+        found = set(of_tree(recipe.where, kind))
         if recipe.of is not None:
             found.add((kind.key, str(recipe.of.name)))
         if recipe.relation.link is not None:
@@ -63,7 +63,7 @@ def direct(type_key: str, name: str) -> set[Place]:
     return set()
 
 
-def _path(kind: RecordType, names: Iterable[str]) -> Iterator[Place]:
+def path(kind: RecordType, names: Iterable[str]) -> Iterator[Place]:
     from rapport.kernel.filters.relations import target_of
 
     for name in names:
@@ -77,16 +77,16 @@ def _path(kind: RecordType, names: Iterable[str]) -> Iterator[Place]:
         kind = target.whole
 
 
-def _of_tree(node: Any, kind: RecordType) -> Iterator[Place]:  # Any: a node of a filter
+def of_tree(node: Any, kind: RecordType) -> Iterator[Place]:  # Any: a node of a filter
     """The fields that a filter names."""
     from rapport.kernel.filters import Condition, Related
     from rapport.kernel.filters.relations import relation_by_key, target_of
 
     if isinstance(node, Condition):
-        yield from _path(kind, node.field.split("."))
+        yield from path(kind, node.field.split("."))
     elif isinstance(node, Related):
         *steps, key = node.relation.split(".")
-        yield from _path(kind, steps)
+        yield from path(kind, steps)
         for step in steps:
             target = target_of(kind.fields.get(step))
             if target is None:
@@ -98,10 +98,10 @@ def _of_tree(node: Any, kind: RecordType) -> Iterator[Place]:  # Any: a node of 
             yield other.key, str(relation.link.name)
         if node.of:
             yield other.key, node.of
-        yield from _of_tree(node.where, other)
+        yield from of_tree(node.where, other)
     else:
         for part in node.parts:
-            yield from _of_tree(part, kind)
+            yield from of_tree(part, kind)
 
 
 # -- before something changes -----------------------------------------------------------------------------------------

@@ -12,7 +12,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest, administrators
-from rapport.kernel.custom import conversion, define, forms, formula_views, rollups, schema, transfer  # noqa: F401
+from rapport.kernel.custom import (
+    conversion,
+    define,
+    forms,
+    formula_views,  # noqa: F401 - its addresses
+    named_by,
+    rollups,
+    transfer,
+)
 from rapport.kernel.custom.formulas.functions import FUNCTIONS
 from rapport.kernel.custom.indexes import WITHOUT
 from rapport.kernel.custom.kinds import WORKED_OUT
@@ -166,7 +174,8 @@ def remove(request: UserRequest, kind: RecordType, field_id: UUID) -> HttpRespon
             reverse("custom_field_restore", args=[kind.key, one.pk]),
         )
         return go_to(request, address(kind))
-    context = {"one": one, "kind": kind, "preview": conversion.preview_removal(one)}
+    namers = named_by.namers_of(kind.key, one.name)
+    context = {"one": one, "kind": kind, "preview": conversion.preview_removal(one), "namers": namers}
     return page_or_part(request, "kernel/custom/remove.html", context, "main")
 
 
@@ -205,6 +214,7 @@ def change_kind(request: UserRequest, kind: RecordType, field_id: UUID) -> HttpR
     context = {
         "current": "fields", "one": one, "kind": kind, "possible": possible, "kinds": forms.KINDS, "said": said,
         "preview": shown, "problem": problem, "now": forms.kind_words(one.kind),
+        "namers": named_by.namers_of(kind.key, one.name) if shown else [],
     }  # fmt: skip
     return render(request, "kernel/custom/kind.html", context, status=422 if problem else 200)
 

@@ -11,7 +11,7 @@ def register() -> None:
     """Called once when the app starts."""
     from rapport.accounts import backend, settings_pages
     from rapport.kernel.changes import triggers
-    from rapport.kernel.custom import schema
+    from rapport.kernel.custom import named_by, schema
     from rapport.kernel.custom.record_types import menu
     from rapport.runtime import jobs
 
@@ -21,3 +21,4 @@ def register() -> None:
     settings_pages.add("data", "types", _("Record types"), "boxes", "custom_types")
     settings_pages.add("data", "fields", _("Fields"), "text-cursor-input", "custom_fields")
     menu.register()
+    named_by.register()

@@ -31,6 +31,7 @@ def as_if_finished() -> Iterator[None]:
     place = Cursor.objects.get(name=READER)
     Cursor.objects.filter(name=READER).update(transaction=place.transaction - 1)
     Change.objects.filter(pk__gt=last).update(transaction=place.transaction)
+    Change.objects.filter(pk__lte=last).update(transaction=place.transaction - 2)  # these were read
     tell_named()
 
 

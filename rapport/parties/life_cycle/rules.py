@@ -10,9 +10,11 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
+from rapport.kernel.custom.named_by import Naming
 from rapport.kernel.filters import (
     Condition,
     FilterError,
@@ -247,3 +249,9 @@ def _reason(one: Any) -> str:  # Any: a reason of the filter language
 def _stamp(rule: LifeCycleRule, by: User) -> None:
     rule.changed_at, rule.changed_by = timezone.now(), by
     rule.save()
+
+
+def name_fields() -> Iterator[Naming]:
+    """The fields that the rules name."""
+    for rule in LifeCycleRule.objects.all():
+        yield Naming(gettext_lazy("Rule of the life cycle"), str(_(rule.name)), rule.type, rule.where)
