@@ -75,11 +75,6 @@ DEEDS = (
         _on_a_row,
     ),
     Deed(
-        "sort by a column",
-        lambda page: page.locator("thead th a").first.click(),
-        "document.querySelector('thead [aria-sort]')",
-    ),
-    Deed(
         "open a cell",
         lambda page: page.keyboard.press("e"),
         "document.querySelector('form[data-celledit]')",
@@ -180,13 +175,22 @@ def answers(browser: Browser, url: str, cookies: dict[str, str]) -> list[bool]:
             deed.before(page)
             page.evaluate(WATCH % deed.seen)
             deed.act(page)
-            page.wait_for_function("() => window.took", timeout=10_000)
-            took.append(page.evaluate("() => window.took"))
+            took.append(_when_answered(page, deed))
         kept.append(
             told(deed.name, statistics.median(took), statistics.quantiles(took, n=10)[8], ANSWER_WITHIN)
         )
     browser.close()
     return kept
+
+
+def _when_answered(page: Page, deed: Deed) -> float:
+    """Milliseconds; Playwright's own waiting for a condition is refused by our content security policy."""
+    for _look in range(500):
+        found = page.evaluate("() => window.took ?? null")
+        if found is not None:
+            return float(found)
+        page.wait_for_timeout(20)
+    raise SystemExit(f"{deed.name}: no answer in ten seconds")
 
 
 def told(name: str, usual: float, worst: float, most: float, unit: str = "ms") -> bool:
