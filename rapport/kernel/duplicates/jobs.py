@@ -1,9 +1,7 @@
 """What keeps the work list true: a reader of the change log, and the whole list anew at night."""
 
-from django.db import connection, transaction
-
-from rapport.kernel.changes.models import Cursor
-from rapport.kernel.changes.reader import changed_records
+from rapport.kernel.changes.log import now
+from rapport.kernel.changes.reader import begin, has_begun, unread
 from rapport.kernel.duplicates.check import READER
 from rapport.kernel.duplicates.pairs import rebuild, renew
 from rapport.kernel.duplicates.store import tidy
@@ -16,26 +14,23 @@ BATCH = 5000
 @job(one_at_a_time=True, every="* * * * *")
 def find_duplicates() -> None:
     """Compare what changed with what is there; idempotent. After a crash it goes on where it stood."""
-    if not Cursor.objects.filter(name=READER).exists():
+    if not has_begun(READER):
         _begin()
     while True:
-        with transaction.atomic():
-            changed = changed_records(READER, most=BATCH)
-            renew(changed)
-        if changed:
+        with unread(READER, most=BATCH) as part:
+            renew(part.records)
+        if part.entries:
             tidy()
-        if len(changed) < BATCH // 10:
+        if not part.has_more:
             return
 
 
 def _begin() -> None:
     """The first time: all there is at once, and the log from here on."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
-        seen = cursor.fetchone()[0]
+    here = now()
     for kind in types():
         rebuild(kind)
-    Cursor.objects.get_or_create(name=READER, defaults={"transaction": seen})
+    begin(READER, here)
 
 
 @job(one_at_a_time=True)

@@ -7,11 +7,9 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
-
 from rapport.accounts.models import User
-from rapport.kernel.changes.log import horizon
-from rapport.kernel.changes.models import AnyRecord, Cause, Change, Cursor
+from rapport.kernel.changes.models import AnyRecord, Cause, Change
+from rapport.kernel.changes.reader import unread
 from rapport.kernel.fields import LongText
 from rapport.kernel.mentions.naming import MENTION, MOST, colleagues, named_in, sees
 from rapport.kernel.notifications import notify
@@ -22,12 +20,8 @@ from rapport.kernel.registry import RecordType, type_by_key, types
 READER = "mentions"
 BATCH = 2_000  # entries read at once
 # Texts in which somebody may be named: of new records the whole text, of others what was changed.
-FIND = """
-select id from kernel_change
-where transaction > %s and transaction < %s and part = '' and type = any(%s) and cause = any(%s)
-    and (act = 'create' or act = 'update' and diff ?| %s)
-order by transaction, id limit %s
-"""
+NAMING = """part = '' and type = any(%s) and cause = any(%s)
+    and (act = 'create' or act = 'update' and diff ?| %s)"""
 
 
 def texts_of(kind: RecordType) -> list[LongText]:
@@ -35,37 +29,27 @@ def texts_of(kind: RecordType) -> list[LongText]:
     return [one for one in kind.whole.fields.values() if isinstance(one, LongText) and one.mentions]
 
 
-@transaction.atomic
-def tell_named() -> int:
-    """Tell who was named since the last call; returns how many entries were looked at."""
-    cursor, is_new = Cursor.objects.select_for_update().get_or_create(
-        name=READER, defaults={"transaction": horizon() - 1}
-    )
-    if is_new:
-        return 0
-    end = horizon()
-    changes = _changes(cursor.transaction, end)
-    found: dict[UUID, list[Change]] = defaultdict(list)
-    for change in changes:
-        found[change.record_id].append(change)
-    if found:
-        active = colleagues()
-        for of_record in found.values():
-            _tell(of_record, active)
-    cursor.transaction = changes[-1].transaction if len(changes) >= BATCH else end - 1
-    cursor.save(update_fields=["transaction"])
-    return len(changes)
-
-
-def _changes(after: int, end: int) -> list[Change]:
+def tell_named() -> None:
+    """Tell who was named since the last call; the first one begins here."""
     kinds = {one.key: texts_of(one) for one in types()}
     keys = [key for key, fields in kinds.items() if fields]
     columns = sorted({str(one.column) for fields in kinds.values() for one in fields})
-    with connection.cursor() as cursor:
-        causes = [Cause.PAGE.value, Cause.API.value]
-        cursor.execute(FIND, [after, end, keys, causes, columns, BATCH])
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(Change.objects.filter(pk__in=ids).order_by("transaction", "id")) if ids else []
+    values = [keys, [Cause.PAGE.value, Cause.API.value], columns]
+    while True:
+        with unread(READER, most=BATCH, where=NAMING, values=values, from_now=True) as part:
+            _tell_all(part.changes())
+        if not part.has_more:
+            return
+
+
+def _tell_all(changes: list[Change]) -> None:
+    """Several changes of one record are looked at as one."""
+    found: dict[UUID, list[Change]] = defaultdict(list)
+    for change in changes:
+        found[change.record_id].append(change)
+    active = colleagues() if found else []
+    for of_record in found.values():
+        _tell(of_record, active)
 
 
 def _tell(changes: list[Change], active: list[User]) -> None:

@@ -136,7 +136,7 @@ def test_followers_learn_from_the_log_who_owns_a_record_and_where_it_stands(
     first, second = Stage.objects.order_by("pipeline", "position")[:2]
     deal = make(Deal, owner=administrator, name="Night trains", pipeline=first.pipeline, stage=first)
     follow(deal.pk, stranger)  # he cannot see it any more
-    assert tell_followers() == 0  # from now on
+    tell_followers()  # from now on
     save_record(deal, {"stage": second}, by=member)
     save_record(deal, {"owner": member}, by=administrator)
     save_record(deal, {"name": "Day trains"}, by=member)

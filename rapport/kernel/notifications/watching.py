@@ -7,12 +7,11 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.log import horizon
-from rapport.kernel.changes.models import AnyRecord, Change, Cursor
+from rapport.kernel.changes.models import AnyRecord, Change
+from rapport.kernel.changes.reader import unread
 from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.notifications import Kind, Mail, add_kind, notify
@@ -23,7 +22,8 @@ from rapport.kernel.registry import RecordType, type_by_key, types
 
 OWNER, MINE, STAGE = "record.owner", "record.mine", "record.stage"
 READER = "followers"
-MOST = 5_000  # entries read at once
+BATCH = 5_000  # entries read at once
+TELLING = "act = 'update' and part = '' and diff ?| %s"
 MANY = 50  # records moved in one act
 BUNDLED = 5  # so many of one act are told one by one; more of them in one sentence
 
@@ -56,16 +56,17 @@ def register() -> None:
     )
 
 
-@transaction.atomic
-def tell_followers() -> int:
-    """Tell of what happened since the last call; returns how many entries were looked at."""
-    cursor, is_new = Cursor.objects.select_for_update().get_or_create(
-        name=READER, defaults={"transaction": horizon() - 1}
-    )
-    if is_new:
-        return 0
-    end = horizon()
-    changes = _changes(cursor.transaction, end)
+def tell_followers() -> None:
+    """Tell of what happened since the last call; the first one begins here."""
+    while True:
+        with unread(READER, most=BATCH, where=TELLING, values=[_columns()], from_now=True) as part:
+            _tell_all(part.changes())
+        if not part.has_more:
+            return
+
+
+def _tell_all(changes: list[Change]) -> None:
+    """One by one what was done one by one; what was done to many at once in one sentence."""
     many: dict[tuple[UUID, UUID], list[Change]] = defaultdict(
         list
     )  # (change set, new owner) -> what he was given
@@ -84,26 +85,11 @@ def tell_followers() -> int:
     for change in single:
         if (change.change_set_id or change.record_id, _new_owner(change)) not in bulk:
             _tell(change)
-    cursor.transaction = changes[-1].transaction if len(changes) >= MOST else end - 1
-    cursor.save(update_fields=["transaction"])
-    return len(changes)
 
 
 def _columns() -> list[str]:
     stages = (one.whole.fields.get(one.board) for one in types() if one.board)
     return sorted({"owner_id", *(field.column for field in stages if field is not None and field.column)})
-
-
-def _changes(after: int, end: int) -> list[Change]:
-    columns = _columns()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select id from kernel_change where transaction > %s and transaction < %s and act = 'update' and part = ''"
-            " and diff ?| %s order by transaction, id limit %s",
-            [after, end, columns, MOST],
-        )
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(Change.objects.filter(pk__in=ids).order_by("transaction", "id")) if ids else []
 
 
 def _new_owner(change: Change) -> UUID | None:

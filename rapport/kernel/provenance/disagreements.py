@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.models import ChangeSet, Cursor
+from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.values import Titles, value_text
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.fields import seen_by
@@ -20,19 +20,9 @@ from rapport.kernel.records import NotVisible, Refused, RuleError, save_record
 from rapport.kernel.records.base import Record
 from rapport.kernel.registry import RecordType, type_by_key, type_of, types
 
-READER: Final = "disagreements"
 KINDS: Final = (
     "text", "longtext", "email", "phone", "web", "number", "percent", "date", "choice", "country", "language",
 )  # fmt: skip
-BATCH: Final = 5_000
-
-# How far the log can be read: whole transactions, none that still runs.
-REACH: Final = """
-select coalesce(max(transaction), 0), count(*) from (
-    select transaction from kernel_change
-    where transaction > %(after)s and transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    order by transaction limit %(most)s) n
-"""
 # What a program or an import wrote over a value that a person had typed. Whatever stood there was typed when the entry
 # before, or else the birth of the record, came from a page.
 FIND: Final = """
@@ -91,23 +81,6 @@ def can_disagree(kind: RecordType) -> dict[str, str]:
         for name, one in kind.whole.fields.items()
         if one.editable and one.kind in KINDS and not getattr(one, "dotted", False)
     }
-
-
-def find_new() -> int:
-    """Note what was brought over typed values since the last call; returns how many entries of the log were read.
-
-    To be called in a transaction, with the position of the reader, so that a crash repeats it.
-    """
-    Cursor.objects.get_or_create(name=READER)
-    place = Cursor.objects.select_for_update().get(name=READER)
-    with connection.cursor() as cursor:
-        cursor.execute(REACH, {"after": place.transaction, "most": BATCH})
-        last, count = cursor.fetchone()
-        if count:
-            look_through(place.transaction, last)
-            place.transaction = last
-            place.save(update_fields=["transaction"])
-    return int(count)
 
 
 def look_through(after: int, last: int) -> None:

@@ -1,10 +1,9 @@
 """Life-cycle rules in the background: what changed at once, everything at night, a rule when it is switched on."""
 
-from django.db import connection, transaction
 from django.utils import timezone
 
-from rapport.kernel.changes.models import Cursor
-from rapport.kernel.changes.reader import changed_records
+from rapport.kernel.changes.log import now
+from rapport.kernel.changes.reader import begin, unread
 from rapport.parties.life_cycle.engine import parties_touched, run
 from rapport.parties.life_cycle.models import LifeCycleRule, StagePin
 from rapport.runtime.jobs import job
@@ -17,22 +16,13 @@ BATCH = 5_000
 def follow_changes() -> None:
     """Let the rules look at whoever changed; idempotent. After a crash it goes on where it stood."""
     if not LifeCycleRule.objects.filter(is_on=True).exists():
-        _skip_to_now()
+        begin(READER, now())  # who switches one on starts with everything there is
         return
     while True:
-        with transaction.atomic():
-            changed = changed_records(READER, most=BATCH)
-            run(parties_touched(changed))
-        if len(changed) < BATCH // 10:
+        with unread(READER, most=BATCH) as part:
+            run(parties_touched(part.records))
+        if not part.has_more:
             return
-
-
-def _skip_to_now() -> None:
-    """While no rule is on nothing is read; who switches one on starts with everything there is."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1")
-        seen = cursor.fetchone()[0]
-    Cursor.objects.update_or_create(name=READER, defaults={"transaction": seen})
 
 
 @job(one_at_a_time=True, every="40 2 * * *")
