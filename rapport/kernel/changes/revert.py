@@ -12,7 +12,7 @@ from rapport.kernel.changes.models import Cause, Change, ChangeSet, Run
 from rapport.kernel.changes.putting_back import put_back
 from rapport.kernel.changes.reach import Kept, batches
 from rapport.kernel.changes.sets import change_set, note_types
-from rapport.kernel.provenance.models import Disagreement
+from rapport.kernel.provenance.closing import close_taken_back
 from rapport.kernel.records.door import sentence_of
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 
@@ -62,7 +62,7 @@ def revert(done: ChangeSet, *, by: "User") -> Reverted:
             take_back(done, ids, by, result)
         if not result.records and not result.kept_count:
             _complain(result)
-        finish(done)
+        finish(done, opened.row)
     return result
 
 
@@ -88,13 +88,10 @@ def is_being_reverted(done: ChangeSet) -> bool:
     return Run.objects.filter(change_set__reverts=done.pk, deed=DEED, state=Run.State.RUNNING).exists()
 
 
-def finish(done: ChangeSet) -> None:
+def finish(done: ChangeSet, undo: ChangeSet) -> None:
     """Only now, with all values back, it counts as taken back: what follows from that follows (triggers on the row)."""
     ChangeSet.objects.filter(pk=done.pk).update(reverted_at=timezone.now())
-    # What it had left out is no question any more.
-    Disagreement.objects.filter(
-        change_set_id=done.pk, state=Disagreement.State.OPEN, is_written=False
-    ).delete()
+    close_taken_back(done, undo.pk)
 
 
 def take_back(done: ChangeSet, ids: list[UUID], by: "User", result: Reverted) -> None:

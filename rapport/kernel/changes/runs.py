@@ -83,7 +83,7 @@ def revert_step(run: Run) -> int:
     rows = Change.objects.filter(change_set_id=done.pk, record_id__gt=last).order_by("record_id")
     ids = list(rows.values_list("record_id", flat=True).distinct()[:STEP])
     if not ids:
-        finish(done)
+        finish(done, run.change_set)
         return 0
     facts: dict[str, Any] = run.change_set.facts  # Any: JSON
     counts = {name: facts.get(name, 0) for name in ("records", "kept_count", "refused", "gone")}

@@ -14,6 +14,7 @@ from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.values import Titles, value_text
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.fields import seen_by
+from rapport.kernel.provenance.closing import close_settled
 from rapport.kernel.provenance.models import Disagreement, ValueMark
 from rapport.kernel.provenance.sources import mark
 from rapport.kernel.records import NotVisible, Refused, RuleError, save_record
@@ -24,15 +25,16 @@ KINDS: Final = (
     "text", "longtext", "email", "phone", "web", "number", "percent", "date", "choice", "country", "language",
 )  # fmt: skip
 # What a program or an import wrote over a value that a person had typed. Whatever stood there was typed when the entry
-# before, or else the birth of the record, came from a page.
+# before, or else the birth of the record, came from a page; what was taken back does not count, nor the taking back.
 FIND: Final = """
 select f.record_id, f.type, d.key, (d.value -> 0)::text, (d.value -> 1)::text, p.actor_id, p.at, f.cause,
     f.change_set_id, f.at
 from kernel_change f
 cross join lateral jsonb_each(f.diff) d
 cross join lateral (
-    select c.cause, c.actor_id, c.at from kernel_change c
+    select c.cause, c.actor_id, c.at from kernel_change c left join kernel_change_set t on t.id = c.change_set_id
     where c.record_id = f.record_id and c.part = '' and c.id < f.id and (c.act = 'create' or c.diff ? d.key)
+        and c.cause <> 'undo' and t.reverted_at is null
     order by c.at desc, c.id desc limit 1
 ) p
 where f.transaction > %(after)s and f.transaction <= %(last)s
@@ -52,13 +54,6 @@ from (
     order by c.record_id, k.key, c.id desc
 ) n
 where d.record_id = n.record_id and d.field = n.key and d.state = 'open' and d.at <= n.at
-"""
-# Whose value was written anew by hand since is settled.
-SETTLE: Final = """
-update kernel_disagreement d set state = 'gone', decided_at = now()
-from kernel_change c
-where c.transaction > %(after)s and c.transaction <= %(last)s and c.cause in ('page', 'undo') and c.part = ''
-    and d.record_id = c.record_id and d.state = 'open' and d.at < c.at and c.diff ? d.field
 """
 
 
@@ -104,7 +99,7 @@ def look_through(after: int, last: int) -> None:
         )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(RENEW, {"after": after, "last": last})
-        cursor.execute(SETTLE, {"after": after, "last": last})
+    close_settled(after, last)
 
 
 def open_of(record: Record, user: User) -> list[Shown]:

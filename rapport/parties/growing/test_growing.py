@@ -4,7 +4,8 @@ import pytest
 from django.utils import timezone
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.models import Cause, Change
+from rapport.kernel.changes.models import Cause, Change, ChangeSet
+from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.provenance.disagreements import look_through
 from rapport.kernel.provenance.models import Disagreement, ValueMark
@@ -86,6 +87,21 @@ def test_what_a_program_brings_over_a_typed_value_waits_for_a_decision(member: U
     person.refresh_from_db()
     row.refresh_from_db()
     assert (person.position, row.state, row.decided_by) == ("CEO", Disagreement.State.TYPED, member)
+
+
+def test_what_was_brought_and_taken_back_asks_nothing_any_more(member: User) -> None:
+    person = make(Person, by=member, owner=member, name="Karl Voss", position="CEO")
+    for position in ("CFO", "CTO"):
+        person = brought(person, member, position=position)
+    first, second = ChangeSet.objects.filter(cause=Cause.API).order_by("at")
+    revert(second, by=member)
+    row = Disagreement.objects.get()  # what the first one had brought stands again, over what was typed
+    assert (row.state, row.typed, row.brought, row.change_set_id) == ("open", "CEO", "CFO", first.pk)
+    revert(first, by=member)
+    assert Disagreement.objects.get().state == "gone"
+    brought(Person.objects.get(pk=person.pk), member, position="CIO")
+    row = Disagreement.objects.get(state="open")  # the corrected file: what was typed is typed still
+    assert (row.typed, row.brought) == ("CEO", "CIO")
 
 
 def test_each_value_has_its_source_and_date(member: User, administrator: User) -> None:
