@@ -34,7 +34,7 @@ EXCEPTIONS: dict[str, dict[str, str]] = {
         "kernel/timeline/reader.py: names the type 'activities'": "the name of a tab of the timeline, not of a type",
     },
     "markup": {
-        "kernel/changes/words.py: Markup of template": "a sentence of ours from the catalog; its values are escaped",
+        "kernel/changes/sentences.py: Markup of template": "a sentence of ours, its values are escaped",
         "sales/deals/timeline.py: Markup of template": "as above",
         "kernel/lists/rows.py: Markup of ''.join(out)": "rows are joined from pieces that are escaped one by one",
         "kernel/pages/pieces.py: Markup of text": "what a template has rendered, and templates escape",

@@ -1,18 +1,15 @@
 """Changes of parts in plain words: "Mara added the e-mail info@example.com"."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
-from markupsafe import Markup
 
 from rapport.kernel.changes.models import Change
+from rapport.kernel.changes.sentences import Line, said
 from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields import LinkBase
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.registry import PartType, RecordType
-
-Line = tuple[Markup, str, str, str, str]  # sentence, label, old, new, icon
 
 
 def parts_used(changes: Sequence[Change], kind: RecordType, titles: Titles) -> None:
@@ -28,7 +25,7 @@ def part_lines(act: Sequence[Change], kind: RecordType, titles: Titles, who: str
     lines = []
     for change in act:
         part = kind.parts.get(change.part)
-        if part is None or any(_is_hidden(part, change, titles)):
+        if part is None or _is_hidden(part, change, titles):
             continue
         line = _line(part, change, titles, who)
         if line is not None:
@@ -36,47 +33,29 @@ def part_lines(act: Sequence[Change], kind: RecordType, titles: Titles, who: str
     return lines
 
 
-def _is_hidden(part: PartType, change: Change, titles: Titles) -> Any:  # Any: a generator of answers
+def _is_hidden(part: PartType, change: Change, titles: Titles) -> bool:
     """True where the part leads to a record that the user may not see."""
-    for one in part.fields.values():
-        pair = change.diff.get(one.column)
-        if isinstance(one, LinkBase) and pair and titles.is_hidden(one, pair[1] or pair[0]):
-            yield True
+    pairs = [(one, change.diff.get(one.column)) for one in part.fields.values() if isinstance(one, LinkBase)]
+    return any(titles.is_hidden(one, pair[1] or pair[0]) for one, pair in pairs if pair)
 
 
 def _line(part: PartType, change: Change, titles: Titles, who: str) -> Line | None:
-    from rapport.kernel.changes.words import said
-
     place = 0 if change.act == "remove" else 1
     values = {name: _side(one, change, titles, place) for name, one in part.fields.items()}
     what = _what(part, values)
     text = _main(part, values)
+    if change.act == "update":
+        return _changed(part, change, titles, who, what)
+    if not text:
+        return None
     if change.act == "create":
-        if not text:
-            return None
-        return (
-            said(_("%(who)s added the %(what)s %(text)s"), who=who, what=what, text=text),
-            what,
-            "",
-            text,
-            "plus",
-        )
-    if change.act == "remove":
-        if not text:
-            return None
-        return (
-            said(_("%(who)s removed the %(what)s %(text)s"), who=who, what=what, text=text),
-            what,
-            text,
-            "",
-            "minus",
-        )
-    return _changed(part, change, titles, who, what)
+        sentence = said(_("%(who)s added the %(what)s %(text)s"), who=who, what=what, text=text)
+        return Line(sentence, what, new=text, icon="plus")
+    sentence = said(_("%(who)s removed the %(what)s %(text)s"), who=who, what=what, text=text)
+    return Line(sentence, what, old=text, icon="minus")
 
 
 def _changed(part: PartType, change: Change, titles: Titles, who: str, what: str) -> Line | None:
-    from rapport.kernel.changes.words import said
-
     pairs = [
         (one, _side(one, change, titles, 0), _side(one, change, titles, 1))
         for one in part.fields.values()
@@ -88,7 +67,7 @@ def _changed(part: PartType, change: Change, titles: Titles, who: str, what: str
     one, old, new = next((pair for pair in pairs if pair[0].required), pairs[0])
     label = what if one.required else _("%(field)s of the %(what)s") % {"field": one.label, "what": what}
     names = {"who": who, "what": label, "old": old or "–", "new": new or "–"}
-    return said(_("%(who)s changed the %(what)s from %(old)s to %(new)s"), **names), label, old, new, ""
+    return Line(said(_("%(who)s changed the %(what)s from %(old)s to %(new)s"), **names), label, old, new)
 
 
 def _side(one: FieldType, change: Change, titles: Titles, place: int) -> str:

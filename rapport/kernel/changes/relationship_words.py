@@ -2,19 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from rapport.kernel.changes.models import Change
+from rapport.kernel.changes.sentences import Line, said
 from rapport.kernel.changes.values import Titles, value_text
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.relations.models import Relationship, RelationshipType
-
-if TYPE_CHECKING:
-    from rapport.kernel.changes.words import Line
 
 RELATIONSHIPS = "relationships"
 
@@ -60,14 +57,12 @@ def _value(change: Change, name: str) -> object:
 
 def relationship_lines(
     changes: Sequence[Change], edges: Mapping[int, Edge], titles: Titles, who: str, told: Collection[str]
-) -> "list[Line]":
+) -> list[Line]:
     """What one act did to relationships.
 
     Left out are those to records that the user may not see, and those that only follow from a field: `told` are the
     values that the fields of the same act name.
     """
-    from rapport.kernel.changes.words import Line, said
-
     lines = []
     for change in changes:
         edge = edges.get(change.pk)

@@ -14,6 +14,7 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause, Change, ChangeSet
 from rapport.kernel.changes.part_words import part_lines, parts_used
 from rapport.kernel.changes.relationship_words import RELATIONSHIPS, relationship_lines, relationships_used
+from rapport.kernel.changes.sentences import Line, said
 from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields import Money
 from rapport.kernel.fields.base import FieldType
@@ -23,17 +24,6 @@ from rapport.ui.formats import noun
 
 # Follows from something else and says nothing by itself; shown only where it is all that happened.
 DERIVED = ("date", "moment", "yesno", "text", "number", "country")
-
-
-@dataclass
-class Line:
-    """One thing that changed: a whole sentence (`said`), and its parts for a table of several lines."""
-
-    said: Markup
-    label: str = ""
-    old: str = ""
-    new: str = ""
-    icon: str = ""
 
 
 @dataclass
@@ -61,12 +51,6 @@ class Told:
             ", ".join(labels[:3]) if len(labels) <= 3 else _("%(count)s things") % {"count": len(self.lines)}
         )
         return said(_("%(who)s changed %(what)s"), who=self.who, what=words)
-
-
-def said(template: str, **values: str) -> Markup:
-    """A translated sentence with its values in bold; what people wrote is escaped."""
-    bold = Markup('<b class="med">{}</b>')
-    return Markup(template) % {name: bold.format(value) for name, value in values.items()}  # noqa: S704 - our sentence
 
 
 def tell(
@@ -168,7 +152,7 @@ def _lines(
             lines.append(Line(said(_("%(who)s deleted this %(type)s"), who=who, type=noun(kind.label))))
         elif new is None:
             lines.append(Line(said(_("%(who)s restored this %(type)s"), who=who, type=noun(kind.label))))
-    parts = [Line(*one) for one in part_lines(act, kind, titles, who)]
+    parts = part_lines(act, kind, titles, who)
     beside = {line.new for line in parts if line.new}
     fields = _field_lines(merged, kind, titles, who)
     return [*lines, *(line for line in fields if not line.new or line.new not in beside), *parts]
