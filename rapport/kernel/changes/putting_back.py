@@ -16,6 +16,7 @@ from rapport.kernel.changes.reach import (
     part_ids,
     reach_of,
 )
+from rapport.kernel.custom.dead_links import empty_dead_links
 from rapport.kernel.registry import part_types, tables
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _write(done: ChangeSet, found: Reach, by: "User") -> None:
                 f" update {table} t set ({names}) = (select {picked}) from f where f.id = t.id",
                 {"set": done.pk, "ids": mine, "keys": keys, "columns": columns},
             )
+    empty_dead_links(mine, there)  # what a value led to may have been deleted for good since
 
 
 def _write_parts(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord, Cause
 from rapport.kernel.changes.sets import change_set, note_types
+from rapport.kernel.custom.dead_links import empty_links_to
 from rapport.kernel.records.errors import Refused
 from rapport.kernel.registry import RecordType
 from rapport.kernel.timeline.models import TimelineEntry
@@ -66,6 +67,7 @@ def _purge(kind: RecordType, ids: list[UUID], result: Purged) -> None:
         with transaction.atomic():
             _forget_names(ids)
             forget = _what_hangs_on(ids)
+            empty_links_to(kind, ids)
             # The one place where rows of records are deleted.
             kind.model.objects.filter(pk__in=ids).delete()
             _what_hangs_on(ids)  # what has followed from all that by triggers

@@ -13,8 +13,11 @@ from django.utils import timezone
 from rapport.accounts.models import User
 from rapport.kernel.changes import jobs as change_jobs
 from rapport.kernel.changes.models import AnyRecord, Change, ChangeSet, Run
+from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.comments.store import add_comment
+from rapport.kernel.fields import Context
+from rapport.kernel.fields.base import FILLED
 from rapport.kernel.files.store import store_file
 from rapport.kernel.records import Refused, delete_record, save_record
 from rapport.kernel.records.purge import purge_records
@@ -22,6 +25,7 @@ from rapport.kernel.registry import type_of
 from rapport.kernel.relations.models import Relationship, RelationshipType
 from rapport.kernel.relations.store import save_relationship
 from rapport.kernel.testing import make
+from rapport.kernel.testing.custom_fields import add_custom_field
 from rapport.kernel.trash import emptying, jobs, views
 from rapport.kernel.trash.models import TrashRule
 from rapport.parties.models import Organization, Person
@@ -230,3 +234,21 @@ def test_members_do_not_set_how_long_it_keeps(client: Client, member: User) -> N
     client.force_login(member)
     assert client.post("/settings/trash/keep/", {"days": "1"}).status_code == 404
     assert TrashRule.kept_days() == 30
+
+
+def test_what_is_gone_for_good_is_no_link_any_more_and_comes_back_by_no_undo(administrator: User) -> None:
+    kind = type_of(Person())
+    link = add_custom_field(kind, "link", by=administrator, key="mentor")
+    mentor = make(Person, by=administrator, owner=administrator, name="Mentor")
+    pupil = make(Person, by=administrator, owner=administrator, name="Pupil", **{link.name: mentor})
+    with change_set(by=administrator) as opened:
+        save_record(pupil, {link.name: None, "position": "Clerk"}, by=administrator)
+    before = make(Person, by=administrator, owner=administrator, name="Other", **{link.name: mentor})
+    delete_record(mentor, by=administrator)
+    purge_records(kind, [mentor.pk], by=administrator)
+    is_filled = link.condition(FILLED, None, Context())
+    assert not kind.visible_to(administrator).filter(is_filled).exists()
+    assert Change.objects.filter(record_id=before.pk, diff__has_key=link.name, act="update").count() == 1
+    revert(opened.row, by=administrator)
+    pupil = Person.objects.get(pk=pupil.pk)
+    assert (pupil.position, pupil.custom) == ("", {})
