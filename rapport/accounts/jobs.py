@@ -1,4 +1,4 @@
-"""What this area does in the background: send mails, load the sample company."""
+"""What this area does in the background: mails about signing in, loading the sample company, clearing up."""
 
 from django.core.management import call_command
 
@@ -25,12 +25,6 @@ def send_invitation(*, user_id: str, by: str, base: str) -> None:
 def send_new_invitation(*, invitation_id: str, base: str) -> None:
     """Send who is invited the link by which he becomes a user."""
     mail.write_new_invitation(invitation_id, base)
-
-
-@job(one_at_a_time=True, every="* * * * *")
-def send_letters() -> None:
-    """Hand letters that are due to the mail server, each once."""
-    letters.deliver()
 
 
 @job(one_at_a_time=True)

@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from rapport.accounts.letters.models import Letter, State
-from rapport.accounts.letters.store import deliver, post
+from rapport.accounts.letters.sending import deliver
+from rapport.accounts.letters.store import post
 from rapport.accounts.models import User
 from rapport.kernel.notifications.jobs import send_bundles
 from rapport.kernel.notifications.models import Notification

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from rapport.accounts.letters.store import deliver
+from rapport.accounts.letters.sending import deliver
 from rapport.accounts.models import User
 from rapport.accounts.second_factor.actions import add_app, renew_codes, reset
 from rapport.accounts.testing import PASSWORD, make_company, make_user

@@ -1,6 +1,6 @@
 """Sending everybody his day, and forgetting what was put off long ago."""
 
-from rapport.accounts.letters.store import deliver
+from rapport.accounts.letters.sending import deliver
 from rapport.activities.myday.digest import send_due
 from rapport.kernel.attention.needs import forget_old
 from rapport.runtime.jobs import job

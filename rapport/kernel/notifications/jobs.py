@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from rapport.accounts.letters.store import deliver
+from rapport.accounts.letters.sending import deliver
 from rapport.kernel.live.models import News, Presence
 from rapport.kernel.mentions.watching import tell_named
 from rapport.kernel.notifications.mails import send_due, tell_unclear
