@@ -23,7 +23,7 @@ def home_context(request: HttpRequest, said: str = "", **more: object) -> Contex
     may_create = policy(user, "activities", "create").reach != "none"
     needs, needs_count = needs_of(user, everything=everything)
     day = day_of(user, read_day(said))
-    day.needs_count = needs_count
+    day.needs, day.needs_count = needs, needs_count
     return {
         "day": day,
         "may_create": may_create,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.models import User
 from rapport.activities.models import NextStep, Participant
+from rapport.activities.myday.day import promise_key
 from rapport.activities.shown import show, visible
 from rapport.kernel.attention.needs import Deed, Need, Source, add_source
 from rapport.kernel.permissions import policy
@@ -39,9 +40,9 @@ def promises(user: User, most: int) -> Sequence[Need]:
         why = ngettext("%(num)s day overdue", "%(num)s days overdue", days) % {"num": days}
         found.append(
             Need(
-                f"promise-{shown.id}", str(shown.activity.subject), f"{shown.names}: {why}" if shown.names else why,
+                promise_key(shown.id), str(shown.activity.subject), f"{shown.names}: {why}" if shown.names else why,
                 shown.activity.get_absolute_url(), 60 + min(days, 30) / 2, shown.icon, "bad",
-                formats.format_date(due), (
+                formats.format_day(due), (
                     Deed(_("Done"), f"{reverse('activity_done', args=[shown.id])}?in=day", post=True, key="done"),
                 ),
             )

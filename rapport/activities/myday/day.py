@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from babel.dates import format_date, format_skeleton
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from rapport.accounts.models import User
 from rapport.activities.models import Activity, Kind, Participant
 from rapport.activities.shown import Shown, show, visible
+from rapport.kernel.attention.needs import Need
 from rapport.ui import formats
 
 DAYS_AHEAD = 7
@@ -98,12 +100,19 @@ class Day:
     coming: list[tuple[date, list[Shown]]] = field(default_factory=list)
     undated: list[Shown] = field(default_factory=list)
     done: list[Shown] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
     needs_count: int = 0
     agenda: Agenda = field(default_factory=lambda: Agenda(timezone.localdate()))
 
     @property
     def is_empty(self) -> bool:
         return not (self.overdue or self.today or self.coming or self.undated or self.done)
+
+    @property
+    def also_overdue(self) -> list[Shown]:
+        """What is overdue and does not stand among what needs the user already."""
+        there = {one.key for one in self.needs}
+        return [one for one in self.overdue if promise_key(one.id) not in there]
 
     @property
     def greeting(self) -> str:
@@ -143,6 +152,11 @@ class Day:
         ]
         said = [text % {"count": formats.format_number(count)} for count, text in counts if count]
         return ", ".join(said) or gettext("Nothing waits for you")
+
+
+def promise_key(activity_id: UUID) -> str:
+    """Under which key an overdue activity stands among what needs the user."""
+    return f"promise-{activity_id}"
 
 
 def day_of(user: User, day: date | None = None) -> Day:

@@ -55,7 +55,7 @@ def _send_to(user_id: UUID) -> bool:
             choice.sent_on = now.date()
             choice.save(update_fields=["sent_on"])
             day, (needs, day_needs) = day_of(user), needs_of(user)
-            day.needs_count = day_needs
+            day.needs, day.needs_count = needs, day_needs
             if day.is_empty and not day.agenda.appointments and not needs:
                 return False  # nothing to tell is no mail, today
             return _write(user, day, needs, company.name or _("Rapport"), choice)

@@ -13,7 +13,7 @@ from rapport.kernel.lists.columns import Column
 from rapport.kernel.lists.reader import Rows, Shape
 
 PHONE = ("c-name", "c-org", "c-last", "c-pulse")  # areas of a row with two lines
-FIRST, SECOND = ("link", "text", "choice", "option", "email"), ("moment", "date", "money")
+FIRST, SECOND = ("link", "text", "wide", "choice", "option", "email"), ("moment", "date", "money")
 
 
 def shape_of(names: Sequence[str], joined: Sequence[str]) -> Shape:

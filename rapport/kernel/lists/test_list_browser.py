@@ -41,6 +41,8 @@ def test_the_builder_filters_and_says_how_many_remain(visit, cookies, people: li
     page.locator("#filter-panel summary").click()
     page.locator("#filter-panel .picks label", has_text=re.compile("^Lead$")).click()
     expect(page.locator("#filter-preview")).to_contain_text("2 people, was 3")
+    save = page.locator("#filter-preview [data-dialog]")
+    expect(save).to_have_attribute("href", re.compile(r"/people/views/new/\?.*f=stage\.any\.lead"))
     page.locator("#filter-panel button[type=submit]").click()
     expect(page.locator("[data-row]")).to_have_count(2)
     expect(page.locator(".chip")).to_contain_text("Stage")

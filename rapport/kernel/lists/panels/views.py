@@ -25,6 +25,7 @@ from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.views.models import TABLE
 from rapport.ui.answers import go_to
 
 
@@ -116,6 +117,10 @@ def _preview(
                 }
         except TooExpensive:
             context |= {"before": about(state.source().rows()), "after": about(other.source().rows())}
+        is_new = tree != state.filter or "filter" in state.changed or state.view is None
+        if tree and is_new:
+            form = f"&layout={state.layout}" if state.layout != TABLE else ""
+            context["save_url"] = f"/{kind.key}/views/new/?{state.query(filter=tree)}{form}"
     if not is_typed:
         context["typed"] = text_of(tree, kind, state.context)
     return render(request, "kernel/lists/panels/preview.html", context)
