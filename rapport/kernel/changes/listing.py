@@ -103,7 +103,7 @@ def read_sets(user: User, chosen: Filter) -> tuple[list[Line], str]:
         rows = rows.filter(types__contains=[chosen.type])
     if chosen.since:
         rows = rows.filter(at__gte=_start(chosen.since))
-    if chosen.until:
+    if chosen.until and chosen.until < date.max:
         rows = rows.filter(at__lt=_start(chosen.until + timedelta(days=1)))
     if chosen.before:
         at, key = chosen.before

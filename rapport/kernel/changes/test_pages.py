@@ -51,6 +51,9 @@ def test_everybody_sees_what_he_did_and_administrators_see_all(
     assert "A new job for Ada" in page
     assert "A better source" in page
     assert "A better source" not in text(client, administrator, f"/settings/changes/?who={member.pk}")
+    assert "A better source" in text(
+        client, administrator, "/settings/changes/?since=0001-01-01&until=9999-12-31"
+    )
     text(client, member, f"/changes/{theirs.pk}/", 404)
     text(client, member, f"/changes/{theirs.pk}/take-back/", 404)
     assert "Boss" in text(client, member, f"/changes/{mine.pk}/")

@@ -34,6 +34,7 @@ def test_an_administrator_writes_tries_orders_and_switches_rules(administrator: 
     client.force_login(administrator)
     wrong = client.post("/settings/life-cycle/new/", {**FORM, "where": "owner is me"})
     assert wrong.status_code == 422 and "nobody in particular" in wrong.content.decode()
+    assert client.post("/settings/life-cycle/new/", {**FORM, "type": "deals"}).status_code == 422
     firm = make(Organization, by=administrator, owner=administrator, name="Nordhavn")
     client.post("/settings/life-cycle/new/", FORM)
     rule = LifeCycleRule.objects.get()

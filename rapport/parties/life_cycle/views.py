@@ -120,8 +120,7 @@ def _rule(rule_id: UUID) -> LifeCycleRule:
 def _form(request: UserRequest, rule: LifeCycleRule) -> HttpResponse:
     if request.method != "POST":
         said = rules.said_of(rule)
-        kind = request.GET.get("type", "")
-        said.type = said.type or (kind if kind in [one.key for one in kinds()] else kinds()[-1].key)
+        said.type = said.type or request.GET.get("type", "")
         return _answer(request, rule, said, {})
     data = request.POST
     said = rules.Said(
@@ -139,6 +138,8 @@ def _form(request: UserRequest, rule: LifeCycleRule) -> HttpResponse:
 def _answer(
     request: UserRequest, rule: LifeCycleRule, said: rules.Said, errors: dict[str, str]
 ) -> HttpResponse:
+    if said.type not in [one.key for one in kinds()]:
+        said.type = kinds()[-1].key
     values: dict[str, Any] = {  # Any: what the template shows
         "rule": rule, "said": said, "errors": errors, "current": CURRENT, "is_new": rule._state.adding,
         "stages": Stage.choices, "kinds": [(one.key, one.label_plural) for one in kinds()],

@@ -92,7 +92,9 @@ def _key(draft: TypeDraft, taken: set[str]) -> str:
     return next(
         key
         for number in range(1, 10_000)
-        if (key := word if number == 1 else f"{word}_{number}") not in taken and not is_reserved(key)
+        if (key := word if number == 1 else f"{word}_{number}") not in taken
+        and not is_reserved(key)
+        and tables.is_free(key)
     )
 
 

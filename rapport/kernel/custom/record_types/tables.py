@@ -6,7 +6,7 @@ from django.db import connection
 
 from rapport.kernel.changes import triggers
 from rapport.kernel.custom import schema
-from rapport.kernel.custom.record_types.made import columns_of
+from rapport.kernel.custom.record_types.made import TABLE, columns_of
 from rapport.kernel.lists import indexes
 from rapport.kernel.registry import RecordType
 
@@ -15,6 +15,13 @@ select c.conname, a.attname, c.confrelid::regclass::text from pg_constraint c
 join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any(c.conkey)
 where c.conrelid = %s::regclass and c.contype = 'f' and c.confdeltype = 'a' and not a.attnotnull
 """
+
+
+def is_free(key: str) -> bool:
+    """False where something of Rapport's own is called like the table would be, e.g. that of custom fields."""
+    with connection.cursor() as cursor:
+        cursor.execute("select to_regclass(%s) is null", [f"{TABLE}{key}"])
+        return bool(cursor.fetchone()[0])
 
 
 def create(kind: RecordType) -> None:

@@ -112,7 +112,7 @@ def test_a_removed_field_leaves_cards_and_pages_and_comes_back_to_them(
 def test_names_are_needed_and_words_of_rapport_are_left_alone(page: Client, admin: User) -> None:
     answer = page.post("/settings/types/new/", {"label": "", "plural": "Machines"})
     assert answer.status_code == 422 and "1 to 100 characters" in answer.content.decode()
-    for plural in ("People", "Settings", "Search", "API", "Me", "Types", "Undo"):
+    for plural in ("People", "Settings", "Search", "API", "Me", "Types", "Undo", "Field"):
         words = {"label": {"": plural}, "plural": {"": plural}}
         kind = define.add_type(TypeDraft(words), by=admin)
         assert kind.key == f"{plural.lower()}_2"
