@@ -34,7 +34,7 @@ def database(
     if pooler not in ("", "transaction"):
         raise Refusal(f"In {setting} only pooler=transaction is known; leave it out for any other.")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "rapport.runtime.database",
         "NAME": unquote(parts.path.lstrip("/")) or str(given.pop("dbname", "")),
         "USER": unquote(parts.username or "") or str(given.pop("user", "")),
         "PASSWORD": unquote(parts.password or ""),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,8 +31,21 @@ class Deed:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """That there is a line, before anything is loaded to word it.
+
+    The key stays the same from day to day, so that putting it off holds; weight ranks (0 to 100); `of` is what its
+    source needs to word it.
+    """
+
+    key: str
+    weight: float
+    of: Any = None  # Any: each source's own
+
+
+@dataclass(frozen=True)
 class Need:
-    """One line. The key stays the same from day to day, so that putting it off holds; weight ranks (0 to 100)."""
+    """One line in words, with the key and the weight of its hint."""
 
     key: str
     title: str
@@ -47,11 +60,13 @@ class Need:
 
 @dataclass(frozen=True)
 class Source:
-    """Where lines come from: some for a user, the heaviest of one kind; only about what he sees."""
+    """Where lines come from: `find` gives so many hints for a user, the heaviest first, only about what he sees;
+    `tell` words those that are shown (in any order)."""
 
     key: str
     label: Words
-    find: Callable[[User, int], Sequence[Need]]
+    find: Callable[[User, int], Sequence[Hint]]
+    tell: Callable[[User, Sequence[Hint]], Sequence[Need]]
 
 
 _sources: list[Source] = []
@@ -76,15 +91,20 @@ def needs_of(user: User, *, everything: bool = False) -> tuple[list[Need], int]:
     put_off = set(
         Snooze.objects.filter(user=user, until__gt=timezone.localdate()).values_list("key", flat=True)
     )
-    found: list[Need] = []
+    hints: list[tuple[Source, Hint]] = []
     count = 0
     for source in _sources:
         # Some more than are shown, so that what is put off makes room for others.
-        lines = [one for one in source.find(user, ALL + len(put_off)) if one.key not in put_off]
-        count += min(len(lines), ALL)
-        found += lines[:each]
-    found.sort(key=lambda one: (-one.weight, one.key))
-    return found[:most], count
+        of_source = [one for one in source.find(user, ALL + len(put_off)) if one.key not in put_off]
+        count += min(len(of_source), ALL)
+        hints += [(source, one) for one in of_source[:each]]
+    hints.sort(key=lambda one: (-one[1].weight, one[1].key))
+    shown = hints[:most]
+    lines: dict[str, Need] = {}
+    for source in _sources:
+        if theirs := [hint for one, hint in shown if one is source]:
+            lines |= {line.key: line for line in source.tell(user, theirs)}
+    return [lines[hint.key] for _source, hint in shown if hint.key in lines], count
 
 
 def put_off(user: User, key: str, until: date, reason: str = "", *, is_done: bool = False) -> None:

@@ -1,0 +1,1 @@
+"""Django's PostgreSQL engine, with what it makes slower than the driver taken out of the way."""
