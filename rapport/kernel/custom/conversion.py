@@ -24,11 +24,13 @@ from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
+from rapport.runtime.jobs import LOST
 from rapport.ui.formats import HUES
 
 BATCH = 2_000
 LOOKED_AT = 2_000  # different values that a preview converts
 SHOWN = 8
+ALL = 10_000_000
 AT_ONCE = 5_000  # so many values are converted while the administrator waits
 KEPT = timedelta(days=30)
 FROM = {"file", "picture", *WORKED_OUT}  # nothing else can be made of them
@@ -37,12 +39,16 @@ INTO = {"autonumber", "link", "user", "team", "file", "picture", "address"}  # n
 
 @dataclass
 class Preview:
-    """What would happen to the values: how many there are, how many would be lost, and examples of both."""
+    """What would happen to the values: how many there are, how many would be lost, and examples of both.
+
+    `same` are pairs of values that would become the same, where each may stand only once.
+    """
 
     total: int = 0
     lost: int = 0
     kept_examples: list[tuple[str, str]] = field(default_factory=list)
     lost_examples: list[tuple[str, int]] = field(default_factory=list)
+    same: list[tuple[str, str]] = field(default_factory=list)
     is_exact: bool = True
 
 
@@ -107,7 +113,25 @@ def preview(one: CustomField, kind: str) -> Preview:
                 result.lost_examples.append((said, count))
         elif len(result.kept_examples) < SHOWN:
             result.kept_examples.append((said, new.text(new.read(Holder(after)))))
+    result.same = _same_after(one, kind, LOOKED_AT)
     return result
+
+
+def _same_after(one: CustomField, kind: str, most: int = ALL) -> list[tuple[str, str]]:
+    """Pairs of values that would become the same; records in the trash do not count."""
+    found, first = list[tuple[str, str]](), dict[str, str]()
+    if not one.unique or kind not in UNIQUE:
+        return found
+    old, new = schema.build(one), schema.build(as_kind(one, kind))
+    for value, currency, _count in _different(one, most, " and deleted_at is null"):
+        holder = Holder({one.name: value, one.name + CURRENCY: currency})
+        said, after = _text(old, holder), _converted(old, new, holder)
+        other = first.setdefault(str(after[one.name]), said) if after is not None else said
+        if other != said:
+            found.append((other, said))
+        if len(found) == SHOWN:
+            break
+    return found
 
 
 def preview_removal(one: CustomField) -> Preview:
@@ -133,16 +157,38 @@ def change_kind(one: CustomField, kind: str, *, by: User) -> bool:
     uses.demand_unused(one)
     as_kind(one, kind)
     if sum(count for _value, _currency, count in _different(one, AT_ONCE + 1)) > AT_ONCE:
-        jobs.convert.defer(field_id=str(one.pk), kind=kind, by=str(by.pk))
+        with transaction.atomic():
+            _note(one, kind)
+            jobs.convert.defer(field_id=str(one.pk), kind=kind, by=str(by.pk))
         return True
     convert(one, kind, by=by)
     return False
 
 
+def convert_later(one: CustomField, kind: str, *, by: User) -> None:
+    """What a job does while nobody looks: where it does not work, the field's page says why."""
+    try:
+        convert(one, kind, by=by)
+    except RuleError as problem:
+        _note(one, kind, problem.sentence)
+    except LOST:
+        raise  # the job is tried again
+    except Exception:  # the page must not say for ever that it is being done
+        _note(one, kind, gettext("Something went wrong; the administrator finds it in the log."))
+        raise
+
+
+def _note(one: CustomField, kind: str, problem: str = "") -> None:
+    said = {"kind": kind, "at": timezone.now().isoformat(), **({"problem": problem} if problem else {})}
+    with transaction.atomic():
+        CustomField.objects.filter(pk=one.pk).update(conversion=said)
+        schema.raise_version()  # every process shows it in the list of fields
+
+
 def convert(one: CustomField, kind: str, *, by: User) -> None:
     """All values in one change set, in the transaction that changes the definition."""
     label = gettext("Another kind of field: %(field)s") % {"field": one.label}
-    with defining(), _each_once(one):
+    with defining(), _each_once(one, kind):
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
         other = as_kind(locked, kind)
         old, new = schema.build(locked), schema.build(other)
@@ -156,23 +202,34 @@ def convert(one: CustomField, kind: str, *, by: User) -> None:
             "at": timezone.now().isoformat(), "change_set": str(opened.id),
         }  # fmt: skip
         locked.kind, locked.options, locked.default = kind, other.options, None
-        locked.unique = locked.unique and kind in UNIQUE
+        locked.unique, locked.conversion = locked.unique and kind in UNIQUE, {}
         locked.save()
         indexes.follow(locked)
         schema.raise_version()
 
 
 @contextmanager
-def _each_once(one: CustomField) -> Iterator[None]:
+def _each_once(one: CustomField, kind: str = "") -> Iterator[None]:
     """RuleError where values that are different in one kind are the same in the other, and each may stand only once."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as problem:
+        found = _same_after(one, kind) if kind else []
+        raise RuleError(_said_of_same(one, found)) from problem
+
+
+def _said_of_same(one: CustomField, found: list[tuple[str, str]]) -> str:
+    if not found:
         text = gettext(
             "Some values of “%(field)s” would become the same. Let values stand on several records first."
         )
-        raise RuleError(text % {"field": one.label}) from problem
+        return text % {"field": one.label}
+    text = gettext(
+        "Some values of “%(field)s” would become the same, e.g. “%(first)s” and “%(second)s”."
+        " Change these, or let values stand on several records first."
+    )
+    return text % {"field": one.label, "first": found[0][0], "second": found[0][1]}
 
 
 def can_be_taken_back(one: CustomField) -> bool:
@@ -251,13 +308,13 @@ def _place(one: CustomField) -> tuple[RecordType, str]:
     return kind, f" and kind = '{kind.kind}'" if kind.kind else ""
 
 
-def _different(one: CustomField, most: int) -> list[tuple[Any, str | None, int]]:
+def _different(one: CustomField, most: int, where: str = "") -> list[tuple[Any, str | None, int]]:
     """(value, currency, how often) of the field's different values, the most frequent first."""
     kind, kinds = _place(one)
     with connection.cursor() as cursor:
         cursor.execute(
             f'select (custom -> %s)::text, custom ->> %s, count(*) from "{kind.table}"'  # noqa: S608 - names of ours
-            f" where nullif(custom -> %s, 'null') is not null{kinds} group by 1, 2 order by 3 desc limit %s",
+            f" where nullif(custom -> %s, 'null') is not null{kinds}{where} group by 1, 2 order by 3 desc limit %s",
             [one.name, one.name + CURRENCY, one.name, most],
         )
         return [(json.loads(said), currency, count) for said, currency, count in cursor.fetchall()]

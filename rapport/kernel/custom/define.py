@@ -86,6 +86,8 @@ def change_field(one: CustomField, draft: Draft, *, by: User) -> CustomField:
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
         words, dependents = searching.words_of(locked), uses.dependents_of(locked.type, locked.name)
         _fill(locked, draft, by)
+        if "problem" in locked.conversion:  # read by now
+            locked.conversion = {}
         locked.save()
         indexes.follow(locked)
         searching.follow(locked, words)

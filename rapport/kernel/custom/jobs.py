@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from rapport.kernel.changes.models import Cause
@@ -80,13 +80,14 @@ def renew_words(*, type_key: str, after: str) -> None:
 @job(one_at_a_time=True)
 def convert(*, field_id: str, kind: str, by: str) -> None:
     """Give a field with many values another kind; done already when it has that kind."""
-    from rapport.accounts.models import User
+    from rapport.accounts.models import Company, User
     from rapport.kernel.custom import conversion
 
     one = CustomField.objects.filter(pk=field_id, removed_at=None).first()
     user = User.objects.filter(pk=by, is_active=True).first()
     if one is not None and user is not None and one.kind != kind:
-        conversion.convert(one, kind, by=user)
+        with translation.override(user.language or Company.current().language):
+            conversion.convert_later(one, kind, by=user)
 
 
 @job(one_at_a_time=True)

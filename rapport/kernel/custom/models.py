@@ -28,7 +28,8 @@ class CustomField(models.Model):
 
     `texts` holds what people read, by language: {"label": {"": "Color", "de": "Farbe"}, "help": {...}}. `options` holds
     what only some kinds have: choices, decimal places, limits, where a link leads. With `removed_at` the field is
-    hidden and its values are kept for a while. `before` is what it was before its kind was changed.
+    hidden and its values are kept for a while. `before` is what it was before its kind was changed;
+    `conversion` tells of a job that gives it another kind: {"kind", "at"}, and "problem" when that did not work.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -49,6 +50,7 @@ class CustomField(models.Model):
     privacy = models.TextField(choices=Privacy.choices, default=Privacy.INTERNAL)
     conditions = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
+    conversion = models.JSONField(default=dict)
     removed_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from rapport.accounts.models import Role, Territory, User
 from rapport.api.testing import make_webhook
-from rapport.kernel.custom import conversion
+from rapport.kernel.custom import conversion, jobs
 from rapport.kernel.custom.define import Draft, add_field
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.filters import Condition, to_json
@@ -156,7 +156,7 @@ def test_another_kind_shows_what_is_lost_and_is_taken_back(
 
 
 def test_another_kind_is_refused_where_each_value_stands_once_and_would_not(
-    client: Client, admin: User, kind: RecordType
+    client: Client, admin: User, kind: RecordType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     field = add_custom_field(kind, "text", by=admin, unique=True)
     for said in ("1", "1.0"):
@@ -166,7 +166,20 @@ def test_another_kind_is_refused_where_each_value_stands_once_and_would_not(
     answer = client.post(address, {"kind": "number"})
     assert answer.status_code == 422 and "would become the same" in answer.content.decode()
     assert kind.fields[field.name].kind == "text"
+    seen = client.get(f"{address}?kind=number").content.decode()
+    assert "these would become the same" in seen and "Change the type" not in seen  # told before, too
+    monkeypatch.setattr(conversion, "AT_ONCE", 1)  # so many that a job does it
+    assert client.post(address, {"kind": "number"}).status_code == 303
+    field_page = reverse("custom_field", args=[kind.key, one.pk])
+    assert "its values are being converted to “Number”" in client.get(field_page).content.decode()
+    jobs.convert(field_id=str(one.pk), kind="number", by=str(admin.pk))
+    html = client.get(field_page).content.decode()
+    words = ("It has not become “Number”", "e.g. “1", "Nothing was changed", "type not changed")
+    assert [said for said in words if said not in html] == []
+    assert kind.fields[field.name].kind == "text"
+    monkeypatch.undo()
     client.post(address, {"kind": "choice"})
+    assert "It has not become" not in client.get(field_page).content.decode()
     for _number in range(2):  # which choices allow
         make(kind.model, owner=admin, **{field.name: "field_1"})
     answer = client.post(address, {"take_back": "yes"})

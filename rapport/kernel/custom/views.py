@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
@@ -51,7 +52,9 @@ def _page(
     """The list of fields, with the editor of one of them beside it."""
     own, built_in = forms.rows_of(kind, filled(kind))
     removed = CustomField.objects.filter(type=kind.key).exclude(removed_at=None).order_by("-removed_at")
+    conversion_of = editor.one.conversion if editor is not None else {}
     context: dict[str, Any] = {  # Any: what the template shows
+        "conversion": conversion_of, "conversion_at": parse_datetime(conversion_of.get("at", "")),
         "current": "fields", "kind": kind, "types": types(), "own": own, "built_in": built_in, "removed": removed,
         "editor": editor, "kinds": forms.KINDS, "kind_icons": forms.KIND_ICONS, "hues": HUES,
         "problem": problem, "errors": problem.fields if problem else {}, "privacies": Privacy.choices,
