@@ -35,7 +35,7 @@ async function look(text) {
   const found = await part(address);
   if (found === null || mine !== number || document.activeElement !== text) return;
   box().innerHTML = found; // markup of our own server
-  if (letters.includes(" ") && !$("[data-value]", list)) return close(); // the name is written, the sentence goes on
+  if (letters.includes(" ") && !$("[data-value], [data-blind]", list)) return close(); // the name is written, the sentence goes on
   field = text;
   for (const [at, option] of $$("[role=option]", list).entries()) option.id = `mention-${at}`;
   text.setAttribute("aria-controls", list.id);

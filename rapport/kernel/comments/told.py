@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
 from rapport.kernel.comments.models import Comment
-from rapport.kernel.mentions.naming import MENTION
+from rapport.kernel.mentions.naming import MENTION, NOT_TOLD
 from rapport.kernel.notifications import Kind, Mail, add_kind, notify
 from rapport.kernel.notifications.following import come_to_follow, followers_of
 
@@ -28,6 +28,13 @@ def register() -> None:
         Kind(
             MENTION, _("Somebody mentions me"), _("%(by)s mentioned you on %(record)s."), "at-sign",
             mail=Mail.AT_ONCE, order=10,
+        )
+    )  # fmt: skip
+    add_kind(
+        Kind(
+            NOT_TOLD, _("Somebody whom I name cannot see it"),
+            _("You named %(names)s on %(record)s, but they cannot see what you wrote and were not told."),
+            "eye-off", order=11,
         )
     )  # fmt: skip
     add_kind(

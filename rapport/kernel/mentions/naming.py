@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.permissions import policy
 from rapport.kernel.records.errors import RuleError
 
-MENTION = "mention"  # the kind of notification
+MENTION = "mention"  # the kinds of notifications: to the one who was named,
+NOT_TOLD = "mention_not_told"  # and to the one who wrote, where that one cannot see it
 MOST = 20  # people named in one text
 OFFERED = 8
 LOOKED_AT = 40
@@ -80,7 +82,15 @@ def check_mentions(named: Mapping[UUID, User], record_id: UUID) -> None:
         raise RuleError(fields={"text": _("Name at most %(most)s people in one comment.") % {"most": MOST}})
 
 
-def offered(typed: str, user: User, may_see: Callable[[User], bool]) -> list[User]:
+@dataclass
+class Offered:
+    """Colleagues for what was typed: who can be named, and who is meant perhaps but cannot see what is written."""
+
+    colleagues: list[User] = field(default_factory=list)
+    blind: list[User] = field(default_factory=list)
+
+
+def offered(typed: str, user: User, may_see: Callable[[User], bool]) -> Offered:
     """Whom one can name while typing: colleagues who may see what is written, those whose name begins so first."""
     rows = (
         User.objects.filter(is_active=True, name__icontains=typed)
@@ -91,12 +101,14 @@ def offered(typed: str, user: User, may_see: Callable[[User], bool]) -> list[Use
     ordered = sorted(
         rows[:LOOKED_AT], key=lambda one: (not one.name.casefold().startswith(begin), one.name.casefold())
     )
-    found: list[User] = []
+    found = Offered()
     for one in ordered:
-        if len(found) == OFFERED:
+        if len(found.colleagues) == OFFERED:
             break
         if may_see(one):
-            found.append(one)
+            found.colleagues.append(one)
+        elif begin and one.name.casefold().startswith(begin):
+            found.blind.append(one)
     return found
 
 

@@ -52,6 +52,11 @@ def test_who_is_named_in_a_note_is_told_once_if_she_may_see_it(member: User, str
         note = log([ada], "note", body="@Vera Lind, @Sven Stranger and @Bo Blind: look", by=member)
     assert told() == [("Vera Lind", "@Vera Lind, @Sven Stranger and @Bo Blind: look")]
     assert vera in followers_of(note.pk) and stranger not in followers_of(note.pk)
+    [not_told] = Notification.objects.filter(
+        kind="mention_not_told"
+    )  # the writer learns of it, and no reason
+    names = sorted(not_told.values["names"].split(", "))
+    assert (not_told.user, not_told.by, names) == (member, None, ["Bo Blind", "Sven Stranger"])
     with as_if_finished():
         save_record(note, {"body": "@Vera Lind and @Mara Member: look again"}, by=member)
     assert len(told()) == 1  # Vera knows, and who writes is not told of her own words
@@ -62,7 +67,9 @@ def test_who_is_named_in_a_note_is_told_once_if_she_may_see_it(member: User, str
     assert told()[1] == ("Vera Lind", "She asks for @Vera Lind")
 
 
-def test_names_are_marked_and_offered_where_activities_are_written(member: User, client: Client) -> None:
+def test_names_are_marked_and_offered_where_activities_are_written(
+    member: User, stranger: User, client: Client
+) -> None:
     make_user("Vera Lind")
     ada = make(Person, owner=member, name="Ada")
     note = log([ada], "note", body="<b>@Vera Lind</b>, @mara member: look", by=member)
@@ -80,3 +87,7 @@ def test_names_are_marked_and_offered_where_activities_are_written(member: User,
     new = client.get("/activities/new/").content.decode()
     assert 'data-mentions="/activities/mentionable/"' in new
     assert b"Vera Lind" in client.get("/activities/mentionable/?q=ve").content
+    while_typing = client.get(f"/people/{ada.pk}/mentionable/?q=sven s").content.decode()
+    assert "Sven Stranger cannot see this record and would not be told." in while_typing
+    assert "data-value" not in while_typing
+    assert "Sven" not in client.get(f"/people/{ada.pk}/mentionable/?q=").content.decode()

@@ -5,8 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from rapport.accounts.models import User
-from rapport.kernel.mentions.naming import offered, readers_of, sees
+from rapport.kernel.mentions.naming import Offered, offered, readers_of, sees
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.records import record_or_404
 from rapport.kernel.pages.routing import page
@@ -34,5 +33,5 @@ def _typed(request: HttpRequest) -> str:
     return request.GET.get("q", "")[:60].replace("\0", "").strip()
 
 
-def _options(request: HttpRequest, colleagues: list[User]) -> HttpResponse:
-    return render(request, "kernel/mentions/colleagues.html", {"colleagues": colleagues})
+def _options(request: HttpRequest, found: Offered) -> HttpResponse:
+    return render(request, "kernel/mentions/colleagues.html", {"found": found})

@@ -11,7 +11,7 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord, Cause, Change
 from rapport.kernel.changes.reader import unread
 from rapport.kernel.fields import LongText
-from rapport.kernel.mentions.naming import MENTION, MOST, colleagues, named_in, sees
+from rapport.kernel.mentions.naming import MENTION, MOST, NOT_TOLD, colleagues, named_in, sees
 from rapport.kernel.notifications import notify
 from rapport.kernel.notifications.following import come_to_follow
 from rapport.kernel.permissions.fields import seen_by
@@ -65,13 +65,14 @@ def _tell(changes: list[Change], active: list[User]) -> None:
         named = named_in(now, among=active)
         for key in named_in(before, among=active):
             named.pop(key, None)
-        told = [
-            user
-            for user in named.values()
-            if one.name in seen_by(kind, user).fields and sees(user, record.pk)
-        ]
+        told, blind = list[User](), list[User]()
+        for user in named.values():
+            may_see = one.name in seen_by(kind, user).fields and sees(user, record.pk)
+            (told if may_see else blind).append(user)
         if told:
             _notify(told[:MOST], record.pk, now, last)
+        if blind:
+            _tell_writer(blind[:MOST], record.pk, last)
 
 
 def _before(changes: list[Change], column: str, now: str) -> str:
@@ -83,3 +84,12 @@ def _notify(told: list[User], record_id: UUID, text: str, change: Change) -> Non
     by = User.objects.filter(pk=change.actor_id).first() if change.actor_id else None
     come_to_follow(record_id, told)
     notify(told, MENTION, entry, text, by=by, key=f"named:{change.pk}")
+
+
+def _tell_writer(blind: list[User], record_id: UUID, change: Change) -> None:
+    """Who wrote must not wait for an answer of somebody who never heard of it. Why he cannot see it is not said."""
+    writer = User.objects.filter(pk=change.actor_id).first() if change.actor_id else None
+    others = [user.name for user in blind if writer is None or user.pk != writer.pk]
+    if writer is not None and others:
+        entry: Any = AnyRecord.objects.get(pk=record_id)  # Any: as above
+        notify([writer], NOT_TOLD, entry, values={"names": ", ".join(others)}, key=f"not told:{change.pk}")
