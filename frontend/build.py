@@ -19,7 +19,8 @@ LATIN_EXTENDED = [
     *range(0x100, 0x180), 0x18F, 0x192, 0x1A0, 0x1A1, 0x1AF, 0x1B0, *range(0x1CD, 0x1DD),
     *range(0x218, 0x21C), 0x1E9E, *range(0x20A0, 0x20C1),
 ]  # fmt: skip
-FEATURES = ["calt", "ccmp", "kern", "locl", "mark", "mkmk", "tnum"]  # no fractions, no figures of their own width
+# Neither fractions nor figures of different width.
+FEATURES = ["calt", "ccmp", "kern", "locl", "mark", "mkmk", "tnum"]
 
 
 def build(root: Path) -> None:
