@@ -1,5 +1,7 @@
 """Reads iCalendar from anybody: events and tasks as plain facts, or a sentence why it is none."""
 
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -7,15 +9,22 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Calendar
+from icalendar import Calendar, Component, Event
 
 from rapport.activities.models import Kind
 from rapport.activities.recurring.rules import STAMP, joined, parts_of
 from rapport.kernel.records import RuleError
 
+BROKEN = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError,
+)  # fmt: skip  # what icalendar and dates raise about entries of other programs
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 LARGEST = 5_000_000
 MOST = 5_000
 LONGEST_SUBJECT, LONGEST_BODY = 500, 20_000
+ENTRY = re.compile(
+    r"^BEGIN:VEVENT\r?$.*?^END:VEVENT\r?$|^BEGIN:VTODO\r?$.*?^END:VTODO\r?$", re.MULTILINE | re.DOTALL
+)
 KINDS = (Kind.CALL.value, Kind.MEETING.value, Kind.TASK.value)
 
 
@@ -48,21 +57,19 @@ def read_file(data: bytes) -> list[Facts]:
     """What stands in the file; those that belong to one UID together. RuleError where it is no calendar."""
     if len(data) > LARGEST:
         raise RuleError(_("This file is too large for a calendar."))
-    try:
-        calendars = Calendar.from_ical(data, multiple=True)
-        found: dict[str, Facts] = {}
-        parts = [one for calendar in calendars for one in calendar.walk() if one.name in ("VEVENT", "VTODO")]
-        if len(parts) > MOST:
-            raise RuleError(_("More than %(most)s entries stand in this file.") % {"most": MOST})
-        differing = []
-        for part in parts:
+    found: dict[str, Facts] = {}
+    differing = []
+    for number, part in enumerate(_parts(_text_of(data))):
+        try:
             facts = facts_of(part)
-            if facts.occurs_at is not None:
-                differing.append(facts)
-            else:
-                found[facts.uid] = facts
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as problem:
-        raise RuleError(_("This is not a calendar file that can be read.")) from problem
+        except BROKEN:  # one that cannot be read keeps nobody from the others
+            found[f"broken-{number}"] = Facts("", KINDS[-1], _said(part, "summary") or _("No title"))
+            found[f"broken-{number}"].problem = _("This entry cannot be read.")
+            continue
+        if facts.occurs_at is not None:
+            differing.append(facts)
+        else:
+            found[facts.uid] = facts
     for one in differing:
         master = found.get(one.uid)
         if master is not None and master.rule:
@@ -73,23 +80,67 @@ def read_file(data: bytes) -> list[Facts]:
     return list(found.values())
 
 
+def _text_of(data: bytes) -> str:
+    """The file as text: UTF-8 as it should be, or what old programs write."""
+    if data[:2] in (BOM_UTF16_LE, BOM_UTF16_BE):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _parts(text: str) -> list[Any]:  # Any: components of icalendar
+    """The events and tasks; where the file as a whole cannot be read those that can be read by themselves."""
+    try:
+        calendars = Calendar.from_ical(text, multiple=True)
+    except BROKEN as problem:
+        calendars = []
+        for block in ENTRY.findall(text[:LARGEST]):
+            try:
+                calendars.append(Component.from_ical(block))
+            except BROKEN:
+                calendars.append(_broken(block))
+        if not calendars:
+            raise RuleError(_("This is not a calendar file that can be read.")) from problem
+    parts = [one for calendar in calendars for one in calendar.walk() if one.name in ("VEVENT", "VTODO")]
+    if len(parts) > MOST:
+        raise RuleError(_("More than %(most)s entries stand in this file.") % {"most": MOST})
+    return parts
+
+
+def _broken(block: str) -> Event:
+    """An entry that says its title only, and a date that is none."""
+    entry, title = Event(), re.search(r"^SUMMARY[^:\r\n]*:([^\r\n]*)", block, re.MULTILINE)
+    entry["summary"], entry["recurrence-id"] = title.group(1) if title else "", ""
+    return entry
+
+
+def _said(part: Any, name: str) -> str:  # Any: a component of icalendar
+    """What a property says; the first of those that must stand there once and do not."""
+    value = part.get(name, "")
+    return str(value[0] if isinstance(value, list) else value).replace("\x00", "").strip()
+
+
 def facts_of(part: Any) -> Facts:  # Any: a component of icalendar
-    uid = str(part.get("uid", "")).strip()[:250]
+    uid = _said(part, "uid")[:250]
     is_task = part.name == "VTODO"
-    said = str(part.get("x-rapport-type", "")).lower()
+    said = _said(part, "x-rapport-type").lower()
     kind = said if said in KINDS else Kind.TASK.value if is_task else Kind.MEETING.value
-    subject = " ".join(str(part.get("summary", "")).replace("\x00", "").split())[:LONGEST_SUBJECT]
+    subject = " ".join(_said(part, "summary").split())[:LONGEST_SUBJECT]
     facts = Facts(uid, kind, subject or _("No title"))
-    facts.body = str(part.get("description", "")).replace("\x00", "").strip()[:LONGEST_BODY]
-    facts.place = " ".join(str(part.get("location", "")).replace("\x00", "").split())[:LONGEST_SUBJECT]
+    facts.body = _said(part, "description")[:LONGEST_BODY]
+    facts.place = " ".join(_said(part, "location").split())[:LONGEST_SUBJECT]
     begin = part.decoded("dtstart", None) or part.decoded("due", None)
     if begin is not None:
         facts.at, facts.is_whole, facts.zone = _moment(begin)
+        if not FIRST < facts.at < LAST:
+            raise ValueError(f"no date of people: {facts.at}")
         facts.minutes = _minutes(part, begin, facts)
     modified = part.decoded("last-modified", None) or part.decoded("dtstamp", None)
     facts.modified = modified if isinstance(modified, datetime) and modified.tzinfo else None
-    facts.is_canceled = str(part.get("status", "")).upper() == "CANCELLED"
-    facts.is_done = is_task and (str(part.get("status", "")).upper() == "COMPLETED" or "completed" in part)
+    facts.is_canceled = _said(part, "status").upper() == "CANCELLED"
+    facts.is_done = is_task and (_said(part, "status").upper() == "COMPLETED" or "completed" in part)
     facts.emails = _emails(part)
     facts.reminder = _reminder(part)
     if "recurrence-id" in part:

@@ -134,6 +134,26 @@ def test_what_is_no_calendar_gets_a_sentence_or_nothing(user: User, data: bytes)
     assert not Activity.objects.exists()
 
 
+HOSTILE = (
+    "DTSTART;VALUE=DATE:00010101", "DTSTART:99991231T235959Z", "DTSTART:20261201T100000Z\nDURATION:P99999999D",
+    "DTSTART:20261201T100000Z\nDTSTART:20261202T100000Z", "DTSTART:20261201T100000Z\nRECURRENCE-ID:foo",
+    "DTSTART:20261201T100000Z\nRRULE:FREQ=MONTHLY;BYDAY=9MO",
+    "DTSTART:20261201T100000Z\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+    "DTSTART:20261201T100000Z\nBEGIN:VALARM\nACTION:DISPLAY\nTRIGGER:-P99999999999D\nEND:VALARM",
+)  # fmt: skip
+
+
+def test_what_cannot_be_read_is_named_and_keeps_nobody_from_the_others(user: User) -> None:
+    entries = [
+        f"BEGIN:VEVENT\nUID:{n}\nSUMMARY:Bad {n}\n{one}\nEND:VEVENT\n" for n, one in enumerate(HOSTILE)
+    ]
+    good = "BEGIN:VEVENT\nUID:good\nSUMMARY:Käse\nSUMMARY:Brot\nDTSTART:20261201T100000Z\nEND:VEVENT\n"
+    text = f"BEGIN:VCALENDAR\nVERSION:2.0\n{''.join(entries)}{good}END:VCALENDAR\n".replace("\n", "\r\n")
+    taken = import_file(text.encode("cp1252"), by=user)
+    assert taken.new == 1 and [one.subject for one in Activity.objects.all()] == ["Käse"]
+    assert sorted(what for what, _why in taken.left) == [f"Bad {n}" for n in range(len(HOSTILE))]
+
+
 def exported(client: Client, *chosen: Activity) -> bytes:
     keys = ",".join(str(one.pk) for one in chosen)
     answer = client.get(f"/activities/export/file/?ids={keys},x&format=ics")

@@ -17,6 +17,7 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PARTS = ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST", "UNTIL", "COUNT")
 MOST_TIMES, LARGEST_STEP = 1000, 999
 LONGEST = 500
+DAYS_OF = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 STAMP = "%Y%m%dT%H%M%S"
 
 
@@ -69,11 +70,37 @@ def parts_of(text: str) -> dict[str, str]:
     try:
         step, count = int(pairs.get("INTERVAL", "1")), int(pairs.get("COUNT", "1"))
         rrulestr(joined(pairs), dtstart=datetime(2026, 1, 1), ignoretz=True)  # noqa: DTZ001 - local time
+        may_happen = _may_happen(pairs, step)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as problem:
         raise RuleError(_("This rule of repetition is not known here.")) from problem
-    if not 0 < step <= LARGEST_STEP or not 0 < count <= 100_000:
+    if not 0 < step <= LARGEST_STEP or not 0 < count <= 100_000 or not may_happen:
         raise RuleError(_("This rule of repetition is not known here."))
     return pairs
+
+
+def _may_happen(pairs: dict[str, str], step: int) -> bool:
+    """False for rules that may never come, such as 30 February: each would be looked for until the year 9999."""
+    every, names = pairs["FREQ"], {name for name in pairs if name.startswith("BY")}
+    days = [one for one in pairs.get("BYDAY", "").split(",") if one]
+    of_month, months, places = (_numbers(pairs, name) for name in ("BYMONTHDAY", "BYMONTH", "BYSETPOS"))
+    if every == DAILY:
+        return (names <= {"BYDAY"} and not (days and step % 7 == 0)) or (names == {"BYMONTH"} and step == 1)
+    if every == WEEKLY:
+        return names <= {"BYDAY"}
+    nth = [int(one[:-2]) for one in days if len(one) > 2]
+    if any(abs(one) > (53 if every == YEARLY and not months else 5) for one in nth) or (nth and of_month):
+        return False
+    if of_month and not any(
+        abs(day) <= DAYS_OF[month - 1] for day in of_month for month in months or range(1, 13)
+    ):
+        return False
+    most = len(of_month) or sum(1 if len(one) > 2 else 5 for one in days) or 1
+    is_monthly_of_some = every == MONTHLY and months and step > 1
+    return not is_monthly_of_some and (every == YEARLY or all(abs(one) <= most for one in places))
+
+
+def _numbers(pairs: dict[str, str], name: str) -> list[int]:
+    return [int(one) for one in pairs.get(name, "").split(",") if one]
 
 
 def joined(pairs: dict[str, str]) -> str:
