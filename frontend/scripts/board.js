@@ -203,10 +203,12 @@ async function win(card) {
 }
 
 const lose = (card) => (card?.dataset.loseUrl ? openDialog(card.dataset.loseUrl) : false);
+/** Opens for that card what a place or a line of the menu stands for. */
+const openFor = (card, address) => openDialog(address.replace("{card}", card.dataset.card));
 
 // ---------- wiring
 
-const PLACES = "[data-stage]:not([data-closed]), [data-show-lane], [data-drop-win], [data-drop-lose]";
+const PLACES = "[data-stage]:not([data-closed]), [data-show-lane], [data-drop-win], [data-drop-lose], [data-drop-open]";
 
 /** Before which card (null: at the end) it would be put at that height; undefined where nothing would change. */
 function nextAt(board, card, lane, y) {
@@ -257,6 +259,7 @@ function startCarrying() {
       if (!place) return;
       if (place.matches("[data-drop-win]")) return void win(card);
       if (place.matches("[data-drop-lose]")) return void lose(card);
+      if (place.dataset.dropOpen) return void openFor(card, place.dataset.dropOpen);
       if (place.dataset.stage !== undefined) return next === undefined ? undefined : void move(board, card, place, next);
       // on a phone one lane is shown: the others are the buttons above it
       const lane = $(`[data-stage="${CSS.escape(place.dataset.showLane)}"]`, board);
@@ -328,6 +331,7 @@ export function start() {
   });
   on("click", "[data-board] [data-card-win]", () => chosen && win(chosen));
   on("click", "[data-board] [data-card-lose]", () => chosen && lose(chosen));
+  on("click", "[data-board] [data-card-open]", (_event, line) => chosen && openFor(chosen, line.dataset.cardOpen));
   on("click", "[data-board] [data-move-to]", (_event, button) => {
     const board = button.closest("[data-board]");
     const lane = $(`[data-stage="${CSS.escape(button.dataset.moveTo)}"]`, board);

@@ -154,6 +154,7 @@ class User(QuickModel, AbstractBaseUser):
 
     company: Company | None = None  # the one he works for, where it was read along (backend.py)
     snapshot: int | None = None  # the oldest transaction that ran when his request began (backend.py)
+    has_pins: bool = True  # False where it is known that nothing stands pinned in his sidebar (backend.py)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

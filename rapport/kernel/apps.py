@@ -31,11 +31,13 @@ class KernelConfig(AppConfig):
         from rapport.accounts import settings_pages
         from rapport.accounts.setup.actions import when_set_up
         from rapport.kernel.changes import checking
+        from rapport.kernel.pins.pinned import pins_of
         from rapport.kernel.views.install import speak
         from rapport.runtime.observing.measures import measured_by
         from rapport.ui import navigation
 
         when_set_up(speak)
+        navigation.provide_pins(pins_of)
         measured_by(read_backlog)
         checking.register()
         settings_pages.add("workspace", "territories", _("Territories"), "map", "territories")

@@ -28,6 +28,7 @@ from rapport.kernel.merge.models import MovedLink as MovedLink
 from rapport.kernel.notifications.models import Follower as Follower
 from rapport.kernel.notifications.models import Notification as Notification
 from rapport.kernel.notifications.models import NotificationChoice as NotificationChoice
+from rapport.kernel.pins.models import Pin as Pin
 from rapport.kernel.provenance.models import Disagreement as Disagreement
 from rapport.kernel.provenance.models import ValueMark as ValueMark
 from rapport.kernel.relations.models import Relationship as Relationship

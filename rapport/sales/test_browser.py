@@ -104,7 +104,7 @@ def test_a_card_is_dragged_between_two_others(visit: Any, session: dict[str, str
     page.mouse.down()
     page.mouse.move(start["x"] + 60, start["y"] - 10, steps=4)
     page.mouse.move(end["x"] + 60, end["y"] + 10, steps=6)
-    assert page.locator("[data-dropbar]").is_visible()
+    expect(page.locator("[data-dropbar]")).to_contain_text("Later")
     assert page.locator(".drop + [data-card]").get_attribute("data-card") == str(deals[1].pk)
     shoot(page, "board-carried")
     with page.expect_response(re.compile("/move/")):

@@ -65,6 +65,7 @@ class Pin:
     label: str
     href: str
     hue: str = "petrol"
+    is_current: bool = False
 
 
 GROUPS: dict[str, Group] = {

@@ -47,7 +47,8 @@ class QuickFilter:
 class Drop:
     """A place beside the lanes onto which a card can be dropped; a key and the card's menu do the same.
 
-    `act` is "win" (its address is posted to) or "lose" (its address opens in a dialog).
+    `act` is "win" (its address is posted to), "lose" (its address opens in a dialog, and it has a key) or "open" (its
+    address opens in a dialog). The address is that of `url_name` with `args` and the id of the card.
     """
 
     act: str
@@ -55,6 +56,8 @@ class Drop:
     hint: str | Promise
     icon: str
     url_name: str
+    args: tuple[str, ...] = ()
+    among_parts: bool = False  # only where there is another part (pipeline) to go to
 
 
 def no_extras(records: Records, user: "User") -> Mapping[UUID, Context]:

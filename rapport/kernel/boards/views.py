@@ -19,7 +19,7 @@ from rapport.kernel.boards import lanes as lane_tools
 from rapport.kernel.boards.filters import BoardFilter, faces
 from rapport.kernel.boards.lanes import Lane, Sums
 from rapport.kernel.boards.moves import move_card, spot_of
-from rapport.kernel.boards.registry import Context, Rows, board_of
+from rapport.kernel.boards.registry import Context, Drop, Rows, board_of
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.filters import TooExpensive, bounded
 from rapport.kernel.lists.arranged.division import NONE
@@ -135,9 +135,20 @@ class Shown:
         return reverse("record_new", args=[self.kind.key]) + "?" + urlencode(values)
 
     @cached_property
+    def drops(self) -> list[Drop]:
+        """Where cards of this board can be dropped beside its lanes."""
+        return [one for one in self.board.drops if len(self.parts) > 1 or not one.among_parts]
+
+    def opens(self, drop: Drop) -> str:
+        """Where a drop leads, with a stand-in for the card: one address instead of one on every card."""
+        return reverse(drop.url_name, args=[*drop.args, ANY_CARD]).replace(ANY_CARD, "{card}")
+
+    @cached_property
     def _patterns(self) -> dict[str, str]:
         """Addresses of a card with a stand-in for its id: worked out once, not for every card."""
-        drops = {drop.act: reverse(drop.url_name, args=[ANY_CARD]) for drop in self.board.drops}
+        drops = {
+            drop.act: reverse(drop.url_name, args=[ANY_CARD]) for drop in self.drops if drop.act != "open"
+        }
         record = reverse("record", args=[self.kind.key, ANY_CARD])
         return drops | {"record": record, "move": self.address("board_move", ANY_CARD)}
 

@@ -94,6 +94,8 @@ def register() -> None:
             drops=(
                 Drop("win", _("Won"), _("they said yes"), "trophy", "deal_win"),
                 Drop("lose", _("Lost"), _("asks for a reason"), "circle-slash", "deal_lose"),
+                Drop("open", _("Later"), _("pick a day"), "alarm-clock", "my_day_plan", ("deals",)),
+                Drop("open", _("Other pipeline"), "", "route", "deal_elsewhere", among_parts=True),
             ),
         )
     )

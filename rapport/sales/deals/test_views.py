@@ -17,7 +17,7 @@ from rapport.parties.models import Organization, Person
 from rapport.sales.deals.actions import lose, win
 from rapport.sales.deals.forecast import Quarter
 from rapport.sales.deals.models import Deal
-from rapport.sales.pipelines.models import LossReason, Stage
+from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 from rapport.sales.takes_part.people import add_person
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +98,30 @@ def test_the_dialog_for_losing_numbers_the_reasons_and_says_what_is_missing(
     page = client.get(card.get_absolute_url()).content.decode()
     assert "Veltra Cargo" in page and "Too late &lt;script&gt;" in page
     assert "Ask again: Forty &lt;bikes&gt;" in page  # six months later, as a task
+
+
+def test_the_dialog_says_what_a_loss_does_to_the_win_rate(client: Client, user: User) -> None:
+    card = deal(user)
+    for number in range(5):
+        rate = client.get(reverse("deal_lose", args=[card.pk]), **HTMX).content.decode()
+        assert "Win rate" not in rate
+        closed = deal(user)
+        win(closed, by=user) if number else lose(closed, by=user, loss_reason=reason("No decision"))
+    assert "falls to 67" in client.get(reverse("deal_lose", args=[card.pk]), **HTMX).content.decode()
+
+
+def test_a_card_is_moved_into_another_pipeline(client: Client, user: User) -> None:
+    card = deal(user)
+    address = reverse("deal_elsewhere", args=[card.pk])
+    assert address.replace(str(card.pk), "{card}") not in client.get("/deals/board/").content.decode()
+    other = Pipeline.objects.create(name="Renewals", position=9)
+    first = Stage.objects.create(pipeline=other, name="Notice given", position=0, chance=40)
+    assert address.replace(str(card.pk), "{card}") in client.get("/deals/board/").content.decode()
+    assert "Notice given" in client.get(address, **HTMX).content.decode()
+    assert client.post(address, {"stage": "x"}, **HTMX).status_code == 422
+    assert client.post(address, {"stage": str(first.pk)}, **HTMX).headers["HX-Refresh"] == "true"
+    card.refresh_from_db()
+    assert (card.pipeline, card.stage) == (other, first)
 
 
 @pytest.mark.parametrize(

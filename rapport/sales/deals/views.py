@@ -26,7 +26,8 @@ from rapport.parties.models import Party
 from rapport.sales.deals.actions import lose, move, reopen, win
 from rapport.sales.deals.asking import ask_again, choices
 from rapport.sales.deals.models import Deal, Outcome
-from rapport.sales.pipelines.models import LossReason, Stage
+from rapport.sales.deals.win_rate import after_a_loss
+from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 from rapport.ui.answers import page_or_part
 from rapport.ui.notices import notice
 
@@ -91,6 +92,26 @@ def deal_stage(request: Request, pk: UUID, stage: UUID) -> HttpResponse:
     return answered(request, deal, label, lambda: move(deal, by=request.user, stage=to))
 
 
+@page("deals/<uuid:pk>/elsewhere/", name="deal_elsewhere", methods=("GET", "HEAD", "POST"))
+def deal_elsewhere(request: Request, pk: UUID) -> HttpResponse:
+    """The dialog that asks into which stage of which other pipeline."""
+    deal = deal_of(request.user, pk)
+    if not can(request.user, "edit", deal):
+        raise Refused
+    problem = ""
+    if request.method == "POST":
+        key = parse_id(request.POST.get("stage", ""))
+        stage = Stage.objects.filter(pk=key, pipeline__is_active=True).first() if key else None
+        if stage is not None:
+            label = gettext("Moved to %(stage)s: %(deal)s") % {"stage": stage, "deal": deal.name}
+            return answered(request, deal, label, lambda: move(deal, by=request.user, stage=stage))
+        problem = gettext("Choose a stage.")
+    others = Pipeline.objects.filter(is_active=True).exclude(pk=deal.pipeline.pk).prefetch_related("stages")
+    context = {"deal": deal, "pipelines": others, "problem": problem}
+    status = 422 if problem else 200
+    return page_or_part(request, "sales/deals/elsewhere.html", context, "main", status=status)
+
+
 @page("deals/<uuid:pk>/next-step/", name="deal_next_step", methods=("POST",))
 def deal_next_step(request: Request, pk: UUID) -> HttpResponse:
     """Write down what happens next and when."""
@@ -129,7 +150,7 @@ def deal_lose(request: Request, pk: UUID) -> HttpResponse:
         "deal": deal, "customer": _customer(deal, request.user), "chosen": reason, "said": said,
         "reasons": LossReason.objects.filter(is_active=True), "ask_again": choices(request.user),
         "problems": dict.fromkeys(("loss_reason", *said), "") | problems,
-        "lost_to": competitors(request.user), "numbered": LOST_SHOWN,
+        "lost_to": competitors(request.user), "numbered": LOST_SHOWN, "rate": after_a_loss(deal, request.user),
     }  # fmt: skip
     return page_or_part(request, "sales/deals/lose.html", context, "main", status=422 if problems else 200)
 

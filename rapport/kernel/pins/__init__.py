@@ -1,0 +1,1 @@
+"""Pins: views and records that a user keeps in his sidebar."""
