@@ -92,10 +92,10 @@ def _text_of(data: bytes) -> str:
 
 def _parts(text: str) -> list[Any]:  # Any: components of icalendar
     """The events and tasks; where the file as a whole cannot be read those that can be read by themselves."""
+    calendars: list[Any] = []  # Any: components of icalendar
     try:
-        calendars = Calendar.from_ical(text, multiple=True)
+        calendars += Calendar.from_ical(text, multiple=True)
     except BROKEN as problem:
-        calendars = []
         for block in ENTRY.findall(text[:LARGEST]):
             try:
                 calendars.append(Component.from_ical(block))
