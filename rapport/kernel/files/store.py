@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.files.models import StoredFile
+from rapport.kernel.files.pixels import is_too_large
 from rapport.kernel.timeline.entries import add_entry, remove_entries
 from rapport.ui.formats import format_filesize
 
@@ -84,6 +85,10 @@ def store_file(
     if only_pictures and content_type not in PICTURES:
         raise ValidationError(
             _("“%(name)s” is not a picture. PNG, JPEG, GIF and WebP can be used.") % {"name": name}
+        )
+    if content_type in PICTURES and is_too_large(upload, content_type):
+        raise ValidationError(
+            _("“%(name)s” has more pixels than browsers can show. Make it smaller.") % {"name": name}
         )
     digest = hashlib.sha256()
     for part in upload.chunks():

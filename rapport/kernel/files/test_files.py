@@ -120,6 +120,28 @@ def test_only_pictures_where_a_picture_is_asked_for(member: User) -> None:
     assert sniff(b"RIFF0000WEBPVP8 ") == "image/webp"
 
 
+def picture(kind: str, side: int) -> bytes:
+    """The head of a picture that says to be so many pixels wide and high."""
+    big, little = side.to_bytes(2, "big") * 2, side.to_bytes(2, "little") * 2
+    less = (side - 1).to_bytes(3, "little") * 2
+    bits = (side - 1) | (side - 1) << 14
+    return {
+        "png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + side.to_bytes(4, "big") * 2,
+        "gif": b"GIF89a" + little,
+        "jpg": b"\xff\xd8\xff\xe0\0\x10" + b"\xff\xc0" * 7 + b"\xff\xff\xc2\0\x11\x08" + big,
+        "webp": b"RIFF\0\0\0\0WEBPVP8X" + b"\0" * 8 + less,
+        "lossless.webp": b"RIFF\0\0\0\0WEBPVP8L\0\0\0\0\x2f" + bits.to_bytes(4, "little") + b"\0" * 4,
+        "lossy.webp": b"RIFF\0\0\0\0WEBPVP8 " + b"\0" * 7 + b"\x9d\x01\x2a" + little,
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", ["png", "gif", "jpg", "webp", "lossless.webp", "lossy.webp"])
+def test_a_picture_that_swells_in_the_browser_is_refused(member: User, kind: str) -> None:
+    store_file(SimpleUploadedFile(kind, picture(kind, 9_000)), by=member, only_pictures=True)
+    with pytest.raises(ValidationError, match="more pixels"):
+        store_file(SimpleUploadedFile(kind, picture(kind, 12_000)), by=member)
+
+
 def test_a_file_of_nobody_is_seen_by_its_uploader_only(
     client: Client, member: User, administrator: User
 ) -> None:
