@@ -64,3 +64,29 @@ def test_a_team_that_goes_takes_no_view_along(client: Client, member: User) -> N
     view = shared(client, member, teams=[str(team.pk)])
     team.delete()
     assert View.objects.filter(pk=view.pk).exists()
+
+
+def saved(field: str, value: str) -> dict[str, Any]:
+    return {"all": [{"field": field, "is": "any", "value": value}]}
+
+
+def test_tabs_say_how_many_records_of_a_view_each_user_sees(
+    client: Client, administrator: User, restricted: User
+) -> None:
+    kind = type_by_key("people")
+    assert kind is not None
+    for owner in (administrator, administrator, restricted):
+        make(kind.model, owner=owner, name="One", stage="lead")
+    views = [
+        View.objects.create(type="people", name=stage, is_shared=True, filter=saved("stage", stage))
+        for stage in ("lead", "customer")
+    ]
+    broken = View.objects.create(type="people", name="Gone", is_shared=True, filter=saved("gone", "1"))
+    for user, number in ((administrator, 3), (restricted, 1)):
+        client.force_login(user)
+        page = client.get("/people/").content.decode()
+        told = client.get("/people/views/counts/").content.decode()
+        assert f'id="count-{broken.pk}"' not in told
+        for view, count in zip(views, (number, 0), strict=True):
+            assert f'id="count-{view.pk}"></span>' in page
+            assert f'id="count-{view.pk}" hx-swap-oob="true">{count}</span>' in told

@@ -20,11 +20,13 @@ from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.registry import RecordType
+from rapport.kernel.views.counts import counts
 from rapport.kernel.views.models import View
 from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
 
 MOST_OF_ONE = 50
+COUNTS_HOLD = 60  # seconds; who goes from list to list is not counted for again and again
 LONGEST_NAME = 100
 MOST_SHARED = 400  # teams or users
 
@@ -36,6 +38,14 @@ def _own(request: HttpRequest, kind: RecordType, view_id: UUID) -> View:
     if found is None or not found.may_be_changed_by(user):
         raise Http404
     return found
+
+
+@page("<type:kind>/views/counts/", name="view_counts")
+def view_counts(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """How many records the tabs of a list find; asked for once its page is shown."""
+    answer = render(request, "kernel/views/counts.html", {"counts": counts(request, kind)})
+    answer["Cache-Control"] = f"private, max-age={COUNTS_HOLD}"
+    return answer
 
 
 @page("<type:kind>/views/new/", name="view_new", methods=("GET", "HEAD", "POST"))
