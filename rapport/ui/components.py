@@ -78,8 +78,10 @@ def cut(text: str, behind: Markup) -> Markup:
     return Markup(f'<span class="cut">{escape(text)}</span>{behind}')  # noqa: S704 - escaped here
 
 
-def moment(value: datetime | None) -> Markup:
-    """Return a <time> that reads relative and shows the full stamp on hover."""
+def moment(value: datetime | None, *, within: bool = False) -> Markup:
+    """Return a <time> that reads relative and shows the full stamp on hover; within a sentence it begins small."""
+    if within and value is not None:
+        return _time(value, formats.format_stamp(value), formats.within(formats.format_moment(value)))
     return moments()(value)
 
 

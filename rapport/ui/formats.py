@@ -144,6 +144,16 @@ def format_moment(value: datetime | None, *, now: datetime | None = None) -> str
     return _("{day}, {time}").format(day=day, time=format_time(value)) if days > 0 else day
 
 
+def within(text: str) -> str:
+    """Return what `format_moment` says as it reads within a sentence: "seen just now", "heute 16:15"."""
+    words = [
+        _("Just now"),
+        _("Yesterday"),
+        *(_(one).format(time="") for one in ("Today {time}", "Tomorrow {time}")),
+    ]
+    return text[:1].lower() + text[1:] if text.startswith(tuple(word.strip() for word in words)) else text
+
+
 def _local_date(value: date | datetime) -> date:
     if isinstance(value, datetime):
         return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()

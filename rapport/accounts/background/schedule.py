@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from rapport.accounts.background.reading import Run, one, short
+from rapport.ui.formats import format_time
 
 LAST = """
 select distinct on (task_name) task_name, defer_timestamp, job_id from procrastinate_periodic_defers
@@ -37,21 +38,24 @@ class Line:
     @property
     def words(self) -> str:
         """When it comes, in words."""
-        return in_words(self.cron)
+        return in_words(self.cron, self.next)
 
 
-def in_words(cron: str) -> str:
-    """A cron line in words, for the kinds that we have; times are those of UTC, as the job system reads them."""
+def in_words(cron: str, following: datetime) -> str:
+    """A cron line in words, for the kinds that we have. The job system reads it in UTC; what it says here is the time
+    of who reads it, as his clock has it the next time."""
     if cron == "* * * * *":
         return _("Every minute")
+    if found := re.fullmatch(r"\*/(\d+) \* \* \* \*", cron):
+        return _("Every %(count)s minutes") % {"count": found[1]}
     if found := re.fullmatch(r"(\d+) \* \* \* \*", cron):
         return _("Every hour at minute %(minute)s") % {"minute": found[1]}
     if found := CLOCK.fullmatch(cron):
-        clock = f"{int(found[2]):02}:{int(found[1]):02}"
+        clock = format_time(following)
         if found[3] == "*":
-            return _("Every day at %(time)s UTC") % {"time": clock}
-        day = WEEKDAYS[(int(found[3]) - 1) % 7]
-        return _("Every week on %(day)s at %(time)s UTC") % {"day": day, "time": clock}
+            return _("Every day at %(time)s") % {"time": clock}
+        day = WEEKDAYS[timezone.localtime(following).weekday()]
+        return _("Every week on %(day)s at %(time)s") % {"day": day, "time": clock}
     return cron
 
 

@@ -1,8 +1,11 @@
 """Administrators see what became of jobs, and can try failed ones again; nothing is run twice by that."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport.accounts.background import reading
@@ -98,10 +101,13 @@ def test_the_schedule_tells_what_comes_when(client: Client) -> None:
     page = client.get("/settings/jobs/schedule/").content.decode()
     assert "kernel.search.learn_words" in page
     assert "Every minute" in page
-    assert in_words("20 3 * * *") == "Every day at 03:20 UTC"
-    assert in_words("10 2 * * 0") == "Every week on Sunday at 02:10 UTC"
-    assert in_words("5 * * * *") == "Every hour at minute 5"
-    assert in_words("*/5 1 2 * *") == "*/5 1 2 * *"
+    sunday = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+    with timezone.override("Europe/Berlin"):  # where it is Monday by then
+        assert in_words("30 23 * * *", sunday) == "Every day at 00:30"
+        assert in_words("30 23 * * 0", sunday) == "Every week on Monday at 00:30"
+    assert in_words("5 * * * *", sunday) == "Every hour at minute 5"
+    assert in_words("*/5 * * * *", sunday) == "Every 5 minutes"
+    assert in_words("*/5 1 2 * *", sunday) == "*/5 1 2 * *"
 
 
 def test_members_find_no_jobs(client: Client, member: User) -> None:

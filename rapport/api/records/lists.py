@@ -109,7 +109,8 @@ def create_record(call: Call, type_key: str) -> HttpResponseBase:
     alike = alike_to(call, kind, {**values, **parts})
     if manner == REFUSE:
         refuse_known(alike, kind)
-    with call.acts(_("New: %(what)s") % {"what": kind.label}):
+    what = str(values.get(kind.title) or kind.label)[:100]
+    with call.acts(_("New: %(what)s") % {"what": what}):
         record = save_record(new_record(call, kind), values, by=call.user, parts=parts)
     more = {"possible_duplicates": [match_json(one, kind) for one in alike]} if manner else {}
     answered = whole(call, kind, record, 201, more)

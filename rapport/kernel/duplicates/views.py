@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rapport.kernel.duplicates.check import possible_duplicates
+from rapport.kernel.duplicates.comparison import in_words
 from rapport.kernel.duplicates.jobs import rebuild_duplicates
 from rapport.kernel.duplicates.listing import (
     EVERYBODY,
@@ -103,7 +104,10 @@ def duplicate(request: HttpRequest, pair_id: UUID) -> HttpResponse:
     records = list(rows.select_related(*kind.model.links()).order_by("pk"))
     if len(records) < 2:
         raise NotVisible
-    shown = {"kind": kind, "pair": pair, "shown": side_by_side(request, kind, records)}
+    shown = {
+        "kind": kind, "pair": pair, "shown": side_by_side(request, kind, records),
+        "reasons": in_words(pair.reasons),
+    }  # fmt: skip
     template = "side" if request.headers.get("HX-Request") == "true" else "page"
     return render(request, f"kernel/duplicates/{template}.html", shown)
 

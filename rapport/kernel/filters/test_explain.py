@@ -27,15 +27,15 @@ def test_the_answer_is_that_of_the_list_and_names_what_decides(administrator: Us
     rich = Related("deals:person", "sum", "amount", "over", "1000")
     path = Condition("organization.name", "is", "Acme")
     said = {
-        Group("all", (lead, path)): "In, because Stage is any of Lead and Organization → Name is Acme.",
+        Group("all", (lead, path)): "In, because Stage is Lead and Organization → Name is Acme.",
         Group("all", (lead, rich)): "Out, because it is not so that sum of Amount of deals is more than 1,000"
         " (here: 900).",
-        Group("any", (lost, lead)): "In, because Stage is any of Lead.",
-        Group("not", (lost, rich)): "In, because it is not so that Stage is any of Lost (here: Lead) and it is not so"
+        Group("any", (lost, lead)): "In, because Stage is Lead.",
+        Group("not", (lost, rich)): "In, because it is not so that Stage is Lost (here: Lead) and it is not so"
         " that sum of Amount of deals is more than 1,000 (here: 900).",
-        Group("not", (lost, lead)): "Out, because Stage is any of Lead.",
+        Group("not", (lost, lead)): "Out, because Stage is Lead.",
         Group("all", (Group("any", (lost, Related("deals:person"))), lead)):
-        "In, because has deals and Stage is any of Lead.",
+        "In, because has deals and Stage is Lead.",
         Group(): "In, because the list has no filter.",
     }  # fmt: skip
     for tree, sentence in said.items():

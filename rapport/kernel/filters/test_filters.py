@@ -127,7 +127,7 @@ def test_conditions_read_as_people_say_them(administrator: User) -> None:
     assert [str(one) for one in words[:4]] == [
         "Stage is any of Customer, Lead +1",
         "Last contact within the last 90 days",
-        "Organization is any of Acme",
+        "Organization is Acme",
         "Owner is me",
     ]
     assert words[4].value.count("2024") == 2

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Context, FieldType, Link, LinkBase, Operator
+from rapport.kernel.fields.base import IS, IS_NOT
 from rapport.kernel.fields.choices import ListOfText
 from rapport.kernel.filters.compiler import condition_read, filterable_fields, read_condition, walk
 from rapport.kernel.filters.operators import DATES
@@ -30,6 +31,7 @@ BEFORE_DAYS = {
     "changed": _("was changed within the last"),
     "kept": _("was not changed within the last"),
 }
+ONE_VALUE = {"any": IS.label, "none": IS_NOT.label}
 SHOWN = 2  # so many values of a list are spelled out
 
 
@@ -75,6 +77,13 @@ def operator_label(operator: Operator) -> str:
     return str(BEFORE_DAYS.get(operator.key, operator.label))
 
 
+def _said(field: FieldType, operator: Operator, operand: Any) -> str:  # Any: typed by the field
+    """The comparison within a sentence: one value alone is not "any of" something."""
+    if operator.operand == "values" and len(operand) == 1 and not field.is_multiple:
+        return str(ONE_VALUE.get(operator.key, operator.label))
+    return operator_label(operator)
+
+
 def _words(node: Node, kind: RecordType, context: Context) -> Words:
     if isinstance(node, Group):
         inner = gettext("; ").join(_inside(part, kind, context) for part in node.parts)
@@ -91,7 +100,7 @@ def _words(node: Node, kind: RecordType, context: Context) -> Words:
         label = known.label if known is not None else node.field
         return Words(label, value=node.said[:40] or "?", problem=" ".join(problem.messages), node=node)
     value = value_words(read.field, read.operator, read.operand, node.said, context)
-    return Words(read.label, operator_label(read.operator), value, node=node)
+    return Words(read.label, _said(read.field, read.operator, read.operand), value, node=node)
 
 
 def _related_words(node: Related, kind: RecordType, context: Context) -> Words:
@@ -110,7 +119,7 @@ def _related_words(node: Related, kind: RecordType, context: Context) -> Words:
         label, operator, value = said % {"records": records}, "", ""
     else:
         label = take_label(node.take, relation, node.of) % {"records": records}
-        operator = operator_label(read.operator)
+        operator = _said(read.taken, read.operator, read.operand)
         value = value_words(read.taken, read.operator, read.operand, node.said, context)
     if steps:
         path = " → ".join(link.label for link, _kind in steps)

@@ -180,6 +180,8 @@ def _progress(one: Import) -> Shown:
     left = one.seconds_left()
     if not one.done:
         remaining = ""
+    elif left < 5:
+        remaining = _("a moment left")
     elif left < 90:
         remaining = ngettext("about %(count)s second left", "about %(count)s seconds left", left) % {
             "count": left

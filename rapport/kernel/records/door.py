@@ -44,7 +44,7 @@ def save_record(
     """
     kind = type_of(record)
     is_new = record._state.adding
-    with change_set(by=by, label=label or _label(kind, record, is_new)) as opened:
+    with change_set(by=by, label=label or _label(kind, record, values, is_new)) as opened:
         check_names(kind, values, by, in_action=opened.in_action > 0)
         if is_new:
             if policy(by, kind.key, "create").reach == "none":
@@ -63,8 +63,8 @@ def save_record(
     return record if opened.in_action else veil(record, by)
 
 
-def _label(kind: RecordType, record: Record, is_new: bool) -> str:
-    what = str(record) or kind.label
+def _label(kind: RecordType, record: Record, values: Values, is_new: bool) -> str:
+    what = str((values.get(kind.title) if is_new else record) or kind.label)
     return (gettext("New: %(what)s") if is_new else gettext("Changed: %(what)s")) % {"what": what[:100]}
 
 

@@ -19,6 +19,8 @@ from rapport.kernel.relations.models import Relationship
 MOST_NODES = 60
 MOST_EDGES = 400  # read for one step
 RING = 170.0
+SMALL_WIDTH = 528
+NAME_WIDTH = 160  # what the longest name below a node takes
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,23 @@ class Graph:
     def size(self) -> float:
         """Half the width and height of the picture."""
         return (max(node.steps for node in self.nodes.values()) + 0.6) * RING
+
+    @property
+    def frame(self) -> tuple[int, int, int, int]:
+        """Where the picture begins and how large it is: as far as its nodes with their names reach."""
+        left, right = min(one.x for one in self.nodes.values()), max(one.x for one in self.nodes.values())
+        top, bottom = min(one.y for one in self.nodes.values()), max(one.y for one in self.nodes.values())
+        return (
+            round(left - NAME_WIDTH / 2), round(top - 40),
+            round(right - left + NAME_WIDTH), round(bottom - top + 100),
+        )  # fmt: skip
+
+    @property
+    def small_frame(self) -> tuple[int, int, int, int]:
+        """Beside a record: always as wide, so that signs stay as large, and no higher than its nodes need."""
+        ys = [one.y for one in self.nodes.values()]
+        top, bottom = min(*ys, 0) - 48, max(*ys, 0) + 72
+        return (-SMALL_WIDTH // 2, round(top), SMALL_WIDTH, round(bottom - top))
 
 
 def graph_of(record: AnyRecord, user: User, steps: int, most: int = MOST_NODES) -> Graph:

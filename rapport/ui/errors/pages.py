@@ -14,12 +14,13 @@ from rapport.runtime.observing.context import current
 log = logging.getLogger("rapport.errors")
 
 
-def _answer(request: HttpRequest, status: int, sentence: str, code: str = "") -> HttpResponse:
+def _answer(request: HttpRequest, status: int, sentence: str, code: str = "", page: str = "") -> HttpResponse:
     """A page for people; one sentence as JSON where a script or htmx asked."""
     if request.headers.get("HX-Request") == "true" or "json" in request.headers.get("Content-Type", ""):
         return JsonResponse({"error": sentence}, status=status)
     # rendered without the request: context processors might ask the very database that failed
-    return HttpResponse(get_template(f"ui/errors/{status}.html").render({"code": code}), status=status)
+    words = {"code": code, "path": request.path}
+    return HttpResponse(get_template(f"ui/errors/{page or status}.html").render(words), status=status)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -34,7 +35,7 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def bad_csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is too old or came from elsewhere (setting CSRF_FAILURE_VIEW)."""
-    return _answer(request, 403, _("This page is too old. Load it again and repeat the step."))
+    return _answer(request, 403, _("This page is too old. Load it again and repeat the step."), page="old")
 
 
 def failed(request: HttpRequest) -> HttpResponse:
