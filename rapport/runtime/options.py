@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 from rapport.runtime.errors import Refusal
 
@@ -21,6 +22,13 @@ def _path(value: str) -> Path | None:
 
 def _list(value: str) -> list[str]:
     return [part.strip() for part in value.split(",") if part.strip()]
+
+
+def _web_url(value: str) -> str:
+    url = value.strip()
+    if url and not (url.startswith(("https://", "http://")) and urlsplit(url).hostname):
+        raise ValueError("it must begin with https:// or http://")
+    return url
 
 
 def _map_url(value: str) -> str:
@@ -119,7 +127,7 @@ SECRET_KEY = Option(
 HOST = Option("RAPPORT_HOST", "127.0.0.1", _text, "Address the web server listens on; 0.0.0.0 for every one.")
 PORT = Option("RAPPORT_PORT", 8000, int, "Port the web server listens on.")
 URL = Option(
-    "RAPPORT_URL", "", _text,
+    "RAPPORT_URL", "", _web_url,
     "Address under which people reach Rapport. With https:// cookies are sent over HTTPS only.",
     shown_default="http://<host>:<port>",
 )  # fmt: skip

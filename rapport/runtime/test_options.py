@@ -85,6 +85,12 @@ def test_another_address_is_refused(url: str) -> None:
         addresses.database(url)
 
 
+def test_an_address_of_rapport_says_how_it_is_reached(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAPPORT_URL", "crm.example")  # links in mails would lead nowhere
+    with pytest.raises(Refusal, match="https://"):
+        options.URL.value()
+
+
 def test_a_mail_server_is_read_from_one_address() -> None:
     server = addresses.mail("smtps://user:p%2Fw@mail.example")
     assert (server.host, server.port, server.user, server.password) == ("mail.example", 465, "user", "p/w")
