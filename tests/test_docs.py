@@ -120,7 +120,7 @@ def test_files_named_in_documents_exist() -> None:
     missing = []
     for page in PAGES:
         for name in re.findall(r"`((?:rapport|tests|frontend|tools|bench)/[\w./-]+)`", page.read_text()):
-            if not (ROOT / name).exists() and "machines" not in name:
+            if not (ROOT / name).exists() and "vehicles" not in name:
                 missing.append(f"{page.name}: {name}")
     assert missing == []
 
