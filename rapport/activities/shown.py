@@ -93,6 +93,11 @@ class Shown:
         return [*self.records, *self.users]
 
     @property
+    def faces(self) -> list[AnyRecord | User]:
+        """Whose pictures stand beside it: people of theirs and of ours, not what it is about."""
+        return [*(one for one in self.records if one.type == "people"), *self.users]
+
+    @property
     def names(self) -> str:
         """The people among those who take part; where there are none the organizations, else whatever it is about."""
         for kinds in (("people",), ("organizations",)):
