@@ -42,6 +42,7 @@ const islands = {
   "[data-passkey], [data-passkey-new]": () => import("./passkeys.js"),
   "#commands": () => import("./activities.js"),
   "[data-needs]": () => import("./needs.js"),
+  select: () => import("./selects.js"),
 };
 async function wake() {
   const found = Object.entries(islands).filter(([selector]) => $(selector));

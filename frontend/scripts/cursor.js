@@ -1,13 +1,19 @@
 // The cursor is never lost: where the element that had it goes away (an answer was swapped in, a line was removed, a part
 // of the page came anew), it goes to the same element of the new markup, to the first mistake in it, or to what is next.
-import { $$ } from "./basics.js";
+// Where a deed of somebody who works with keys brings the same page again, it is where it was.
+import { $, $$, speak } from "./core.js";
 
 const HOLDERS =
   "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])";
 const TYPED = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea";
 const TRAITS = ["id", "name", "href", "hx-get", "hx-post", "data-deed", "aria-label"];
+const WRITTEN = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea"; // takes single keys
+const AGAIN = "cursor-again";
 
+let said = ""; // what [data-say] told last
 let last = null;
+let outside = null; // the last one that was in no dialog: what opened the dialog that is open
+let hasKeys = false; // the last thing that was used was the keyboard
 
 const canHold = (element) => element.matches(HOLDERS) && !element.disabled && element.checkVisibility();
 const holders = (root) => (root.matches?.(HOLDERS) ? [root, ...$$(HOLDERS, root)] : $$(HOLDERS, root)).filter(canHold);
@@ -19,8 +25,8 @@ function isSame(one, other) {
   if (one.tagName !== other.tagName || one.type !== other.type) return false;
   const trait = TRAITS.find((name) => other.hasAttribute(name));
   if (!trait) return one.textContent.trim() !== "" && one.textContent === other.textContent;
-  const isRadio = other.type === "radio" || other.type === "checkbox";
-  return one.getAttribute(trait) === other.getAttribute(trait) && (!isRadio || one.value === other.value);
+  const isOneOfMany = /^(radio|checkbox|submit)$/.test(other.type);
+  return one.getAttribute(trait) === other.getAttribute(trait) && (!isOneOfMany || one.value === other.value);
 }
 
 /** What takes the cursor instead of `gone`, which stood in `parent` before `next`. */
@@ -28,6 +34,7 @@ function heir(gone, parent, next, added) {
   const fresh = added.filter((node) => node.nodeType === 1 && node.isConnected).flatMap(holders);
   const found =
     fresh.find((one) => one.matches('[aria-invalid="true"]')) ??
+    fresh.find((one) => one.closest("[data-cursor-here]")) ??
     fresh.find((one) => isSame(one, gone)) ??
     fresh.find((one) => !one.matches(TYPED));
   if (found) return found;
@@ -56,9 +63,51 @@ function look(records) {
   }, 30);
 }
 
+/** What matters in an answer is told to who does not see it: [data-say], once. */
+function sayNew() {
+  const text = $$("[data-say]").map((one) => one.textContent.trim().replace(/\s+/g, " ")).join(" ");
+  if (text && text !== said) speak(text);
+  said = text;
+}
+
+const reached = () => holders($("#main") ?? document.body).filter((one) => one.tabIndex >= 0);
+
+/** The page goes: where the cursor was, for the same page; of what stood in a dialog or a menu, what opened that. */
+function keepForNext() {
+  if (!hasKeys || !last) return;
+  const held = last.closest("dialog") ? outside : last;
+  const menu = held?.closest("[popover]");
+  const opener = menu && `[popovertarget="${CSS.escape(menu.id)}"]`;
+  const holder = held?.closest("[data-bulk]") ? $("[data-cursor] a") : opener ? $(opener) : held;
+  const all = reached();
+  const place = all.indexOf(holder);
+  if (place < 0 || holder.matches(WRITTEN)) return;
+  const twins = all.filter((one) => isSame(one, holder));
+  const hasTrait = TRAITS.some((name) => holder.hasAttribute(name));
+  const html = holder.cloneNode(!hasTrait).outerHTML; // what scrolls holds half the page, and has a name
+  const kept = { path: location.pathname, html, place, twin: twins.indexOf(holder) };
+  sessionStorage.setItem(AGAIN, JSON.stringify(kept));
+}
+
+/** The page came: a mistake in it first, then the same element as before, else what stands at its place now. */
+function takeFromBefore() {
+  const kept = JSON.parse(sessionStorage.getItem(AGAIN) ?? "null");
+  sessionStorage.removeItem(AGAIN);
+  if (kept?.path !== location.pathname || location.hash || document.activeElement !== document.body) return;
+  const all = reached();
+  const before = new DOMParser().parseFromString(kept.html, "text/html").body.firstElementChild;
+  const twins = before ? all.filter((one) => isSame(one, before)) : [];
+  const wrong = all.find((one) => one.matches('[aria-invalid="true"]'));
+  const found = wrong ?? twins[kept.twin] ?? twins.at(-1) ?? all[Math.min(kept.place, all.length - 1)];
+  if (found && (found === wrong || !found.matches(WRITTEN))) found.focus();
+}
+
 export function keepCursor() {
   last = document.activeElement === document.body ? null : document.activeElement;
-  document.addEventListener("focusin", ({ target }) => (last = target));
+  document.addEventListener("focusin", ({ target }) => {
+    last = target;
+    if (!target.closest("dialog")) outside = target;
+  });
   // who clicks beside everything has let go of it himself: the element is still there
   document.addEventListener("focusout", ({ target }) =>
     setTimeout(() => {
@@ -66,4 +115,10 @@ export function keepCursor() {
     }),
   );
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+  for (const answer of ["htmx:after:swap", "dialog-filled"]) document.addEventListener(answer, sayNew);
+  addEventListener("keydown", () => (hasKeys = true), true);
+  addEventListener("pointerdown", () => (hasKeys = false), true);
+  addEventListener("submit", ({ submitter }) => submitter?.checkVisibility() && (last = submitter), true);
+  addEventListener("pagehide", keepForNext);
+  takeFromBefore();
 }

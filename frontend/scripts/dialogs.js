@@ -25,7 +25,7 @@ function fill(dialog, html) {
   const page = new DOMParser().parseFromString(html, "text/html");
   const body = $("main", page) ?? page.body;
   dialog.replaceChildren(...document.adoptNode(body).childNodes);
-  const title = $("h2, h1", dialog);
+  const title = $("h1, h2", dialog);
   if (title) dialog.setAttribute("aria-label", title.textContent);
   htmx.process(dialog);
   dialog.dispatchEvent(new CustomEvent("dialog-filled", { bubbles: true }));

@@ -1,5 +1,6 @@
-// Lists: cursor, selection with its bulk bar, peek. Rows are <tr data-row>, the table is [data-grid].
-import { $, $$, errorOf, htmx, key, notice, on, part, post, readNotices, words } from "./core.js";
+// Lists: cursor, selection with its bulk bar, peek. Rows are <tr data-row>, the table is [data-grid]. Tab goes
+// through the row of the cursor only: else nobody would come to what stands behind a list that grows while he walks.
+import { $, $$, errorOf, htmx, key, notice, on, part, post, readNotices, speak, words } from "./core.js";
 import { openDialog } from "./dialogs.js";
 
 const grid = () => $("[data-grid]");
@@ -7,13 +8,36 @@ const rows = () => $$("tbody:not(.folded) > [data-row]", grid() ?? document.crea
 export const current = () => $("[data-row][data-cursor]");
 let anchor = null;
 let everything = false;
+let told = 0; // how many were selected when it was said last
 
 // ---------- cursor
+
+const HOLDERS = "a, button, input, select, summary";
+
+function reach(row, canTab) {
+  row.toggleAttribute("data-reached", canTab);
+  for (const holder of $$(HOLDERS, row)) {
+    if (!holder.closest("form") && holder.tabIndex !== (canTab ? 0 : -1)) holder.tabIndex = canTab ? 0 : -1;
+  }
+}
+
+/** Tab reaches the row of the cursor, else the first one; keys reveal what is further down. */
+function rove() {
+  const all = rows();
+  const here = all.includes(current()) ? current() : all[0];
+  for (const row of all) if (row !== here) reach(row, false);
+  if (here) reach(here, true);
+  for (const link of $$(".more a, [data-more] a", grid())) link.tabIndex = -1;
+}
 
 export function setCursor(row, { focus = true } = {}) {
   if (!row) return;
   current()?.removeAttribute("data-cursor");
   row.setAttribute("data-cursor", "");
+  if (grid()?.contains(row)) {
+    for (const other of $$("[data-reached]", grid())) reach(other, false);
+    reach(row, true);
+  }
   row.scrollIntoView({ block: "nearest" });
   if (focus) ($("a[href]", row) ?? row).focus({ preventScroll: true });
   if ($("#peek")?.childElementCount) peek(row);
@@ -61,6 +85,8 @@ function changed() {
     head.indeterminate = chosen.length > 0 && chosen.length < all.length;
   }
   if (!bar) return;
+  if (bar.hidden ? count : count !== told) speak(words(count ? "selectedTab" : "selected", { count }));
+  told = count;
   bar.hidden = count === 0;
   $("[data-bulk-count]", bar).textContent = count.toLocaleString(document.documentElement.lang);
   const rest = $("[data-bulk-all]", bar);
@@ -245,8 +271,14 @@ export function start() {
   on("click", "[data-row]", (event, row) => {
     if (!event.target.closest("a, button, input, label, select, form")) setCursor(row, { focus: false });
   });
+  on("focusin", "[data-row]", (_event, row) => {
+    if (row !== current() && grid()?.contains(row)) setCursor(row, { focus: false });
+  });
   document.addEventListener("htmx:after:swap", () => grid() && changed());
   changed0();
+  if (!grid()) return;
+  rove();
+  new MutationObserver(rove).observe(grid(), { childList: true, subtree: true });
 }
 
 /** The browser may restore ticks after Back. */

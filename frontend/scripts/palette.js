@@ -78,7 +78,7 @@ function commandRows(text) {
     wanted.every((word) => `${group} ${label}`.toLocaleLowerCase().includes(word));
   const rows = [];
   let group = "";
-  for (const command of commands.filter(fits)) {
+  for (const command of commands.filter((one) => fits(one) && (wanted.length || !one.asked))) {
     if (command.group !== group) {
       group = command.group;
       const head = make("li", { className: "mh" }, group);

@@ -52,6 +52,14 @@ function choose(input, step) {
   options[at].scrollIntoView({ block: "nearest" });
 }
 
+/** Enter takes what is chosen; Tab also the first where its word has been begun, else it goes to the next field. */
+function takes({ key, shiftKey }, input, list) {
+  const chosen = $("[aria-selected=true]", list);
+  if (key === "Enter" || (key === "Tab" && chosen)) return chosen && !shiftKey;
+  const first = $("[role=option]", list);
+  return key === "Tab" && !shiftKey && first && Number(first.dataset.start) < input.selectionStart;
+}
+
 function take(input, option) {
   const { insert, start } = option.dataset;
   const behind = input.value.slice(input.selectionStart).trimStart();
@@ -91,7 +99,7 @@ export function start() {
         event.preventDefault();
         event.stopPropagation();
         close(input);
-      } else if ((event.key === "Enter" && chosen) || (event.key === "Tab" && isOpen && !event.shiftKey && $("[role=option]", list))) {
+      } else if (isOpen && takes(event, input, list)) {
         event.preventDefault();
         take(input, chosen || $("[role=option]", list));
       }

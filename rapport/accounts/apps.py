@@ -30,6 +30,7 @@ class AccountsConfig(AppConfig):
         settings_pages.add("workspace", "jobs", _("Jobs"), "cog", "jobs")
         navigation.add("foot", "settings", "settings", _("Settings"), "settings", 90, go="s")
         navigation.add_account("profile", "user-round", _("Profile"), "profile")
+        navigation.add_source("settings", settings_pages.commands)
         navigation.provide_company(company_name)
         navigation.provide_preferences(preferences)
 

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
+from rapport.ui import navigation
 
 Label = str | Promise
 GROUPS: dict[str, Label] = {
@@ -47,6 +48,16 @@ def menu(user: User) -> list[tuple[Label, list[SettingsPage]]]:
     mine = [page for page in _pages.values() if user.is_administrator or not page.administrators_only]
     groups = ((label, [page for page in mine if page.group == key]) for key, label in GROUPS.items())
     return [(label, pages) for label, pages in groups if pages]
+
+
+def commands(request: HttpRequest) -> list[navigation.Entry]:
+    """The pages as commands of the palette, in the order of the menu."""
+    if not isinstance(request.user, User):
+        return []
+    pages = [page for _label, group in menu(request.user) for page in group]
+    return [
+        navigation.Entry(page.key, page.icon, page.label, page.url_name, at) for at, page in enumerate(pages)
+    ]
 
 
 def settings_menu(request: HttpRequest) -> dict[str, Callable[[], object]]:

@@ -47,11 +47,12 @@ class Frame(NamedTuple):
     create: Lines
     account: Lines
     doing: Lines
+    settings: Lines
     pins: tuple[Pin, ...]
 
     @property
     def commands(self) -> Markup:
-        """The palette's commands as JSON for a script tag: go to, create, do."""
+        """The palette's commands as JSON for a script tag: go to, create, do, pages of the settings once asked for."""
         going = [one for _label, lines in self.groups for one in lines] + list(self.foot)
         rows = [_command(one, _("Go to"), f"G {one.go.upper()}" if one.go else "") for one in going]
         rows += [_command(one, _("Create")) for one in self.create]
@@ -65,6 +66,9 @@ class Frame(NamedTuple):
             {"group": _("Do"), "icon": icon, "label": label, "act": act, "keys": keys}
             for icon, label, act, keys in acts
         ]
+        there = {row.get("href") for row in rows}
+        settings = [one for one in self.settings if one.href not in there]
+        rows += [_command(one, _("Settings")) | {"asked": "yes"} for one in settings]
         # inside a script tag only "<" could end it
         return Markup(json.dumps(rows, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - see above
 

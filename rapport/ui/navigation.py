@@ -75,7 +75,7 @@ GROUPS: dict[str, Group] = {
     "understand": Group("understand", _("Understand"), 30),
     "foot": Group("foot", "", 90),
 }
-_menus: dict[str, list[Entry]] = {"create": [], "account": [], "commands": []}
+_menus: dict[str, list[Entry]] = {"create": [], "account": [], "commands": [], "settings": []}
 _sources: dict[str, list[Source]] = {}
 _providers: dict[str, Callable[[HttpRequest], object]] = {}
 
@@ -134,7 +134,7 @@ def add_command(
 
 
 def add_source(group: str, source: Source) -> None:
-    """Let a group of the sidebar, or the menus "create" and "commands", have entries that come and go."""
+    """Let a group of the sidebar, or the menus "create", "commands" and "settings", have entries that come and go."""
     sources = GROUPS[group].sources if group in GROUPS else _sources.setdefault(group, [])
     if source not in sources:
         sources.append(source)
@@ -156,7 +156,7 @@ def provide_preferences(provider: Callable[[HttpRequest], dict[str, object]]) ->
 
 
 def menu(name: str, request: HttpRequest) -> list[Entry]:
-    """Return the entries of the create, account or commands menu in order."""
+    """Return the entries of the create, account, commands or settings menu in order."""
     more = (entry for source in _sources.get(name, ()) for entry in source(request))
     return sorted([*_menus[name], *more], key=lambda entry: entry.order)
 

@@ -102,6 +102,7 @@ class Shell:
             groups=tuple((str(group.label), _lines(links)) for group, links in self.groups),
             foot=_lines(self.foot), phone=_lines(self.phone), create=_lines(self.create),
             account=_lines(self.account), doing=_lines(self._shown(navigation.menu("commands", self.request))),
+            settings=_lines(self._shown(navigation.menu("settings", self.request))),
             pins=tuple(self.pins),
         )  # fmt: skip
         return drawn(shown)

@@ -16,6 +16,11 @@ SEEN = """
   const style = (one) => getComputedStyle(one);
   const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const found = over > 0 ? [`${over} pixels too wide`] : [];
+  const layer = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
+  const levels = shown("h1, h2, h3, h4, h5").filter((one) => layer.contains(one));
+  if (levels[0]?.matches(":not(h1)")) found.push(told("not under the heading of the page")(levels[0]));
+  found.push(...levels.filter((one, at) => at && one.tagName > `H${Number(levels[at - 1].tagName[1]) + 1}`)
+    .map(told("a level is left out before it")));
   if (matchMedia("(pointer: coarse)").matches)
     found.push(...shown("input:not([type=checkbox], [type=radio], [type=file]), select, textarea")
       .filter((one) => parseFloat(style(one).fontSize) < 16).map(told("a phone zooms into it")));
