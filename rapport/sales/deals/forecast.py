@@ -37,7 +37,7 @@ class Quarter:
 
 @dataclass(frozen=True)
 class Forecast:
-    """All in the main currency; `others` says how many deals are left out, because their currency has no rate."""
+    """All in the main currency: with how many deals at a rate, and how many are left out for want of one (`others`)."""
 
     quarter: Quarter
     days_left: int
@@ -45,6 +45,7 @@ class Forecast:
     won_count: int
     weighted: Decimal
     open: Decimal
+    converted: int
     others: int
     silent_count: int
     silent_sum: Decimal
@@ -52,6 +53,11 @@ class Forecast:
     @property
     def expected(self) -> Decimal:
         return self.won + self.weighted
+
+    @property
+    def sign(self) -> str:
+        """Before sums in which rates were used."""
+        return "≈ " if self.converted else ""
 
     @property
     def possible(self) -> Decimal:
@@ -86,15 +92,23 @@ def forecast_of(rows: Rows, main: str, *, tells_silent: bool = True) -> Forecast
     quarter = Quarter.of(today)
     rows = rows.annotate(worth=worth(AMOUNT, main))
     soon = Q(expected_on__lte=quarter.last)
+    converted, unrated = (
+        Q(worth__isnull=False) & ~Q(amount_currency=main),
+        Q(amount__isnull=False, worth=None),
+    )
     silence = {"silent_count": Count("pk", filter=silent()), "silent_sum": Sum("worth", filter=silent())}
     still = rows.filter(Q() if tells_silent else soon, outcome=Outcome.OPEN).aggregate(
         open=Sum("worth", filter=soon),
         weighted=Sum(F("worth") * CHANCE / 100, filter=soon),
-        others=Count("pk", filter=soon & Q(amount__isnull=False, worth=None)),
+        converted=Count("pk", filter=soon & converted),
+        others=Count("pk", filter=soon & unrated),
         **(silence if tells_silent else {}),
     )
     won = rows.filter(outcome=Outcome.WON, closed_on__range=(quarter.first, quarter.last)).aggregate(
-        sum=Sum("worth"), count=Count("pk"), others=Count("pk", filter=Q(worth=None))
+        sum=Sum("worth"),
+        count=Count("pk"),
+        converted=Count("pk", filter=converted),
+        others=Count("pk", filter=unrated),
     )
     none = Decimal(0)
     return Forecast(
@@ -104,6 +118,7 @@ def forecast_of(rows: Rows, main: str, *, tells_silent: bool = True) -> Forecast
         won_count=won["count"],
         weighted=still["weighted"] or none,
         open=still["open"] or none,
+        converted=still["converted"] + won["converted"],
         others=still["others"] + won["others"],
         silent_count=still.get("silent_count", 0),
         silent_sum=still.get("silent_sum") or none,

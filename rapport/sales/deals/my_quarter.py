@@ -30,7 +30,7 @@ def my_quarter(request: HttpRequest) -> Context | None:
         return None
     main = context_of(request).currency
     found = forecast_of(Deal.objects.visible_to(user).filter(owner=user), main, tells_silent=False)
-    if not found.possible:
+    if not found.possible and not found.others:
         return None
     address = f"{reverse('board', args=[kind.key])}?owner={user.pk}"
     return {"title": TITLES[found.quarter.number - 1], "f": found, "main": main, "address": address}

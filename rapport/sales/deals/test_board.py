@@ -14,11 +14,13 @@ import pytest
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from rapport.accounts.models import User
 from rapport.accounts.testing import make_company
 from rapport.activities.models import Activity
 from rapport.kernel.changes.sets import change_set
+from rapport.kernel.currencies.models import Rate
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.records import Conflict
 from rapport.kernel.registry import type_by_key
@@ -72,11 +74,18 @@ def test_the_board_shows_open_deals_in_their_lanes_with_sums(client: Client, use
 
 
 def test_other_currencies_stand_beside_the_sum_and_not_in_it(client: Client, user: User) -> None:
-    deal(user, amount=euros(1_000))
-    deal(user, amount=Amount(Decimal(70_000), "CHF"))
+    today = timezone.localdate()
+    deal(user, amount=euros(1_000), expected_on=today)
+    deal(user, amount=Amount(Decimal(70_000), "CHF"), expected_on=today)
     page = client.get("/deals/board/").content.decode()
     assert 'data-total="1000.00"' in page
-    assert "CHF\xa070k" in page
+    assert "CHF\xa070k" in page and "≈" not in page
+    left_out = "1 deal in a currency without a rate is not counted"
+    assert left_out in page and left_out in client.get("/").content.decode()
+    Rate.objects.create(currency="CHF", base="EUR", day=today, rate=1)
+    for address in ("/", "/deals/board/"):
+        page = client.get(address).content.decode()
+        assert "≈ " in page and left_out not in page
 
 
 def test_restricted_users_see_only_theirs_also_in_sums(user: User) -> None:
