@@ -49,9 +49,14 @@ async function wake() {
   for (const [selector] of found) delete islands[selector];
   await Promise.all(found.map(([, load]) => load().then((island) => island.start())));
 }
-document.addEventListener("htmx:after:swap", wake);
-document.addEventListener("dialog-filled", wake);
-wake().then(() => (root.dataset.ready = ""));
+const wakeAll = async () => {
+  await wake();
+  // what was typed when a session ended comes back last
+  if ($("[data-guard], [data-keep]") || sessionStorage.typed) (await import("./kept.js")).look();
+};
+document.addEventListener("htmx:after:swap", wakeAll);
+document.addEventListener("dialog-filled", wakeAll);
+wakeAll().then(() => (root.dataset.ready = ""));
 (globalThis.requestIdleCallback ?? setTimeout)(() => {
   import("./dialogs.js");
   if ($("#palette")) import("./palette.js");

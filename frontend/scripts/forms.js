@@ -1,11 +1,11 @@
 // Forms: unsaved input, sending on change, tags, dropped files with progress, copying, tick all.
-import { $, $$, errorOf, headers, make, makeIcon, notice, on, post, words } from "./core.js";
+import { $, $$, errorOf, headers, make, makeIcon, notice, on, post, root, words } from "./core.js";
 
 function guard() {
   on("input", "form[data-guard]", (_event, form) => (form.dataset.dirty = ""));
   on("submit", "form[data-guard]", (_event, form) => delete form.dataset.dirty);
   addEventListener("beforeunload", (event) => {
-    if ($("form[data-guard][data-dirty]")) event.preventDefault();
+    if ($("form[data-guard][data-dirty]") && !("leaving" in root.dataset)) event.preventDefault();
   });
 }
 
@@ -37,7 +37,7 @@ function conditions() {
   on("change", "form:has([data-conditions])", later);
 }
 
-function addTag(box, text) {
+export function addTag(box, text) {
   const name = box.dataset.tags;
   const value = text.trim().replace(/,$/, "").trim();
   if (
