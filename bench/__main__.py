@@ -46,7 +46,9 @@ def main() -> None:
     from bench.imports import measure_imports
     from bench.made_types import measure_made_types
     from bench.run import fresh_database, run
+    from rapport.runtime.garbage import leave_what_is_loaded
 
+    leave_what_is_loaded()  # as the web processes and the worker do
     if what:
         measure = {"imports": measure_imports, "duplicates": measure_duplicates, "types": measure_made_types}[
             what

@@ -14,6 +14,7 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 
+from rapport.runtime.garbage import leave_what_is_loaded
 from rapport.runtime.observing.runs import observed
 from rapport.runtime.observing.shared import Sharing
 from rapport.runtime.processes import end_with_parent_if_supervised
@@ -118,6 +119,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
     django.setup()
     Sharing(settings.METRICS_FOLDER).begin()
+    leave_what_is_loaded()
     asyncio.run(Worker().run())
 
 

@@ -1,6 +1,5 @@
 """The engine: checks a file without writing, and imports it in batches that are wholly done or not at all."""
 
-import gc
 import logging
 import time
 from collections import Counter
@@ -31,6 +30,7 @@ from rapport.kernel.provenance.left_out import note_left_out
 from rapport.kernel.records import RuleError
 from rapport.kernel.records.door import sentence_of
 from rapport.kernel.records.loading import copy_rows, insert_records, update_records_each
+from rapport.runtime.garbage import hardly_ever
 
 SIZE = 4_000
 PREVIEWED = 12
@@ -186,22 +186,10 @@ class Engine:
                 counts["changed" if plan.changed or plan.facts.get("adds") else "unchanged"] += rows
 
 
-@contextmanager
-def rare_collections() -> Iterator[None]:
-    """Python looks for cycles of garbage after every few hundred new objects, of which an import has millions and none
-    in a cycle: that took a third of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(500_000, 20, 20)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
 def check(one: Import) -> None:
     """The dry run: counts, the first rows as they will be, and the rows that cannot be taken."""
     assert one.created_by is not None
-    with speaking(one.created_by) as context, rare_collections():
+    with speaking(one.created_by) as context, hardly_ever():
         engine = Engine(one, context, is_dry=True)
         table = engine.open()
         ImportRow.objects.filter(source=one, phase=Phase.CHECK).delete()
@@ -245,7 +233,7 @@ def _alike(engine: Engine) -> dict[str, Any]:  # Any: JSON
 def run(one: Import) -> None:
     """Import batch by batch from where it stands; each batch and its position are committed together."""
     assert one.created_by is not None
-    with speaking(one.created_by) as context, rare_collections():
+    with speaking(one.created_by) as context, hardly_ever():
         engine = Engine(one, context, is_dry=False)
         batches = engine.reader.batches(engine.open(), one.position, SIZE)
         is_through = (
