@@ -16,7 +16,6 @@ error is final.
 
 import errno
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from typing import Any, Generic, ParamSpec
 
@@ -85,12 +84,6 @@ class Job(Generic[P]):
         if args:
             raise TypeError("A job takes its values by name.")
         self.task.configure().defer(**values)
-
-    def defer_at(self, moment: datetime, *args: P.args, **values: P.kwargs) -> None:
-        """Queue the job for a moment in the future."""
-        if args:
-            raise TypeError("A job takes its values by name.")
-        self.task.configure(schedule_at=moment).defer(**values)
 
     def defer_once(self, key: str, *args: P.args, **values: P.kwargs) -> bool:
         """Queue the job unless one with this key waits already; say whether it was queued."""

@@ -40,8 +40,7 @@ from (select at, (at - '0/0'::pg_lsn) % current_setting('wal_block_size')::int a
 HOW_FAR = """
 select pg_is_in_recovery(), (select system_identifier from pg_control_system()),
     (select oid from pg_database where datname = current_database()),
-    coalesce(pg_wal_lsn_diff(%s, pg_last_wal_replay_lsn()), 0)::float8,
-    coalesce(extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()), 0)::float8
+    coalesce(pg_wal_lsn_diff(%s, pg_last_wal_replay_lsn()), 0)::float8
 """
 logger = logging.getLogger("rapport.replica")
 
@@ -56,7 +55,6 @@ class Look:
 
     problem: str = ""
     bytes_behind: float = 0
-    seconds_behind: float = 0
 
 
 @dataclass
@@ -144,7 +142,7 @@ def _look(there: BaseDatabaseWrapper, here: BaseDatabaseWrapper) -> Look:
             deadline = time.monotonic() + settings.REPLICA_WAIT
             while True:
                 replica.execute(HOW_FAR, [position])
-                follows, its_system, its_database, behind, seconds = replica.fetchone()
+                follows, its_system, its_database, behind = replica.fetchone()
                 if not follows:
                     return Look("it is no replica, or not any more: it takes writes")
                 if (its_system, its_database) != (system, database):
@@ -152,7 +150,7 @@ def _look(there: BaseDatabaseWrapper, here: BaseDatabaseWrapper) -> Look:
                 if behind <= 0:
                     return Look()
                 if time.monotonic() > deadline:
-                    return Look(f"it is more than {settings.REPLICA_WAIT:g} s behind", behind, seconds)
+                    return Look(f"it is more than {settings.REPLICA_WAIT:g} s behind", behind)
                 time.sleep(LOOKS_EVERY)
     except Error as error:
         raise NotUsable("it cannot be asked how far it is") from error

@@ -176,8 +176,3 @@ def _place(event: Event, at: datetime, minutes: int | None, zone: str, *, is_loc
     begin = local if is_local else at.astimezone(UTC)
     event.add("dtstart", begin)
     event.add("dtend", (at + timedelta(minutes=minutes or USUAL)).astimezone(begin.tzinfo))
-
-
-def write_times(event: Any, at: datetime, minutes: int | None, zone: str) -> None:  # Any: a component
-    """The same over an event that is there already."""
-    _place(event, at, minutes, zone, is_local=False)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
@@ -70,10 +69,21 @@ def parts_of(text: str) -> dict[str, str]:
     try:
         step, count = int(pairs.get("INTERVAL", "1")), int(pairs.get("COUNT", "1"))
         rrulestr(joined(pairs), dtstart=datetime(2026, 1, 1), ignoretz=True)  # noqa: DTZ001 - local time
-        may_happen = _may_happen(pairs, step)
     except (ValueError, TypeError, KeyError, IndexError, OverflowError) as problem:
         raise RuleError(_("This rule of repetition is not known here.")) from problem
-    if not 0 < step <= LARGEST_STEP or not 0 < count <= 100_000 or not may_happen:
+    if not 0 < step <= LARGEST_STEP or not 0 < count <= 100_000:
+        raise RuleError(_("This rule of repetition is not known here."))
+    return pairs
+
+
+def new_parts_of(text: str) -> dict[str, str]:
+    """The same for a rule that begins: what may never come is refused. Rules that are kept stay as they are."""
+    pairs = parts_of(text)
+    try:
+        may_happen = _may_happen(pairs, int(pairs.get("INTERVAL", "1")))
+    except (ValueError, IndexError) as problem:
+        raise RuleError(_("This rule of repetition is not known here.")) from problem
+    if not may_happen:
         raise RuleError(_("This rule of repetition is not known here."))
     return pairs
 
@@ -151,10 +161,6 @@ def moments(
 def aware(local: datetime, where: ZoneInfo) -> datetime:
     """The moment at which clocks there show this; where an hour is left out, as much later."""
     return local.replace(tzinfo=where).astimezone(UTC)
-
-
-def first_moments(text: str, day: date, hour: time | None, zone: str, most: int) -> list[datetime]:
-    return list(islice(moments(text, day, hour, zone), most))
 
 
 def ending_before(text: str, local: datetime) -> str:

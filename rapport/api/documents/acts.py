@@ -4,7 +4,6 @@ from django.utils.translation import gettext as _
 
 from rapport.api.documents.operations import ANY, ID, TEXT, answers, body, operation, query
 from rapport.api.documents.schemas import UUID, Schema, array, page_of, reference
-from rapport.api.records.duplicates import MANNERS
 from rapport.api.records.figures import GROUPED, PERIODS, SUMMED
 from rapport.api.tokens.scope import Scope
 from rapport.kernel.fields import OptionLink
@@ -48,7 +47,6 @@ PROPOSED: Schema = {
 SHARED: dict[str, Schema] = {"Match": MATCH, "ChangeSet": CHANGE_SET, "Proposed": PROPOSED}
 WRITES = ("post", "put", "patch", "delete")
 ASKING = "check_duplicates"
-DUPLICATES: Schema = {"enum": list(MANNERS)}
 
 
 def may_be_tried(paths: dict[str, Schema]) -> None:

@@ -42,11 +42,6 @@ class PhoneNumber(NamedTuple):
         """The digits of the number without plus and extension."""
         return self.e164[1:]
 
-    @property
-    def reversed_digits(self) -> str:
-        """What the phone lookup compares from the end, so that a number without country code is found."""
-        return self.e164[:0:-1]
-
 
 @dataclass(frozen=True)
 class _Plan:
@@ -179,11 +174,3 @@ def format_phone(e164: str, region: str = "") -> str:
     is_home = bool(region) and number.country_code == phonenumbers.country_code_for_region(region.upper())
     style = PhoneNumberFormat.NATIONAL if is_home else PhoneNumberFormat.INTERNATIONAL
     return str(phonenumbers.format_number(number, style))
-
-
-def region_of(e164: str) -> str:
-    """Return the country (ISO 3166) of a number in E.164, empty if it belongs to none."""
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(e164, None)) or ""
-    except NumberParseException:
-        return ""

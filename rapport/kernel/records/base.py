@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -164,6 +164,3 @@ class Record(QuickModel):
     @property
     def is_deleted(self) -> bool:
         return self.deleted_at is not None
-
-
-ALIVE = Q(deleted_at=None)

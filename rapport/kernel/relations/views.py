@@ -41,7 +41,6 @@ class Seen:
     name: str
     other: AnyRecord
     is_over: bool
-    is_future: bool
 
     @property
     def other_kind(self) -> RecordType | None:
@@ -52,8 +51,7 @@ def seen_from(edge: Relationship, record_id: UUID, today: date) -> Seen:
     is_out = edge.source_id == record_id
     name = _(edge.type.name) if is_out else _(edge.type.inverse_name)
     over = edge.valid_until is not None and edge.valid_until < today
-    future = edge.valid_from is not None and edge.valid_from > today
-    return Seen(edge, name, edge.target if is_out else edge.source, over, future)
+    return Seen(edge, name, edge.target if is_out else edge.source, over)
 
 
 def _fill(request: HttpRequest, record: Record) -> dict[str, Any]:  # Any: what the template shows

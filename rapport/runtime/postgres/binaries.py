@@ -76,17 +76,6 @@ def find_binaries() -> Binaries:
     return binaries
 
 
-def find_client(name: str) -> str:
-    """Return a client program (pg_dump, pg_restore, psql); a machine with an outside server needs no server one."""
-    try:
-        return find_binaries().program(name)
-    except Refusal:
-        found = shutil.which(name)
-        if found:
-            return found
-        raise
-
-
 def _missing(folder: Path) -> str:
     return next((name for name in NEEDED if not os.access(folder / name, os.X_OK)), "")
 

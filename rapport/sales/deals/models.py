@@ -127,11 +127,6 @@ class Deal(Record):
         """In percent: the deal's own, else that of its stage."""
         return Decimal(self.chance if self.chance is not None else self.stage.chance)
 
-    @property
-    def weighted_amount(self) -> Decimal:
-        """What the deal is worth on average: its amount times its chance."""
-        return (self.amount or Decimal(0)) * self.win_chance / 100
-
     def prepare(self, changed: set[str]) -> None:
         """A new deal begins in the first stage; pipeline and stage go together; a person brings his employer."""
         if self._state.adding or changed & {"pipeline", "stage"}:
