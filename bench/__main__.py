@@ -44,6 +44,7 @@ def main() -> None:
     django.setup()
     from bench.duplicates import measure_duplicates
     from bench.imports import measure_imports
+    from bench.machine import Stolen
     from bench.made_types import measure_made_types
     from bench.run import fresh_database, run
     from rapport.runtime.garbage import leave_what_is_loaded
@@ -55,12 +56,15 @@ def main() -> None:
         ]
         for size in sizes:
             fresh_database(f"rapport_bench_{what}")
-            say(measure(size))
+            with Stolen() as stolen:
+                say(measure(size))
+            say(f"{stolen}\n")
         return
     for size in sizes:
         begin = time.monotonic()
-        run(size)
-        say(f"done in {time.monotonic() - begin:.0f} s\n")
+        with Stolen() as stolen:
+            run(size)
+        say(f"done in {time.monotonic() - begin:.0f} s; {stolen}\n")
 
 
 def say(text: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from bench.load.installation import Installation
+from bench.machine import Stolen
 from rapport.ui.testing.browser import launch_options
 
 PARTIES = 10_000
@@ -125,11 +126,12 @@ def main(base: Path) -> int:
     installed.start()
     try:
         cookies = prepared.seats[0].cookies
-        with sync_playwright() as playwright:
+        with sync_playwright() as playwright, Stolen() as stolen:
             kept = [
                 *first_pages(playwright.chromium.launch, installed.url, cookies),
                 *answers(playwright.chromium.launch(**launch_options()), installed.url, cookies),
             ]
+        print(f"\n{stolen}")
     finally:
         installed.stop()
     return 0 if all(kept) else 1

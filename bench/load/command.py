@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.load.clock import Clock, why_not
 from bench.load.installation import Installation
 from bench.load.people import Prepared, Tally, everybody
+from bench.machine import Stolen
 from rapport.runtime.postgres.binaries import find_binaries
 
 FAULTS = ("database", "worker", "web", "disk", "clock")
@@ -160,7 +161,8 @@ def measure(chosen: argparse.Namespace, installed: Installation, prepared: Prepa
         imports, reminders = Imports(run, beside), Reminders(run, beside)
         for thread in (breaker, imports, reminders):
             thread.start()
-        asyncio.run(everybody(prepared, installed.url, run, chosen.seconds, tuple(chosen.think), tally))
+        with Stolen() as stolen:
+            asyncio.run(everybody(prepared, installed.url, run, chosen.seconds, tuple(chosen.think), tally))
         for thread in (breaker, imports, reminders):
             thread.join(180)
         left = wait_for_the_worker()
@@ -171,7 +173,7 @@ def measure(chosen: argparse.Namespace, installed: Installation, prepared: Prepa
     never = set(chosen.faults) - {what for _at, what in breaker.moments}
     problems += [f"{what} was never broken: the run was too short" for what in sorted(never)]
     problems += [breaker.problem] if breaker.problem else []
-    beside_it = f"{len(imports.begun)} files imported, {len(reminders.planned)} reminders"
+    beside_it = f"{len(imports.begun)} files imported, {len(reminders.planned)} reminders; {stolen}"
     return account(tally, breaker, problems, beside_it, chosen.seconds)
 
 
