@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Component, Event
 
 from rapport.activities.models import Kind
-from rapport.activities.recurring.rules import STAMP, joined, parts_of
+from rapport.activities.recurring.rules import STAMP, joined, new_parts_of
 from rapport.kernel.records import RuleError
 
 BROKEN = (
@@ -204,7 +204,7 @@ def _repeat(part: Any, facts: Facts) -> None:  # Any: a component
     said = part.get("rrule")
     text = (said[0] if isinstance(said, list) else said).to_ical().decode()
     try:
-        pairs = parts_of(text)
+        pairs = new_parts_of(text)
     except RuleError as problem:
         facts.problem = problem.sentence
         return

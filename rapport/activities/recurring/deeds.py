@@ -38,7 +38,7 @@ def begin(
     """Plan something that repeats; returns its first occurrence. `due_at` is the first time, at the user's clock."""
     if values.get("type") == Kind.NOTE:
         raise RuleError(_("A note is written down, not planned."))
-    rules.parts_of(rule)
+    rules.new_parts_of(rule)
     local = timezone.localtime(due_at)
     who = list(people) if people is not None else participants.people_of(about, by)
     named = {name: values[name] for name in KEPT if values.get(name) not in (None, "")}
@@ -146,7 +146,7 @@ def _next_series(picked: Chosen, rule: str, begins: datetime, values: dict[str, 
     local = local_of(old, first.occurs_at)
     before = sum(1 for one in _until(old, first.occurs_at))
     text = rule or rules.shifted(rules.going_on(old.rule, before), local.date(), begins.date())
-    rules.parts_of(text)
+    (rules.new_parts_of if rule else rules.parts_of)(text)
     kept = {name: values.get(name, getattr(old, name)) for name in KEPT}
     return make_series(
         owner=values.get("owner") or old.owner, rule=text, day=begins.date(),

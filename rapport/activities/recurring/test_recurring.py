@@ -13,7 +13,7 @@ from rapport.activities.actions import complete
 from rapport.activities.models import Activity, Series
 from rapport.activities.recurring import jobs
 from rapport.activities.recurring.deeds import ALL, FOLLOWING, begin, change, remove
-from rapport.activities.recurring.rules import Rule, moments, parts_of, read_rule, shifted
+from rapport.activities.recurring.rules import Rule, moments, new_parts_of, parts_of, read_rule, shifted
 from rapport.activities.recurring.words import words_of
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
@@ -82,6 +82,20 @@ def test_a_rule_is_read_back_as_it_was_chosen_and_goes_along_to_another_day() ->
     ):
         with pytest.raises(RuleError):
             parts_of(bad)
+    for never in (
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=2",
+        "FREQ=MONTHLY;BYDAY=9MO",
+    ):
+        assert parts_of(never)  # would be looked for until the year 9999
+        with pytest.raises(RuleError):
+            new_parts_of(never)
+    for other in (
+        "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=MONTHLY;BYDAY=5MO",
+    ):
+        assert new_parts_of(other)
 
 
 @pytest.fixture
