@@ -13,7 +13,7 @@ from rapport.kernel.permissions.rules import filter_sentence, fits, rule_sentenc
 from rapport.kernel.records import Record
 from rapport.kernel.registry import type_of
 from rapport.kernel.shares.models import Share
-from rapport.ui.formats import format_date
+from rapport.ui.formats import format_date, noun
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ def reasons_of(record: Record, user: User, shares: Iterable[Share]) -> list[str]
         reach = "all" if role.is_administrator else role_grant(role, kind.key, "read")
         if reach == "all":
             found.append(
-                _("The role %(role)s sees all %(records)s.") % {"role": role, "records": kind.label_plural}
+                _("The role %(role)s sees all %(records)s.")
+                % {"role": role, "records": noun(kind.label_plural)}
             )
         elif reach != "none" and record.owner_id == user.pk:
             found.append(_("Owner: the role %(role)s sees own records.") % {"role": role})

@@ -123,7 +123,7 @@ def test_the_dialog_shares_and_says_who_sees_it_and_why(
     assert client.post(page, {"with": f"user:{seller.pk}", "act": "read"}).status_code == 303
     html = client.get(page).text
     assert "Shared with this user." in html
-    assert "The role Administrator sees all People." in html
+    assert "The role Administrator sees all people." in html
     assert client.post(f"{page}{Share.objects.get().pk}/end/").status_code == 303
     assert "Shared with this user." not in client.get(page).text
 
