@@ -42,7 +42,6 @@ const islands = {
   "[data-passkey], [data-passkey-new]": () => import("./passkeys.js"),
   "#commands": () => import("./activities.js"),
   "[data-needs]": () => import("./needs.js"),
-  select: () => import("./selects.js"),
 };
 async function wake() {
   const found = Object.entries(islands).filter(([selector]) => $(selector));
@@ -57,7 +56,8 @@ const wakeAll = async () => {
 document.addEventListener("htmx:after:swap", wakeAll);
 document.addEventListener("dialog-filled", wakeAll);
 wakeAll().then(() => (root.dataset.ready = ""));
-(globalThis.requestIdleCallback ?? setTimeout)(() => {
+const later = () => {
   import("./dialogs.js");
   if ($("#palette")) import("./palette.js");
-});
+};
+(globalThis.requestIdleCallback ?? setTimeout)(later, { timeout: 300 });

@@ -93,13 +93,14 @@ function keepForNext() {
 function takeFromBefore() {
   const kept = JSON.parse(sessionStorage.getItem(AGAIN) ?? "null");
   sessionStorage.removeItem(AGAIN);
-  if (kept?.path !== location.pathname || location.hash || document.activeElement !== document.body) return;
   const all = reached();
+  const wrong = all.find((one) => one.matches('[aria-invalid="true"]'));
+  if (wrong && document.activeElement.matches("body, [autofocus]")) return void wrong.focus();
+  if (kept?.path !== location.pathname || location.hash || document.activeElement !== document.body) return;
   const before = new DOMParser().parseFromString(kept.html, "text/html").body.firstElementChild;
   const twins = before ? all.filter((one) => isSame(one, before)) : [];
-  const wrong = all.find((one) => one.matches('[aria-invalid="true"]'));
-  const found = wrong ?? twins[kept.twin] ?? twins.at(-1) ?? all[Math.min(kept.place, all.length - 1)];
-  if (found && (found === wrong || !found.matches(WRITTEN))) found.focus();
+  const found = twins[kept.twin] ?? twins.at(-1) ?? all[Math.min(kept.place, all.length - 1)];
+  if (found && !found.matches(WRITTEN)) found.focus();
 }
 
 export function keepCursor() {

@@ -1,6 +1,7 @@
 // Dialogs that load their body from an address and send their forms; questions before a deed.
-import { $, $$, errorOf, headers, htmx, make, makeIcon, notice, on, readNotices, words } from "./core.js";
+import { $, $$, errorOf, headers, htmx, key, make, makeIcon, notice, on, readNotices, words } from "./core.js";
 import { keepCursor } from "./cursor.js";
+import { waitForChoice } from "./selects.js";
 
 /** Load an address into the page's dialog and open it. */
 export async function openDialog(url) {
@@ -134,6 +135,17 @@ function askAgain() {
   }
 }
 
+/** From any field of a form that is saved as a whole, past all the others. */
+function send({ target, defaultPrevented }) {
+  const form = target.closest?.("form[data-guard], dialog form");
+  if (!form || defaultPrevented) return false;
+  form.requestSubmit($$("button.primary", form).find((one) => !one.disabled && one.checkVisibility()));
+}
+
+key("Mod+Enter", words("anywhere"), words("sendForm"), send);
+// what a dialog shows, as a page of its own
+on("click", "button[data-close]:not(:is(dialog, [popover]) *)", () => history.back());
+waitForChoice();
 keepCursor(); // every page loads this file as soon as it is at rest
 on("click", "[data-clash-later]", (_event, button) => {
   const dialog = button.closest("dialog");

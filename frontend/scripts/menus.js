@@ -43,8 +43,6 @@ export function start() {
     dialogs().then(({ openDialog }) => openDialog(url));
   });
   on("click", "[data-close]", (_event, element) => {
-    const layer = element.closest("dialog, [popover]");
-    if (!layer && element.matches("button")) history.back(); // what a dialog shows, as a page of its own
     element.closest("dialog")?.close();
     element.closest("[popover]")?.hidePopover();
   });

@@ -13,7 +13,7 @@ function tell() {
   if (select?.isConnected) select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-export function start() {
+export function waitForChoice() {
   on(
     "keydown",
     "select",

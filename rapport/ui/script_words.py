@@ -58,6 +58,7 @@ SCRIPT_WORDS = {
     "create": _("Create"),
     "allKeys": _("All keys"),
     "theme": _("Light or dark"),
+    "sendForm": _("Save the form"),
     "undoLast": _("Undo the last change"),
     "downUp": _("Down, up"),
     "cells": _("Cell left, right"),

@@ -186,20 +186,22 @@ def related_choices(kind: RecordType) -> list[tuple[str, list[tuple[str, str]]]]
 
 
 def _choices(data: QueryDict, one: CustomField | None) -> list[dict[str, Any]]:
-    """The rows of the table in their order, then the lines of what is to be added."""
+    """The rows of the table in their order, also those typed before a mistake; then the lines of what is added."""
     known = {row["key"]: row for row in one.choices()} if one is not None else {}
     found: list[dict[str, Any]] = []
-    for key in dict.fromkeys(data.getlist("choice")):
-        label = line_of(data.get(f"choice_label-{key}", ""), 100)
-        if key not in known or not label:
+    taken = {*known}
+    for said in dict.fromkeys(data.getlist("choice")):
+        label = line_of(data.get(f"choice_label-{said}", ""), 100)
+        if not label:
             continue
-        hue = data.get(f"choice_hue-{key}", "")
-        old = known[key].get("label")
+        key = said if said in known else key_of(label, taken)
+        taken.add(key)
+        hue = data.get(f"choice_hue-{said}", "")
+        old = known.get(key, {}).get("label")
         kept = {**old, "": label} if isinstance(old, dict) else label
         found.append({"key": key, "label": kept, "hue": hue if hue in HUES else "grey"})
-        if not data.get(f"choice_offered-{key}"):
+        if not data.get(f"choice_offered-{said}"):
             found[-1]["retired"] = True
-    taken = {*known}
     for line in data.get("choices_new", "").splitlines()[:MOST_CHOICES]:
         label = line_of(line, 100)
         if label:

@@ -86,6 +86,9 @@ def test_what_is_wrong_is_said_beside_it_and_what_was_typed_stays(
     answer = client.post(reverse("custom_field_new", args=[kind.key]), said)
     html = answer.content.decode()
     assert answer.status_code == 422 and "Give at least one choice." in html and "Kept label" in html
+    again = {"choice": "matt_red", "choice_label-matt_red": "Matt red", "choice_offered-matt_red": "yes"}
+    client.post(reverse("custom_field_new", args=[kind.key]), {**said, **again})  # as the form came back
+    assert [row["label"] for row in CustomField.objects.get(type=kind.key).choices()] == ["Matt red"]
     answer = client.post(
         reverse("custom_field_new", args=[kind.key]), {"label": "N", "kind": "number", "lowest": "abc"}
     )
