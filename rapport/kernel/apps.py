@@ -15,6 +15,8 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from rapport.accounts.setup.actions import when_set_up
+        from rapport.kernel.changes import checking
         from rapport.kernel.changes.backlog import read_backlog
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.comments import source as comments
@@ -22,50 +24,38 @@ class KernelConfig(AppConfig):
         from rapport.kernel.duplicates import block as duplicates
         from rapport.kernel.files import source as files
         from rapport.kernel.notifications import block as followers
-
-        comments.register()
-        files.register()
-        followers.register()
-        duplicates.register()
-        custom_fields.register()
-        from rapport.accounts import settings_pages
-        from rapport.accounts.setup.actions import when_set_up
-        from rapport.kernel.changes import checking
-        from rapport.kernel.pins.pinned import pins_of
         from rapport.kernel.views.install import speak
         from rapport.runtime.observing.measures import measured_by
-        from rapport.ui import navigation
 
+        for part in (comments, files, followers, duplicates, custom_fields, checking):
+            part.register()
         when_set_up(speak)
-        navigation.provide_pins(pins_of)
         measured_by(read_backlog)
-        checking.register()
-        settings_pages.add("workspace", "territories", _("Territories"), "map", "territories")
-        settings_pages.add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
-        settings_pages.add(
-            "data", "relationship_kinds", _("Relationships"), "waypoints", "relationship_kinds"
-        )
-        settings_pages.add("workspace", "currencies", _("Currencies"), "coins", "currencies")
         add_sql("kernel_fingerprint", FOLDER / "duplicates" / "sql" / "fingerprints.sql")
         add_sql("kernel_merge", FOLDER / "merge" / "sql" / "references.sql")
         add_sql("kernel_change_set", FOLDER / "merge" / "sql" / "undo.sql")
-        settings_pages.add("data", "changes", _("Changes"), "history", "changes", administrators_only=False)
-        settings_pages.add("data", "trash", _("Trash"), "trash-2", "trash", administrators_only=False)
-        settings_pages.add(
-            "data", "duplicates", _("Duplicates"), "copy", "duplicates", administrators_only=False
-        )
-        settings_pages.add(
-            "you",
-            "notifications",
-            _("Notifications"),
-            "bell",
-            "notification_choices",
-            administrators_only=False,
-        )
-        navigation.add_account("notifications", "bell", _("Notifications"), "notifications", 50)
-        navigation.add_command("duplicates", "copy", _("Find duplicates"), "duplicates")
-        navigation.add_command("import", "upload", _("Import a file"), "import_start")
+        add_menu()
         post_migrate.connect(renew_triggers, sender=self, dispatch_uid="rapport.kernel.triggers")
+
+
+def add_menu() -> None:
+    """The pages of the settings, the commands of the palette, and what is pinned to the sidebar."""
+    from rapport.accounts.settings_pages import add
+    from rapport.kernel.pins.pinned import pins_of
+    from rapport.ui import navigation
+
+    add("workspace", "territories", _("Territories"), "map", "territories")
+    add("data", "imports", _("Imports"), "upload", "imports", administrators_only=False)
+    add("data", "relationship_kinds", _("Relationships"), "waypoints", "relationship_kinds")
+    add("workspace", "currencies", _("Currencies"), "coins", "currencies")
+    add("data", "changes", _("Changes"), "history", "changes", administrators_only=False)
+    add("data", "trash", _("Trash"), "trash-2", "trash", administrators_only=False)
+    add("data", "duplicates", _("Duplicates"), "copy", "duplicates", administrators_only=False)
+    add("you", "notifications", _("Notifications"), "bell", "notification_choices", administrators_only=False)
+    navigation.add_account("notifications", "bell", _("Notifications"), "notifications", 50)
+    navigation.add_command("duplicates", "copy", _("Find duplicates"), "duplicates")
+    navigation.add_command("import", "upload", _("Import a file"), "import_start")
+    navigation.provide_pins(pins_of)
 
 
 def renew_triggers(**_facts: Any) -> None:  # Any: Django's signal arguments
