@@ -17,6 +17,7 @@ from rapport.sales.deals.models import Deal, Outcome
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
 
 Row = TypeVar("Row", bound=models.Model)
+Named = TypeVar("Named", Stage, LossReason)
 Values = Mapping[str, Any]  # Any: each column has its own values
 MOST = 50  # stages of a pipeline, pipelines, reasons
 
@@ -34,6 +35,21 @@ def _saved(row: Row) -> Row:
         raise RuleError(" ".join(problem.messages), fields=fields) from problem
     row.save()
     return row
+
+
+def _write(known: "models.QuerySet[Named]", rows: Mapping[UUID, Values]) -> None:
+    """Write several rows at once. Names that change leave first, for they are unique and may change places."""
+    found = [one for one in known.select_for_update() if one.pk in rows]
+    for one in found:
+        if rows[one.pk].get("name", one.name) != one.name:
+            known.filter(pk=one.pk).update(name=f"\x01{one.pk}")
+    for one in found:
+        for name, value in rows[one.pk].items():
+            setattr(one, name, value)
+        try:
+            _saved(one)
+        except RuleError as problem:
+            raise RuleError(f"{one.name}: {problem.sentence}" if one.name else problem.sentence) from problem
 
 
 def _at_end(rows: "models.QuerySet[Any]") -> int:
@@ -110,19 +126,7 @@ def add_stage(pipeline: Pipeline, *, by: User, values: Values) -> Stage:
 def change_stages(pipeline: Pipeline, rows: Mapping[UUID, Values], *, by: User) -> None:
     """Write names, chances, days and colors of several stages at once; names may change places."""
     only_administrators(by)
-    stages = {one.pk: one for one in pipeline.stages.select_for_update() if one.pk in rows}
-    for stage in stages.values():
-        if rows[stage.pk].get("name", stage.name) != stage.name:
-            Stage.objects.filter(pk=stage.pk).update(name=f"\x01{stage.pk}")
-    for stage in stages.values():
-        for name, value in rows[stage.pk].items():
-            setattr(stage, name, value)
-        try:
-            _saved(stage)
-        except RuleError as problem:
-            raise RuleError(
-                f"{stage.name}: {problem.sentence}" if stage.name else problem.sentence
-            ) from problem
+    _write(pipeline.stages.all(), rows)
 
 
 def deals_in(stage: Stage) -> int:
@@ -167,14 +171,7 @@ def add_reason(*, by: User, values: Values) -> LossReason:
 def change_reasons(rows: Mapping[UUID, Values], *, by: User) -> None:
     """Write several reasons at once; at least one stays in use, for a deal cannot be lost without one."""
     only_administrators(by)
-    reasons = {one.pk: one for one in LossReason.objects.select_for_update() if one.pk in rows}
-    for reason in reasons.values():
-        if rows[reason.pk].get("name", reason.name) != reason.name:
-            LossReason.objects.filter(pk=reason.pk).update(name=f"\x01{reason.pk}")
-    for reason in reasons.values():
-        for name, value in rows[reason.pk].items():
-            setattr(reason, name, value)
-        _saved(reason)
+    _write(LossReason.objects.all(), rows)
     _one_reason_left()
 
 
