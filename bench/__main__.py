@@ -26,7 +26,10 @@ def main() -> None:
 
         raise SystemExit(browser(BASE))
     what = sys.argv[1] if sys.argv[1:2] in (["imports"], ["duplicates"], ["types"]) else ""
-    sizes = [int(size) for size in sys.argv[2 if what else 1 :] if size != "-v"] or list(SIZES)
+    said = [size for size in sys.argv[2 if what else 1 :] if size != "-v"]
+    if not all(size.isdecimal() for size in said):
+        raise SystemExit(__doc__)
+    sizes = [int(size) for size in said] or list(SIZES)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "rapport.settings")
     os.environ.setdefault("RAPPORT_DATA", str(BASE / "data"))
     given = os.environ.get("RAPPORT_DATABASE_URL")
