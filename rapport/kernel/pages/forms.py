@@ -103,7 +103,7 @@ class RecordForm:
         if "owner" in self.fields:
             self.record.owner = user
         for name, one in self.fields.items():
-            if name in given:
+            if given.get(name):
                 try:
                     said = given.getlist(name) if one.is_multiple else given[name]
                     one.write(self.record, one.parse(said, self.context))

@@ -235,6 +235,7 @@ def test_the_page_of_a_person_shows_deals_in_which_he_takes_part(client: Client,
 def test_a_new_deal_is_prefilled_from_where_one_came(client: Client, user: User) -> None:
     organization, stage = make(Organization, by=user, name="Stadtwerke Elmenau"), Stage.objects.all()[3]
     form = client.get(f"/deals/new/?organization={organization.pk}&stage={stage.pk}").content.decode()
+    assert client.get("/deals/new/?pipeline=&stage=").status_code == 200
     assert "Stadtwerke Elmenau" in form
     assert f'<option value="{stage.pk}" selected>' in form
 
