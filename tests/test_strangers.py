@@ -53,7 +53,7 @@ PUBLIC = {
 OWN_SETTINGS = {
     "settings", "profile", "change_password", "security", "own_signin_log", "session_end", "sessions_end",
     "confirm", "app_new", "codes_shown", "codes_new", "passkey_new_begin", "passkey_new_finish", "factor_remove",
-    "imports", "tokens", "token_new", "token_revoke", "api_documents",
+    "imports", "tokens", "token_new", "token_fields", "token_revoke", "api_documents",
     "api_document_file", "viewing_stop", "changes", "trash", "proposals",
     "notification_choices", "digest",
     "own_calendar", "own_calendar_choose", "own_calendar_now", "own_calendar_end", "calendar_feed_renew",

@@ -41,9 +41,10 @@ class TokenForm(forms.Form):
         getlist = getattr(self.data, "getlist", None)
         return set(getlist("types") + getlist("fields")) if getlist else set()
 
-    def choices(self) -> list[tuple[RecordType, list[tuple[str, str]]]]:
-        """[(type, [(value, label) of what belongs to it])]."""
-        return [(kind, [(f"{kind.key}.{name}", label) for name, label in _of(kind)]) for kind in self.kinds]
+    def choices(self) -> list[tuple[RecordType, list[tuple[str, str]] | None]]:
+        """[(type, what belongs to it where something is ticked)]; for the others the page asks when they are opened."""
+        ticked = {value.partition(".")[0] for value in self.ticked}
+        return [(kind, fields_of(kind) if kind.key in ticked else None) for kind in self.kinds]
 
     def values(self) -> dict[str, Any]:  # Any: for make_token
         """What `make_token` takes."""
@@ -59,6 +60,11 @@ class TokenForm(forms.Form):
             "per_minute": int(said["per_minute"]),
             "expires_at": timezone.now() + timedelta(days=int(days)) if days else None,
         }  # fmt: skip
+
+
+def fields_of(kind: RecordType) -> list[tuple[str, str]]:
+    """[(value, label) of what can be ticked of a type]."""
+    return [(f"{kind.key}.{name}", label) for name, label in _of(kind)]
 
 
 def _of(kind: RecordType) -> list[tuple[str, str]]:

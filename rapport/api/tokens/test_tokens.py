@@ -157,6 +157,13 @@ def test_tokens_are_made_and_revoked_in_the_settings(member: User, administrator
         "types": ["deals"],
         "fields": ["people.name"],
     }
+    page = client.get("/settings/tokens/new/").content.decode()
+    assert 'value="people"' in page and "people.name" not in page, "of a type only when it is opened"
+    assert 'value="people.name"' in client.get("/settings/tokens/new/people/").content.decode()
+    again = client.post("/settings/tokens/new/", {**form, "name": ""}).content.decode()
+    assert (
+        'value="people.name" checked' in again and "deals.name" in again and "activities.subject" not in again
+    )
     shown = client.post("/settings/tokens/new/", form).content.decode()
     token = Token.objects.get(user=member)
     assert token.types == {"deals": [], "people": ["name"]}

@@ -7,11 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest
-from rapport.api.tokens.forms import TokenForm
+from rapport.api.tokens.forms import TokenForm, fields_of
 from rapport.api.tokens.models import Token
+from rapport.api.tokens.scope import readable_types
 from rapport.api.tokens.store import make_token, revoke
 from rapport.kernel.pages.routing import page
-from rapport.kernel.registry import type_by_key
+from rapport.kernel.registry import RecordType, type_by_key
 from rapport.ui.notices import notice
 
 SHOWN = 300
@@ -58,8 +59,17 @@ def token_new(request: UserRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         made, secret = make_token(request.user, **form.values())
         return _page(request, secret, made)
-    values = {"form": form, "current": "tokens"}
+    values = {"form": form, "ticked": form.ticked, "current": "tokens"}
     return render(request, "api/tokens/new.html", values, status=422 if form.is_bound else 200)
+
+
+@page("settings/tokens/new/<type:kind>/", name="token_fields")
+def token_fields(request: UserRequest, kind: RecordType) -> HttpResponse:
+    """What can be ticked of one record type, asked for when it is opened."""
+    mine = next((one for one in readable_types(request.user) if one.key == kind.key), None)
+    if mine is None:
+        raise Http404
+    return render(request, "api/tokens/fields.html", {"names": fields_of(mine), "ticked": set()})
 
 
 @page("settings/tokens/<uuid:token_id>/revoke/", name="token_revoke", methods=("POST",))

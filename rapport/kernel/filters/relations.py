@@ -153,6 +153,21 @@ def each_relation(kind: RecordType, user: "User | None") -> Iterator[Relation]:
                         yield found
 
 
+def relation_counts() -> Callable[[RecordType], int]:
+    """How many relations a type has at most, without reading the fields of the types that they lead to."""
+    leading, edges, every = _leading(schema.known().version), list(_relationship_types()), len(types())
+
+    def count(kind: RecordType) -> int:
+        found = len(leading.get(kind.key, ())) + len(leading.get("", ()))
+        for edge in edges:
+            for near, far in ((edge.source_types, edge.target_types), (edge.target_types, edge.source_types)):
+                if not near or kind.key in near:
+                    found += len(far) or every
+        return found
+
+    return count
+
+
 @lru_cache(maxsize=2)
 def _leading(_version: UUID | None) -> dict[str, list[tuple[tuple[int, bool, int], str, str]]]:
     """By type the links that lead to it, and under "" the parts that lead to any record, in the order of their types.

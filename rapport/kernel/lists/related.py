@@ -20,7 +20,14 @@ from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType, Link, LinkBase
 from rapport.kernel.filters.compiler import walk
 from rapport.kernel.filters.limits import TooExpensive
-from rapport.kernel.filters.relations import Relation, each_relation, relation_by_key, split_path, target_of
+from rapport.kernel.filters.relations import (
+    Relation,
+    each_relation,
+    relation_by_key,
+    relation_counts,
+    split_path,
+    target_of,
+)
 from rapport.kernel.lists.columns import NOT_SHOWN, Column
 from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType
@@ -31,6 +38,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 3  # titles in a cell
 MOST_IN_FILE: Final = 50
 LONGEST_KEY: Final = 300
+MOST_AT_ONCE: Final = 60  # relations of a group in the column chooser
 Ids = Mapping[UUID, Sequence[UUID]]
 Steps = tuple[tuple[FieldType, RecordType], ...]
 Walked = dict[tuple[str, ...], Mapping[UUID, Any]]  # Any: the record at the end of the links of these names
@@ -93,35 +101,71 @@ def _fits(one: FieldType) -> bool:
     return one.kind not in (*NOT_SHOWN, "picture") and (one.kind != "link" or isinstance(one, Link))
 
 
-def related_groups(kind: RecordType, context: Context) -> list[tuple[str, list[Column]]]:
+@dataclass(frozen=True)
+class ColumnGroup:
+    """What can be chosen of the records at one place: those that belong to the record (""), or behind the link of that
+    name. `columns` is None where there are so many that they are asked for when somebody opens the group."""
+
+    key: str
+    label: str
+    columns: list[Column] | None
+
+
+def related_groups(kind: RecordType, context: Context) -> list[ColumnGroup]:
     """All that can be chosen: what belongs to the record, then behind each link what lists show and what belongs to it.
 
     Longer paths are not offered, but may be named.
     """
-    found: dict[str, list[Column]] = {}
-    for label, one in _offered(kind, context):
-        found.setdefault(label, []).append(one)
-    return list(found.items())
+    counts = relation_counts()
+    links = [("", "", kind), *((str(link.name), label, end) for link, label, end in _links(kind))]
+    found = (
+        ColumnGroup(
+            key, label, None if counts(end) > MOST_AT_ONCE else list(_behind(kind, key, end, context))
+        )
+        for key, label, end in links
+    )
+    return [one for one in found if one.columns is None or one.columns]
+
+
+def group_columns(kind: RecordType, key: str, context: Context) -> list[Column]:
+    """The columns of one group; none for a name that is no link of the type."""
+    if not key:
+        return list(_behind(kind, "", kind, context))
+    ends = {str(link.name): end for link, _label, end in _links(kind)}
+    return list(_behind(kind, key, ends[key], context)) if key in ends else []
 
 
 def related_columns(kind: RecordType, context: Context, most: int | None = None) -> list[Column]:
     """The same, one after the other; only so many of them."""
-    return [one for _label, one in islice(_offered(kind, context), most)]
+    return list(islice(_offered(kind, context), most))
 
 
-def _offered(kind: RecordType, context: Context) -> Iterator[tuple[str, Column]]:
-    for relation in each_relation(kind, context.user):
-        yield "", _of_relation(relation)
+def _offered(kind: RecordType, context: Context) -> Iterator[Column]:
+    yield from _behind(kind, "", kind, context)
+    for link, _label, end in _links(kind):
+        yield from _behind(kind, str(link.name), end, context)
+
+
+def _links(kind: RecordType) -> Iterator[tuple[FieldType, str, RecordType]]:
+    """The links of a type to records of one type, each with the heading of what is behind it and that type."""
     for link in kind.fields.values():
         target = target_of(link)
-        if target is None:
-            continue
-        target, steps, label = seen_by(target, context.user), ((link, target),), f"{link.label} →"
-        for one in target.fields.values():
-            if (one.flags.listed or isinstance(one, Link)) and _fits(one) and one.name != target.title:
-                yield label, _of_path(steps, one)
-        for relation in each_relation(target, context.user):
-            yield label, _of_relation(relation, steps)
+        if target is not None:
+            yield link, f"{link.label} →", target
+
+
+def _behind(kind: RecordType, key: str, end: RecordType, context: Context) -> Iterator[Column]:
+    if not key:
+        for relation in each_relation(kind, context.user):
+            yield _of_relation(relation)
+        return
+    target = seen_by(end, context.user)
+    steps = ((kind.fields[key], target),)
+    for one in target.fields.values():
+        if (one.flags.listed or isinstance(one, Link)) and _fits(one) and one.name != target.title:
+            yield _of_path(steps, one)
+    for relation in each_relation(target, context.user):
+        yield _of_relation(relation, steps)
 
 
 # -- what the cells of a page need -------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from rapport.accounts.models import User
 from rapport.kernel.fields import Context
+from rapport.kernel.lists import related
 from rapport.kernel.lists.related import related_columns
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.relations.models import Relationship, RelationshipType
@@ -50,7 +51,7 @@ def test_relations_in_both_directions_and_fields_of_links_are_shown_and_exported
 
 
 def test_columns_walk_several_links_and_show_what_belongs_to_the_record_at_their_end(
-    client: Client, administrator: User
+    client: Client, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     by = administrator
     kind: Any = type_by_key("organizations")
@@ -73,6 +74,12 @@ def test_columns_walk_several_links_and_show_what_belongs_to_the_record_at_their
     assert "Alpenkraft Holding,Alpenkraft Holding,Forty bikes" in file.replace(";", ",")
     panel = client.get("/people/columns/").content.decode()
     assert all(f'value="{one}"' in panel for one in named.split(",")[1:])
+    monkeypatch.setattr(related, "MOST_AT_ONCE", 0)  # as with very many types: asked for when it is opened
+    panel = client.get("/people/columns/").content.decode()
+    assert "of=organization" in panel and f'value="organization.{parent}"' not in panel
+    panel = client.get("/people/columns/related/?of=organization").content.decode()
+    assert all(f'value="{one}"' in panel for one in named.split(",")[1:])
+    assert "value=" not in client.get("/people/columns/related/?of=name").content.decode()
 
 
 def test_hidden_records_are_in_no_column(client: Client, restricted: User) -> None:

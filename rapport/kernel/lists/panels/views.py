@@ -7,7 +7,7 @@ from django.urls import reverse
 from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded, checked
 from rapport.kernel.filters.text import parse_text, text_of
 from rapport.kernel.lists import page as shown
-from rapport.kernel.lists.columns import available_columns, columns_for, known_columns
+from rapport.kernel.lists.columns import Column, available_columns, columns_for, known_columns
 from rapport.kernel.lists.counting import about, count_rows
 from rapport.kernel.lists.panels.lines import (
     CONDITION,
@@ -19,7 +19,7 @@ from rapport.kernel.lists.panels.lines import (
     read_line,
     read_lines,
 )
-from rapport.kernel.lists.related import related_groups
+from rapport.kernel.lists.related import group_columns, related_groups
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import context_of
@@ -134,8 +134,8 @@ def columns_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
     chosen = columns_for(kind, state.columns, state.context)
     rest = [one for key, one in available.items() if key not in state.columns]
     related = [
-        (label, [one for one in several if one.key not in state.columns])
-        for label, several in related_groups(kind, state.context)
+        (group, None if group.columns is None else _others(group.columns, state))
+        for group in related_groups(kind, state.context)
     ]
     return render(
         request,
@@ -149,6 +149,18 @@ def columns_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
             "list_query": state.query(),
         },
     )
+
+
+def _others(columns: list[Column], state: ListState) -> list[Column]:
+    return [one for one in columns if one.key not in state.columns]
+
+
+@page("<type:kind>/columns/related/", name="list_columns_related")
+def related_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """What the column chooser offers behind one link (`of`), asked for when that is opened."""
+    state = state_of(request, kind)
+    columns = group_columns(kind, request.GET.get("of", ""), state.context)
+    return render(request, "kernel/lists/panels/columns_related.html", {"columns": _others(columns, state)})
 
 
 @page("<type:kind>/columns/apply/", name="list_columns_apply")
