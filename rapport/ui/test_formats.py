@@ -121,6 +121,11 @@ def test_moments_are_relative_up_to_a_week(distance, expected):
     assert formats.format_moment(NOW + distance, now=NOW) == expected
 
 
+def test_within_a_sentence_a_moment_begins_small():
+    said = [formats.within(text) for text in ("Just now", "Today 16:15", "Yesterday", "Thu 14 May")]
+    assert said == ["just now", "today 16:15", "yesterday", "Thu 14 May"]
+
+
 def test_old_moments_show_the_date():
     assert formats.format_moment(datetime(2020, 3, 2, 9, 30, tzinfo=UTC)) == "2 Mar 2020"
 

@@ -147,7 +147,11 @@ def test_the_list_shows_groups_and_nothing_to_a_stranger(
     html = client.get("/duplicates/?type=people").content.decode()
     assert "same phone number" in html and groups[0].ids in html
     pair = groups[0].pairs[0]
-    assert "Anna" in client.get(f"/duplicates/{pair.pk}/").content.decode()
+    alone = client.get(f"/duplicates/{pair.pk}/").content.decode()
+    assert "Anna" in alone
+    assert (
+        f"/people/merge/?ids={pair.first_id},{pair.second_id}" in alone
+    )  # what can be done stands there, too
     stranger = make_user(role="restricted", team="Theirs")
     assert not pairs_of(stranger, people)  # type: ignore[arg-type]
     client.force_login(stranger)

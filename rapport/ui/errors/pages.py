@@ -7,6 +7,7 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from rapport.runtime.observing.context import current
@@ -19,8 +20,15 @@ def _answer(request: HttpRequest, status: int, sentence: str, code: str = "", pa
     if request.headers.get("HX-Request") == "true" or "json" in request.headers.get("Content-Type", ""):
         return JsonResponse({"error": sentence}, status=status)
     # rendered without the request: context processors might ask the very database that failed
-    words = {"code": code, "path": request.path}
+    words = {"code": code, "came_from": _came_from(request) if page == "old" else ""}
     return HttpResponse(get_template(f"ui/errors/{page or status}.html").render(words), status=status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page of ours with the form that was sent; nothing where the browser does not say it."""
+    said = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure())
+    return said if ours else ""
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
