@@ -46,7 +46,7 @@ export const on = (type, selector, handler, options) =>
     options,
   );
 
-export const iconHref = (name) => ($("use")?.getAttribute("href") ?? "").replace(/#.*$/, "") + "#" + name;
+const iconHref = (name) => ($("use")?.getAttribute("href") ?? "").replace(/#.*$/, "") + "#" + name;
 
 /** An element with properties and children; text is never read as HTML. */
 export const make = (tag, properties = {}, ...children) => {

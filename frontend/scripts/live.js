@@ -20,7 +20,7 @@ let source = null;
 let let_go = () => {};
 const recent = [];
 const channel = globalThis.BroadcastChannel ? new BroadcastChannel("rapport-live") : null;
-export const me = meta?.dataset.me ?? "";
+const me = meta?.dataset.me ?? "";
 
 // ---------- the stream
 
