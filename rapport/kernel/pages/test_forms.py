@@ -335,7 +335,7 @@ def test_the_stage_is_changed_in_a_dialog_from_the_head(page: Client, member: Us
 
 
 def test_a_picture_survives_a_form_with_errors_and_shows_at_the_head(page: Client) -> None:
-    picture = SimpleUploadedFile("me.png", b"\x89PNG\r\n\x1a\n" + b"0" * 20)
+    picture = SimpleUploadedFile("me.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 20)
     refused = page.post("/people/new/", {"name": "", "picture": picture, "picture_sent": "1"})
     html = refused.content.decode()
     kept = re.search(r'name="picture_kept" value="([^"]+)"', html)
