@@ -65,6 +65,8 @@ def measure_pages(parties: int) -> list[Figure]:
         figure(
             "list, count and sums", see(f"{people}figures/"), bare("select reltuples from pg_class limit 1")
         ),
+        figure("list, searched", see(f"{people}?q=mull"), bare(SEARCH, ["mull:*"])),
+        figure("my day", see(reverse("home")), bare(OPEN, [administrator.pk])),
         figure("record page", see(reverse("record", args=["people", record])), bare(RECORD, [record])),
         figure(
             "timeline, next part",
@@ -93,6 +95,11 @@ def measure_pages(parties: int) -> list[Figure]:
             )
             for said in ("a", "mu", "mul", "mull", "anna")
         ],
+        figure(
+            "search “mull”, narrow rights",
+            narrow(f"{reverse('search_palette')}?q=mull"),
+            bare(SEARCH, ["mull:*"]),
+        ),
         figure(
             "search first and last name",
             see(f"{reverse('search_palette')}?q=anna+mul"),
@@ -167,6 +174,8 @@ RECORD = """select p.*, o.name, u.name from parties_party p left join parties_pa
 left join accounts_user u on u.id = p.owner_id where p.id = %s"""
 TIMELINE = """select t.*, a.* from kernel_timeline t join activities_activity a on a.id = t.item_id
 where t.record_id = %s order by t.at desc, t.id desc limit 31"""
+OPEN = """select a.* from activities_activity a where a.owner_id = %s and a.done_at is null and a.deleted_at is null
+order by a.due_at limit 60"""
 BOARD = """select d.id, d.name, d.amount, d.amount_currency, d.expected_on, d.next_step, d.stage_id, o.name, u.name
 from (select d.*, row_number() over (partition by stage_id order by position, id) as place from sales_deal d
       where outcome = 'open' and deleted_at is null) as d

@@ -110,6 +110,11 @@ class Activity(Record):
                 condition=Q(done_at__isnull=False, deleted_at=None),
                 name="activity_done_owner",
             ),
+            models.Index(
+                fields=["owner", "-id"],
+                condition=Q(done_at=None, due_at=None, deleted_at=None),
+                name="activity_open_undated",
+            ),
             models.Index(fields=["-at", "-id"], condition=Q(deleted_at=None), name="activity_newest"),
             models.Index(
                 fields=["due_at", "id"],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
 from rapport.kernel.records import Record, RuleError, part_type, record_type
+from rapport.parties.days import month_and_day
 from rapport.parties.growing.models import FieldNeed as FieldNeed
 from rapport.parties.growing.models import QualityFigures as QualityFigures
 from rapport.parties.life_cycle.models import LifeCycle as LifeCycle
@@ -49,6 +50,7 @@ class Stage(models.TextChoices):
         return STAGE_HUES[self.value]
 
 
+BOUGHT = (Stage.CUSTOMER, Stage.VALUED, Stage.WON_BACK)
 STAGE_HUES = {
     "suspect": "grey",
     "prospect": "sky",
@@ -125,6 +127,20 @@ class Party(Record):
                 violation_error_message=_("Only a person works at an organization."),
             ),
         ]
+        indexes: ClassVar = [  # what My day asks of everything that somebody owns
+            models.Index(
+                "owner", month_and_day("birthday"), name="party_birthdays",
+                condition=Q(birthday__isnull=False, deleted_at=None),
+            ),
+            models.Index(
+                "owner", month_and_day("stage_since"), name="party_anniversaries",
+                condition=Q(stage__in=BOUGHT, deleted_at=None),
+            ),
+            models.Index(
+                "owner", "last_contact_at", name="party_customers_spoken_with",
+                condition=Q(stage__in=[*BOUGHT, Stage.AT_RISK], deleted_at=None),
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.name or self.email or str(_("No name"))

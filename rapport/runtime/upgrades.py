@@ -91,5 +91,16 @@ def bring_up_to_date(say: Callable[[str], None] = lambda text: None) -> None:
                 say(f"Bringing the database up to date ({count} steps) …")
             # Also without anything to do: areas install what they need after every migration.
             call_command("migrate", interactive=False, verbosity=0)
+            if count:
+                learn()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def learn() -> None:
+    """Let the planner look at tables and indexes as they are now: at a sample, so it takes seconds at any size.
+
+    Until it has, it knows nothing of new indexes over expressions, and old things of tables that were written anew.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

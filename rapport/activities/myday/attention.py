@@ -72,7 +72,7 @@ def find_neglected(user: User, most: int) -> Sequence[Hint]:
         for stage, days in PATIENCE.items():
             late |= Q(stage=stage, last_contact_at__lt=now - timedelta(days=days))
         planned = NextStep.objects.filter(record=OuterRef("pk"))
-        rows = kind.visible_to(user).filter(late, ~Q(Exists(planned)), owner=user)
+        rows = kind.visible_to(user).filter(late, ~Q(Exists(planned)), owner=user, stage__in=[*PATIENCE])
         latest = rows.order_by("-last_contact_at", "pk").values_list("pk", "stage", "last_contact_at")
         for key, stage, last in latest[:most]:
             days = (now - last).days

@@ -19,6 +19,16 @@ if TYPE_CHECKING:
     from rapport.accounts.models import User
 
 
+class ForEach(Exists):
+    """EXISTS that is asked for each row that is left, never worked out for a whole table at once.
+
+    The words of ten thousand visible people would be put together to look at the thirty that were found. PostgreSQL
+    does not make a join of an EXISTS with an OFFSET.
+    """
+
+    template = "EXISTS(%(subquery)s OFFSET 0)"
+
+
 def holds(words: Any, query: str) -> Func:  # Any: an expression for a tsvector
     """SQL for: these words fit the query."""
     template = "(%(expressions)s::tsquery)"
@@ -35,7 +45,7 @@ def without_hidden_links(rows: Any, query: str, user: "User") -> Any:  # Any: a 
         kind = seen_by(whole, user)
         if _hides_words(kind):
             blind = kind.visible_to(user).filter(pk=OuterRef("pk")).exclude(holds(_seen_words(kind), query))
-            rows = rows.filter(~Exists(blind))
+            rows = rows.filter(~ForEach(blind))
         hidden = _hidden_links(kind, user)
         if hidden:
             own_words = (
@@ -44,7 +54,7 @@ def without_hidden_links(rows: Any, query: str, user: "User") -> Any:  # Any: a 
                 else Func(F("pk"), function=f"{kind.table}_own_words")
             )
             blind = kind.visible_to(user).filter(hidden, pk=OuterRef("pk")).exclude(holds(own_words, query))
-            rows = rows.filter(~Exists(blind))
+            rows = rows.filter(~ForEach(blind))
     return rows
 
 
@@ -92,6 +102,6 @@ def _hidden_links(kind: RecordType, user: "User") -> Q:
             continue
         linked: Any = link.related_model  # Any: a record type's model
         if any(policy(user, one.key, "read").reach != "all" for one in types_of_model(linked)):
-            seen = linked.objects.visible_to(user).values("pk")
-            hidden |= Q(**{f"{link.name}__isnull": False}) & ~Q(**{f"{link.name}__in": seen})
+            seen = linked.objects.visible_to(user).filter(pk=OuterRef(f"{link.name}_id"))
+            hidden |= Q(**{f"{link.name}__isnull": False}) & ~Q(ForEach(seen))
     return hidden

@@ -24,7 +24,10 @@ LONGEST = 200
 WALKED = (
     3000  # so many of the newest records are looked through for a word before the index of words is asked
 )
+LOOKED_AT = 40  # of what was found, whether it is found by what the user sees of it; then four times as many
 RARE = 5000  # a word that fewer records have is rare: all of them are gathered
+
+Row = tuple[UUID, str, UUID | None]  # a record, its type and its owner
 
 
 @dataclass
@@ -74,8 +77,11 @@ def _frequent(query: str, user: "User") -> Any:  # Any: a queryset of AnyRecord
 
 def _rare(query: str, user: "User") -> Any:  # Any: as above
     """The records that fit, some thousand at most, for plans that begin with them."""
-    found = RawSQL("select kernel_found(%s, %s)", [query, RARE])
-    return without_hidden_links(AnyRecord.objects.filter(pk__in=found), query, user)
+    return without_hidden_links(_gathered(query), query, user)
+
+
+def _gathered(query: str) -> Any:  # Any: as above
+    return AnyRecord.objects.filter(pk__in=RawSQL("select kernel_found(%s, %s)", [query, RARE]))
 
 
 def find(said: str, user: "User", *, types: Iterable[str] = (), limit: int = 10) -> Found:
@@ -108,13 +114,30 @@ def _ids(query: str, user: "User", types: Iterable[str], limit: int) -> list[tup
     few, everything, frequent = limit // 2 or 1, AnyRecord.objects.all(), seen(_frequent(query, user))
     rest = _near(everything, frequent, limit + few)
     if len(rest) < limit:  # a rare word: the index of words knows all that have it
-        rest = list(seen(_rare(query, user)))
-        mine = [one for one in rest if one[2] == user.pk]
+        all_of_them = list(seen(_gathered(query)))
+        mine = _first([one for one in all_of_them if one[2] == user.pk], few, query, user)
+        rest = _first(all_of_them, limit, query, user)
     else:
         own = Q(owner_id=user.pk)
         mine = _near(everything.filter(own), frequent.filter(own), few)
     found = dict.fromkeys((key, type_key) for key, type_key, _owner in [*mine[:few], *rest])
     return list(found)[:limit]
+
+
+def _first(rows: list[Row], most: int, query: str, user: "User") -> list[Row]:
+    """The first of these rows, which the user sees, that fit by what he sees of them: no more are looked at."""
+    good: list[Row] = []
+    begin, size = 0, LOOKED_AT
+    while begin < len(rows) and len(good) < most:
+        part = rows[begin : begin + size]
+        gathered = AnyRecord.objects.filter(pk__in=[one[0] for one in part])
+        checked = without_hidden_links(gathered, query, user)
+        if checked is gathered:  # nothing is hidden from him
+            return rows[:most]
+        fitting = set(checked.values_list("pk", flat=True))
+        good += [one for one in part if one[0] in fitting]
+        begin, size = begin + size, 4 * size
+    return good[:most]
 
 
 def _near(among: Any, matching: Any, most: int) -> list[Any]:  # Any: querysets of AnyRecord; ids

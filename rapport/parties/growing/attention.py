@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.functions import ExtractDay, ExtractMonth
 from django.db.models.lookups import In
 from django.urls import reverse
 from django.utils import timezone
@@ -19,12 +18,12 @@ from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.provenance.disagreements import open_rows
 from rapport.kernel.provenance.models import ValueMark
 from rapport.kernel.registry import RecordType, type_of_model
+from rapport.parties.days import month_and_day
 from rapport.parties.life_cycle.engine import kinds
-from rapport.parties.models import Person, Stage
+from rapport.parties.models import BOUGHT, Person
 from rapport.ui import formats
 
 AHEAD = 7  # days
-BOUGHT = (Stage.CUSTOMER, Stage.VALUED, Stage.WON_BACK)
 
 
 def next_time(day: date, today: date) -> date:
@@ -45,7 +44,7 @@ def _soon(field: str, today: date) -> Q:
     numbers = [day.month * 100 + day.day for day in days]
     if 228 in numbers:
         numbers.append(229)
-    return Q(In(ExtractMonth(field) * 100 + ExtractDay(field), numbers))
+    return Q(In(month_and_day(field), numbers))
 
 
 def _when(day: date, today: date) -> str:
