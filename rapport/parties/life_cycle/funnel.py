@@ -129,7 +129,8 @@ def funnel(kind: RecordType, user: User, context: Context, days: int, tree: Grou
             row.ways.sort(key=lambda way: -way.number)
             for way in row.ways:
                 way.percent = round(100 * way.number / row.left)
-        made = Funnel(kind, days, timezone.localdate() - timedelta(days=days), list(rows.values()), group)
+        first = timezone.localdate() - timedelta(days=days - 1)  # the first day that counts
+        made = Funnel(kind, days, first, list(rows.values()), group)
         if group in GROUPS and group in kind.fields:
             made.groups = _grouped(moved, kind, group)
     return made

@@ -12,6 +12,7 @@ from rapport.kernel.testing import make
 from rapport.parties.life_cycle.engine import run
 from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, StagePin
 from rapport.parties.models import Organization, Party, StagePeriod
+from rapport.ui.formats import format_date
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -89,6 +90,7 @@ def test_the_funnel_counts_moves_medians_and_conversion_of_whom_one_sees(
     StagePeriod.objects.filter(stage="lead").update(until=today)
     seen, narrow = page(administrator, "/life-cycle/"), page(restricted, "/life-cycle/?by=owner&days=30")
     assert "1 of 2 went on" in seen and "20 days" in seen
+    assert f"left a stage since {format_date(today - timedelta(days=29))}" in narrow  # thirty days with today
     assert "1 of 1 went on" in narrow and "10 days" in narrow and "Rita Restricted" in narrow
     moves = page(restricted, "/life-cycle/moves/?here=lead")
     assert "Mine" in moves and "Hidden one" not in moves
