@@ -12,6 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import timezone, translation
 
 from rapport.runtime import addresses
 from rapport.runtime.postgres.locks import is_held
@@ -127,6 +128,14 @@ def _custom_fields_are_forgotten() -> Iterator[None]:
     schema = sys.modules.get("rapport.kernel.custom.schema")
     if schema is not None:
         schema.forget()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_speaks_any_more() -> Iterator[None]:
+    """The language and time zone of the last request of a test are not those of the next test."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture(scope="session")
