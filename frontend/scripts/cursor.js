@@ -70,7 +70,8 @@ function sayNew() {
   said = text;
 }
 
-const reached = () => holders($("#main") ?? document.body).filter((one) => one.tabIndex >= 0);
+const inPage = () => holders($("#main") ?? document.body);
+const reached = () => inPage().filter((one) => one.tabIndex >= 0);
 
 /** The page goes: where the cursor was, for the same page; of what stood in a dialog or a menu, what opened that. */
 function keepForNext() {
@@ -82,7 +83,7 @@ function keepForNext() {
   const all = reached();
   const place = all.indexOf(holder);
   if (place < 0 || holder.matches(WRITTEN)) return;
-  const twins = all.filter((one) => isSame(one, holder));
+  const twins = inPage().filter((one) => isSame(one, holder));
   const hasTrait = TRAITS.some((name) => holder.hasAttribute(name));
   const html = holder.cloneNode(!hasTrait).outerHTML; // what scrolls holds half the page, and has a name
   const kept = { path: location.pathname, html, place, twin: twins.indexOf(holder) };
@@ -98,7 +99,7 @@ function takeFromBefore() {
   if (wrong && document.activeElement.matches("body, [autofocus]")) return void wrong.focus();
   if (kept?.path !== location.pathname || location.hash || document.activeElement !== document.body) return;
   const before = new DOMParser().parseFromString(kept.html, "text/html").body.firstElementChild;
-  const twins = before ? all.filter((one) => isSame(one, before)) : [];
+  const twins = before ? inPage().filter((one) => isSame(one, before)) : [];
   const found = twins[kept.twin] ?? twins.at(-1) ?? all[Math.min(kept.place, all.length - 1)];
   if (found && !found.matches(WRITTEN)) found.focus();
 }

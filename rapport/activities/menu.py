@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
 from rapport.activities.next_steps import due_by_tonight
+from rapport.kernel.permissions.entries import may
 from rapport.ui import navigation
 
 MOST = 99  # more is not counted
@@ -24,6 +25,7 @@ def tasks_address(_request: HttpRequest) -> str:
 
 
 def add_menu() -> None:
+    makes = may("activities", "create")
     navigation.add("top", "home", "sun", _("My day"), "home", 10, go="h", phone=True)
     navigation.add(
         "top", "tasks", "list-checks", _("Tasks"), tasks_address, 30, go="t", count=open_now, hot=True
@@ -31,11 +33,13 @@ def add_menu() -> None:
     navigation.add(
         "top", "calendar", "calendar-days", _("Calendar"), calendar_address, 20, go="a", phone=False
     )
-    navigation.add_create("activities", "list-checks", _("New activity"), new_address, 40)
+    navigation.add_create("activities", "list-checks", _("New activity"), new_address, 40, when=makes)
     navigation.add_command(
-        "import_calendar", "calendar-plus", _("Take in a calendar file"), "import_calendar"
+        "import_calendar", "calendar-plus", _("Take in a calendar file"), "import_calendar", when=makes
     )
-    navigation.add_command("quick_task", "zap", _("Quick task"), "quick_task", keys="Q", dialog=True)
+    navigation.add_command(
+        "quick_task", "zap", _("Quick task"), "quick_task", keys="Q", dialog=True, when=makes
+    )
 
 
 def calendar_address(_request: HttpRequest) -> str:

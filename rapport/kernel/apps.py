@@ -41,6 +41,7 @@ class KernelConfig(AppConfig):
 def add_menu() -> None:
     """The pages of the settings, the commands of the palette, and what is pinned to the sidebar."""
     from rapport.accounts.settings_pages import add
+    from rapport.kernel.permissions.entries import imports
     from rapport.kernel.pins.pinned import pins_of
     from rapport.ui import navigation
 
@@ -54,7 +55,7 @@ def add_menu() -> None:
     add("you", "notifications", _("Notifications"), "bell", "notification_choices", administrators_only=False)
     navigation.add_account("notifications", "bell", _("Notifications"), "notifications", 50)
     navigation.add_command("duplicates", "copy", _("Find duplicates"), "duplicates")
-    navigation.add_command("import", "upload", _("Import a file"), "import_start")
+    navigation.add_command("import", "upload", _("Import a file"), "import_start", when=imports)
     navigation.provide_pins(pins_of)
 
 

@@ -54,6 +54,7 @@ class PartiesConfig(AppConfig):
 def add_menu() -> None:
     """The area's entries in the sidebar, the create menu and the settings."""
     from rapport.accounts import settings_pages
+    from rapport.kernel.permissions.entries import may
     from rapport.ui import navigation
 
     navigation.add("relations", "people", "users", _("People"), people_list, 10, go="p", phone=True)
@@ -72,8 +73,17 @@ def add_menu() -> None:
         when=sees_parties,
     )
     navigation.add("understand", "life_cycle", "funnel", _("Life cycle"), "life_cycle", 20, when=sees_parties)
-    navigation.add_create("people", "user-plus", _("New person"), new_person, 10)
-    navigation.add_create("organizations", "building-2", _("New organization"), new_organization, 20)
+    navigation.add_create(
+        "people", "user-plus", _("New person"), new_person, 10, when=may("people", "create")
+    )
+    navigation.add_create(
+        "organizations",
+        "building-2",
+        _("New organization"),
+        new_organization,
+        20,
+        when=may("organizations", "create"),
+    )
 
 
 def people_list(request: HttpRequest) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.permissions import can
+from rapport.kernel.permissions.entries import may
 from rapport.kernel.permissions.fields import type_of_seen
 from rapport.kernel.relations.models import Relationship
 from rapport.parties.models import Party, Person, Stage
@@ -51,7 +52,10 @@ def workplace(request: HttpRequest, person: Party) -> Context | None:
 def staff(request: HttpRequest, organization: Party) -> Context | None:
     """The people who work at the organization today, those with a recent contact first."""
     found = _people(request, organization)
-    return {"organization": organization, "people": found[:SHOWN], "more": len(found) > SHOWN}
+    return {
+        "organization": organization, "people": found[:SHOWN], "more": len(found) > SHOWN,
+        "may_add": may("people", "create")(request),
+    }  # fmt: skip
 
 
 def _people(request: HttpRequest, organization: Party, but: Party | None = None) -> list[Any]:

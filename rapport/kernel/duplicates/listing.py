@@ -40,6 +40,8 @@ class Group:
     pairs: list[DuplicatePair]
     sides: list[Side] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+    may_decide: bool = False  # that they are different
+    may_merge: bool = False
 
     @property
     def points(self) -> int:
@@ -105,6 +107,8 @@ def _load(groups: list[Group], kind: RecordType, user: User) -> None:
         group.sides = [
             Side(records[key], subtitle(records[key], kind, user)) for key in sorted(mine) if key in records
         ]
+        group.may_decide = any(can(user, "edit", side.record) for side in group.sides)
+        group.may_merge = group.may_decide and any(can(user, "delete", side.record) for side in group.sides)
         reasons = dict.fromkeys(reason for one in group.pairs for reason in one.reasons)
         group.words = in_words(told(reasons, kind, user))
 

@@ -106,7 +106,7 @@ def duplicate(request: HttpRequest, pair_id: UUID) -> HttpResponse:
         raise NotVisible
     shown = {
         "kind": kind, "pair": pair, "shown": side_by_side(request, kind, records),
-        "reasons": in_words(pair.reasons),
+        "reasons": in_words(pair.reasons), "group": groups_of([pair], kind, user)[0],
     }  # fmt: skip
     template = "side" if request.headers.get("HX-Request") == "true" else "page"
     return render(request, f"kernel/duplicates/{template}.html", shown)

@@ -239,7 +239,11 @@ def problems(request: HttpRequest, one: Import) -> HttpResponseBase:
 @page("settings/imports/", name="imports")
 def history(request: HttpRequest) -> HttpResponse:
     """All imports that one may see, newest first."""
-    seen = Import.objects.visible_to(user_of(request)).select_related("created_by", "change_set")
+    user = user_of(request)
+    seen = Import.objects.visible_to(user).select_related("created_by", "change_set")
     found = [(one, place_of(one)) for one in seen[:SHOWN]]
-    shown = {"imports": found, "current": "imports", "count": seen.count()}
+    shown = {
+        "imports": found, "current": "imports", "count": seen.count(),
+        "may_import": bool(deeds.types_for(user)),
+    }  # fmt: skip
     return render(request, "kernel/imports/history.html", shown)

@@ -78,6 +78,40 @@ def test_ticked_rows_are_deleted_and_come_back(visit, cookies, people: list[Any]
     expect(page.locator("[data-row]")).to_have_count(3)
 
 
+def test_ticked_rows_are_set_and_put_back_by_keyboard_alone(visit, cookies, people: list[Any]) -> None:
+    page = visit(LIST, cookies=cookies)
+
+    def on(name: str) -> None:
+        """Go on with Tab to what has that name; it is close, however long the list is."""
+        for _step in range(6):
+            page.keyboard.press("Tab")
+            if page.evaluate(
+                "document.activeElement.ariaLabel ?? document.activeElement.innerText"
+            ).startswith(name):
+                return
+        raise AssertionError(name)
+
+    for key in "jxjx":
+        page.keyboard.press(key)
+    expect(page.locator("#say")).to_contain_text("2 selected")
+    on("Set field")
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog select[name=add]")).to_be_focused()
+    page.keyboard.type("Position")  # letter by letter past other fields; nothing happens until it is chosen
+    page.keyboard.press("Enter")
+    expect(page.locator("#dialog [data-cursor-here] input[type=text]")).to_be_focused()
+    page.keyboard.type("Pilot")
+    on("See what it does")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bulk-preview")).to_contain_text("Pilot")
+    expect(page.locator("#dialog button.btn[value=preview]")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("tr[data-row]", has_text="Pilot")).to_have_count(2)
+    expect(page.locator(".toast")).to_contain_text("2 people")
+    page.keyboard.press("Control+z")
+    expect(page.locator("tr[data-row]", has_text="Pilot")).to_have_count(0)
+
+
 def test_columns_move_and_go(visit, cookies, people: list[Any]) -> None:
     page = visit(LIST, cookies=cookies)
     page.locator("button[popovertarget=columns-panel]").click()
