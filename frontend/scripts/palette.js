@@ -155,6 +155,6 @@ if (dialog) {
   dialog.addEventListener("keydown", onKey);
   $("input", dialog).addEventListener("input", ({ target }) => {
     clearTimeout(timer);
-    timer = setTimeout(() => find(target.value.trim()), 60);
+    timer = setTimeout(() => find(target.value.trim()), 25);
   });
 }
