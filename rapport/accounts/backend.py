@@ -14,7 +14,9 @@ select {columns},
     (select json_agg(r order by r.id) from accounts_role r
      join accounts_user_roles held on held.role_id = r.id where held.user_id = u.id),
     (select to_json(c) from accounts_company c limit 1), (select version from kernel_schema limit 1),
-    pg_snapshot_xmin(pg_current_snapshot())::text::bigint, exists(select from kernel_pin p where p.user_id = u.id)
+    pg_snapshot_xmin(pg_current_snapshot())::text::bigint, exists(select from kernel_pin p where p.user_id = u.id),
+    exists(select from kernel_share s where (s.user_id = u.id or s.team_id = u.team_id)
+           and (s.until is null or s.until >= current_date - 1))
 from accounts_user u where u.id = %s
 """
 _followers: list[Callable[[UUID | None], None]] = []
@@ -37,7 +39,7 @@ class Backend(ModelBackend):
             row = cursor.fetchone()
         if row is None:
             return None
-        *values, roles, company, schema, snapshot, has_pins = row
+        *values, roles, company, schema, snapshot, has_pins, has_shares = row
         for follower in _followers:
             follower(schema)
         user = User.from_db(connection.alias, [one.attname for one in fields], values)
@@ -46,7 +48,7 @@ class Backend(ModelBackend):
         user.held_roles = [_object(Role, said) for said in roles or []]
         user.company = _object(Company, company) if company else Company()
         user.snapshot = snapshot
-        user.has_pins = has_pins
+        user.has_pins, user.has_shares = has_pins, has_shares
         return user
 
 

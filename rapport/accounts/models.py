@@ -155,6 +155,9 @@ class User(QuickModel, AbstractBaseUser):
     company: Company | None = None  # the one he works for, where it was read along (backend.py)
     snapshot: int | None = None  # the oldest transaction that ran when his request began (backend.py)
     has_pins: bool = True  # False where it is known that nothing stands pinned in his sidebar (backend.py)
+    has_shares: bool | None = (
+        None  # False where it is known that nothing is shared with him, None where not yet
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

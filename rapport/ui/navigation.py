@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from rapport.ui.addresses import address
 from rapport.ui.words import Words
 
 Target: TypeAlias = "str | Callable[[HttpRequest], str]"
@@ -37,7 +37,7 @@ class Entry:
 
     def href(self, request: HttpRequest) -> str:
         """Return the address: of the named page, or what the callable says."""
-        return self.target(request) if callable(self.target) else reverse(self.target)
+        return self.target(request) if callable(self.target) else address(self.target)
 
 
 Source: TypeAlias = "Callable[[HttpRequest], Iterable[Entry]]"

@@ -6,10 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 
 from rapport.ui import navigation
+from rapport.ui.addresses import address
 from rapport.ui.frame import Drawn, Frame, Line, Lines, drawn
 from rapport.ui.navigation import Entry, Group, Pin
 from rapport.ui.notices import Notice, read_notice
@@ -159,7 +160,7 @@ class Link:
 
 def _address(name: str) -> str:
     try:
-        return reverse(name)
+        return address(name)
     except NoReverseMatch:
         return ""  # that floor is not installed
 

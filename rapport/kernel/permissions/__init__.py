@@ -153,10 +153,9 @@ def _shared(user: "User", act: str) -> "ShareQuerySet | None":
 
     if act not in Act.values:
         return None
-    has_any: bool | None = user.__dict__.get("_has_shares")
-    if has_any is None:
-        has_any = user.__dict__["_has_shares"] = Share.objects.valid().to(user).exists()
-    if not has_any:
+    if user.has_shares is None:
+        user.has_shares = Share.objects.valid().to(user).exists()
+    if not user.has_shares:
         return None
     found = Share.objects.valid().to(user).order_by()
     return found.filter(act=Act.EDIT) if act == Act.EDIT else found
