@@ -156,8 +156,7 @@ def _decide(hint: Hint) -> Need:
     title = ngettext("%(num)s value to decide", "%(num)s values to decide", count) % {"num": count}
     why = _("%(kind)s: an import or a program brought another value than was typed")
     address = f"{reverse('quality_disagreements')}?type={kind.key}"
-    said = why % {"kind": kind.label_plural}
-    return Need(hint.key, title, said, address, hint.weight, "scale", deeds=(Deed(_("Decide"), address),))
+    return _work(hint, title, why, address, "scale", _("Decide"))
 
 
 def _check(hint: Hint) -> Need:
@@ -165,10 +164,12 @@ def _check(hint: Hint) -> Need:
     title = ngettext("%(num)s value to check", "%(num)s values to check", count) % {"num": count}
     why = _("%(kind)s: guessed from an e-mail address or marked as doubtful")
     address = f"{reverse('quality_marks')}?type={kind.key}&kind=guess"
-    said = why % {"kind": kind.label_plural}
-    return Need(
-        hint.key, title, said, address, hint.weight, "shield-check", deeds=(Deed(_("Check"), address),)
-    )
+    return _work(hint, title, why, address, "shield-check", _("Check"))
+
+
+def _work(hint: Hint, title: str, why: str, address: str, icon: str, verb: str) -> Need:
+    said = why % {"kind": hint.of[0].label_plural}
+    return Need(hint.key, title, said, address, hint.weight, icon, deeds=(Deed(verb, address),))
 
 
 def register() -> None:
