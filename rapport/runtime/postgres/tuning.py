@@ -47,6 +47,7 @@ def settings(major: int, *, durable: bool = True) -> dict[str, str]:
         "random_page_cost": "1.1",
         "jit": "off",  # its start-up time is longer than a page's queries
         "wal_compression": "on",
+        "wal_buffers": share(128, 4, 64),  # with the usual 16 MB the writers of an import wait for the log
         "min_wal_size": "64MB",
         "max_wal_size": share(4, 512, 4096),  # a checkpoint writes each page that changed once more whole
         "timezone": "UTC",
