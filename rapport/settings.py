@@ -45,7 +45,7 @@ MIDDLEWARE = [
     "rapport.runtime.observing.requests.Observed",
     "django.middleware.security.SecurityMiddleware",
     "rapport.runtime.headers.Headers",
-    "django.middleware.gzip.GZipMiddleware",
+    "rapport.runtime.compression.Compressed",
     "csp.middleware.CSPMiddleware",
     "rapport.runtime.health.LostDatabase",
     "django.contrib.sessions.middleware.SessionMiddleware",
