@@ -21,12 +21,18 @@ export const post = (url, body = {}, options = {}) => {
   });
 };
 
+/** Go where the server says. Who is led to the sign-in is not asked whether to leave: what he typed is kept. */
+export const goTo = (address) => {
+  if (/[?&]next=/.test(address)) root.dataset.leaving = "";
+  location.assign(address);
+};
+
 /** The markup of a part of a page; null when none came. Who is not signed in any more is led to the sign-in. */
 export const part = async (address) => {
   const answer = await fetch(address, { headers: { ...headers(), "HX-Request": "true" } }).catch(() => null);
-  const goTo = answer?.headers.get("HX-Redirect");
-  if (goTo) location.assign(goTo);
-  return answer?.ok && !goTo ? answer.text() : null;
+  const target = answer?.headers.get("HX-Redirect");
+  if (target) goTo(target);
+  return answer?.ok && !target ? answer.text() : null;
 };
 
 /** Speak to screen readers. */

@@ -1,5 +1,5 @@
 // Dialogs that load their body from an address and send their forms; questions before a deed.
-import { $, $$, errorOf, headers, htmx, key, make, makeIcon, notice, on, readNotices, words } from "./core.js";
+import { $, $$, errorOf, goTo, headers, htmx, key, make, makeIcon, notice, on, readNotices, words } from "./core.js";
 import { keepCursor } from "./cursor.js";
 import { waitForChoice } from "./selects.js";
 
@@ -13,7 +13,7 @@ export async function openDialog(url) {
     return notice(words("offline"), { bad: true });
   }
   if (!answer.ok) return notice(await errorOf(answer), { bad: true });
-  if (answer.headers.has("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
+  if (answer.headers.has("HX-Redirect")) return goTo(answer.headers.get("HX-Redirect"));
   readNotices(answer.headers);
   fill(dialog, await answer.text());
   if (!dialog.open) dialog.showModal();
@@ -56,9 +56,9 @@ async function submit(event, form) {
 
 async function answered(answer, dialog) {
   const told = readNotices(answer.headers);
-  const goTo = answer.headers.get("HX-Redirect") ?? (answer.redirected ? answer.url : "");
-  if (goTo || answer.headers.get("HX-Refresh") === "true") {
-    if (goTo) location.assign(goTo);
+  const target = answer.headers.get("HX-Redirect") ?? (answer.redirected ? answer.url : "");
+  if (target || answer.headers.get("HX-Refresh") === "true") {
+    if (target) goTo(target);
     else location.reload();
     return true;
   }

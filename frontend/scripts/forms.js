@@ -1,5 +1,5 @@
 // Forms: unsaved input, sending on change, tags, dropped files with progress, copying, tick all.
-import { $, $$, errorOf, headers, make, makeIcon, notice, on, post, root, words } from "./core.js";
+import { $, $$, errorOf, goTo, headers, make, makeIcon, notice, on, post, root, words } from "./core.js";
 
 function guard() {
   on("input", "form[data-guard]", (_event, form) => (form.dataset.dirty = ""));
@@ -136,10 +136,10 @@ function upload(event, form) {
     if (bar) Object.assign(bar, { hidden: false, max: total, value: loaded });
   };
   request.onload = async () => {
-    const goTo =
+    const target =
       request.getResponseHeader("HX-Redirect") ??
       (request.responseURL !== form.action ? request.responseURL : "");
-    if (request.status < 400) return goTo ? location.assign(goTo) : location.reload();
+    if (request.status < 400) return target ? goTo(target) : location.reload();
     notice(await errorOf(new Response(request.responseText, { status: request.status })), { bad: true });
   };
   request.onerror = () => notice(words("offline"), { bad: true });

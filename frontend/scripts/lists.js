@@ -1,6 +1,6 @@
 // Lists: cursor, selection with its bulk bar, peek. Rows are <tr data-row>, the table is [data-grid]. Tab goes
 // through the row of the cursor only: else nobody would come to what stands behind a list that grows while he walks.
-import { $, $$, errorOf, htmx, key, notice, on, part, post, readNotices, speak, words } from "./core.js";
+import { $, $$, errorOf, goTo, htmx, key, notice, on, part, post, readNotices, speak, words } from "./core.js";
 import { openDialog } from "./dialogs.js";
 
 const grid = () => $("[data-grid]");
@@ -144,7 +144,7 @@ async function bulkPost(button) {
     const answer = await post(button.dataset.bulkPost, subject());
     if (!answer.ok) return notice(await errorOf(answer), { bad: true });
     if (answer.redirected) return location.assign(answer.url);
-    if (answer.headers.has("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
+    if (answer.headers.has("HX-Redirect")) return goTo(answer.headers.get("HX-Redirect"));
     const told = readNotices(answer.headers);
     if (!told) return location.reload();
     for (const row of selected()) if (button.hasAttribute("data-bulk-removes")) row.remove();

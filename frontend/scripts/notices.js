@@ -1,5 +1,5 @@
 // Notices at the lower right: what happened, with Undo. Errors stay 9 seconds, the rest 5.
-import { $, $$, headers, on, words } from "./basics.js";
+import { $, $$, goTo, headers, on, words } from "./basics.js";
 
 const undos = [];
 
@@ -45,8 +45,8 @@ async function takeBackAt(url) {
     // what was put back and what was kept is told by the page that comes
     const answer = await fetch(url, { method: "POST", headers: { ...headers(), "HX-Request": "true" } });
     if (!answer.ok) return void notice(await errorOf(answer), { bad: true });
-    const goTo = answer.headers.get("HX-Redirect");
-    if (goTo) location.assign(goTo);
+    const target = answer.headers.get("HX-Redirect");
+    if (target) goTo(target);
     else location.reload();
   } catch {
     notice(words("offline"), { bad: true });

@@ -13,6 +13,7 @@ def install(**_facts: Any) -> None:  # Any: Django's signal arguments
     """After every migrate: the relationship type that the places of work need, the rules of the life cycle."""
     starting.begin()
     needs.begin()
+    needs.renew()
     RelationshipType.objects.get_or_create(
         key="works_at",
         defaults={

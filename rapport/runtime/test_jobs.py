@@ -239,12 +239,15 @@ def test_a_stopping_worker_finishes_its_job(worker: list[subprocess.Popen[bytes]
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE IF NOT EXISTS job_runs (seconds double precision)")
     try:
+        app.configure_task("tests.of_a_newer_version", allow_unknown=True).defer(what="later")
         app.configure_task("tests.slow", allow_unknown=True).defer(seconds=2)
         worker.append(start_worker())
         until(lambda: runs() == [2], 60)
         worker[0].send_signal(signal.SIGTERM)
         assert worker[0].wait(40) == 0
         assert runs() == [2, -1]
+        unknown = ProcrastinateJob.objects.get(task_name="tests.of_a_newer_version")
+        assert (unknown.status, unknown.attempts) == ("todo", 1)  # it waits for a worker that knows it
     finally:
         for process in worker:
             process.kill()

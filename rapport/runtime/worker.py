@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app, connector_params
 from procrastinate.exceptions import ConnectorException
 
 from rapport.runtime.garbage import leave_what_is_loaded
+from rapport.runtime.newer import Known
 from rapport.runtime.observing.runs import observed
 from rapport.runtime.observing.shared import Sharing
 from rapport.runtime.processes import end_with_parent_if_supervised
@@ -72,6 +73,7 @@ class Worker:
         """Run jobs until something ends it."""
         connector = PsycopgConnector(kwargs=connector_params(), timeout=PATIENCE)
         with app.replace_connector(connector) as working:
+            working.tasks = Known(working.tasks)
             async with working.open_async():
                 rescue = asyncio.create_task(self.rescue(working))
                 try:

@@ -108,7 +108,7 @@ def apply_series(facts: Facts, by: User) -> bool:
         with timezone.override(ZoneInfo(facts.zone)):
             deeds.begin(
                 facts.rule, [], by=by, due_at=facts.at, values=values, people=records,
-                users=[one for one in users if one.pk != by.pk], uid=facts.uid,
+                users=[one for one in users if one.pk != by.pk], uid=facts.uid, hour=facts.hour,
             )  # fmt: skip
         series, changed = series_of(facts.uid, by), True
     else:
@@ -124,9 +124,11 @@ def is_same(series: Series, facts: Facts) -> bool:
     first = next(moments_of(series), None)
     texts = (facts.type, facts.subject, facts.body, facts.place, facts.minutes)
     mine = (series.type, series.subject, series.body, series.place, series.duration)
-    is_whole = (series.hour is None) == facts.is_whole
     return bool(
-        first == facts.at and is_whole and texts == mine and parts_of(series.rule) == parts_of(facts.rule)
+        first == facts.at
+        and series.hour == facts.hour
+        and texts == mine
+        and parts_of(series.rule) == parts_of(facts.rule)
     )
 
 
@@ -137,7 +139,7 @@ def _replaced(old: Series, facts: Facts, by: User) -> Series:
     values = {name: value for name, value in values_from(facts).items() if name != "due_at"}
     new = deeds.make_series(
         owner=by, uid=old.uid, rule=facts.rule, day=local.date(), time_zone=facts.zone,
-        hour=None if facts.is_whole else local.time().replace(tzinfo=None), created_at=old.created_at, **values,
+        hour=facts.hour, created_at=old.created_at, **values,
     )  # fmt: skip
     found = Activity.objects.filter(series=old, deleted_at=None).select_for_update(of=("self",))
     rows = list(found.order_by("occurs_at"))

@@ -41,6 +41,9 @@ class Facts:
     minutes: int | None = None
     is_whole: bool = False
     zone: str = "UTC"
+    hour: time | None = (
+        None  # what clocks show there, as it is said: they may leave that hour out on the first day
+    )
     modified: datetime | None = None
     reminder: str = ""
     is_canceled: bool = False
@@ -137,6 +140,7 @@ def facts_of(part: Any) -> Facts:  # Any: a component of icalendar
         if not FIRST < facts.at < LAST:
             raise ValueError(f"no date of people: {facts.at}")
         facts.minutes = _minutes(part, begin, facts)
+        facts.hour = _hour(begin, facts)
     modified = part.decoded("last-modified", None) or part.decoded("dtstamp", None)
     facts.modified = modified if isinstance(modified, datetime) and modified.tzinfo else None
     facts.is_canceled = _said(part, "status").upper() == "CANCELLED"
@@ -165,6 +169,14 @@ def _moment(value: Any, zone: str = "") -> tuple[datetime, bool, str]:  # Any: a
     if isinstance(value, date):
         return datetime.combine(value, time(), ZoneInfo(own)).astimezone(UTC), True, own
     raise ValueError(f"no moment: {value!r}")
+
+
+def _hour(begin: Any, facts: Facts) -> time | None:  # Any: a date or datetime
+    if facts.at is None or facts.is_whole:
+        return None
+    zone = ZoneInfo(facts.zone)
+    is_local = begin.tzinfo is None or getattr(begin.tzinfo, "key", "") == facts.zone
+    return (begin if is_local else facts.at.astimezone(zone)).time().replace(second=0, microsecond=0)
 
 
 def _minutes(part: Any, begin: Any, facts: Facts) -> int | None:  # Any: a component, a date or datetime

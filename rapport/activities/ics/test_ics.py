@@ -13,7 +13,8 @@ from rapport.accounts.models import User
 from rapport.activities.actions import plan, reschedule
 from rapport.activities.ics.feed import renew
 from rapport.activities.ics.files import import_file
-from rapport.activities.models import Activity, Feed
+from rapport.activities.ics.writing import series_events
+from rapport.activities.models import Activity, Feed, Series
 from rapport.activities.recurring.deeds import begin, remove
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
@@ -120,6 +121,39 @@ def test_a_file_becomes_activities_once_however_often_it_comes(user: User) -> No
         assert Activity.objects.filter(series__uid="weekly", deleted_at=None).count() == 5
     revert(ChangeSet.objects.get(pk=first.change_set), by=user)
     assert "Send offer" not in here()
+
+
+LAST_OF_MARCH = date(DAY.year + 1, 3, 31)
+SPRING = LAST_OF_MARCH - timedelta(
+    days=(LAST_OF_MARCH.weekday() + 1) % 7
+)  # there is no half past two on that day
+GAP = f"""BEGIN:VCALENDAR
+VERSION:2.0
+BEGIN:VEVENT
+UID:gap
+SUMMARY:Night watch
+DTSTART;TZID=Europe/Berlin:{SPRING:%Y%m%d}T023000
+DTEND;TZID=Europe/Berlin:{SPRING:%Y%m%d}T040000
+RRULE:FREQ=WEEKLY;COUNT=4
+EXDATE;TZID=Europe/Berlin:{SPRING + timedelta(days=7):%Y%m%d}T023000
+END:VEVENT
+END:VCALENDAR
+""".replace("\n", "\r\n")
+
+
+def test_a_series_that_begins_in_an_hour_left_out_is_an_hour_later_on_that_day_only(user: User) -> None:
+    def clocks() -> list[str]:
+        rows = Activity.objects.filter(deleted_at=None, series__uid="gap").order_by("due_at")
+        return [f"{one.due_at.astimezone(BERLIN):%H:%M}" for one in rows]
+
+    expected = ["03:30", "02:30", "02:30"]
+    assert import_file(GAP.encode(), by=user).new == 1 and clocks() == expected
+    first = Activity.objects.filter(series__uid="gap").order_by("due_at")[0]
+    [said] = series_events(first.series, user)
+    assert f"DTSTART;TZID=Europe/Berlin:{SPRING:%Y%m%d}T023000" in said.to_ical().decode()
+    assert import_file(GAP.encode(), by=user).same == 1
+    Series.objects.filter(uid="gap").update(hour="03:30")  # as it was read once
+    assert import_file(GAP.encode(), by=user).changed == 1 and clocks() == expected
 
 
 BROKEN = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:nonsense\r\nEND:VEVENT\r\nEND:VCALENDAR"

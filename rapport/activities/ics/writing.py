@@ -77,6 +77,12 @@ def series_events(series: Series, user: User) -> list[Event]:
     found = []
     if first is not None:
         _place(master, first, texts.duration, series.time_zone, is_local=True)
+        begins = _value(first, series)
+        if isinstance(begins, datetime) and isinstance(master.decoded("dtstart"), datetime):
+            del master["dtstart"]
+            master.add(
+                "dtstart", begins
+            )  # the clock of the rule, be the first one in an hour that is left out
         master.add("rrule", vRecur.from_ical(_rule(series)))
         out = left_out(series)
         if out:
@@ -128,9 +134,9 @@ def _rule(series: Series) -> str:
 
 
 def _value(moment: datetime, series: Series) -> date | datetime:
-    """A moment as the series says it: its day, or its hour with the time zone."""
-    local = local_of(series, moment)
-    return local.date() if series.hour is None else local.replace(tzinfo=ZoneInfo(series.time_zone))
+    """A moment as the series says it: its day, or its hour with the time zone, be it one that clocks leave out."""
+    day = local_of(series, moment).date()
+    return day if series.hour is None else datetime.combine(day, series.hour, ZoneInfo(series.time_zone))
 
 
 def _fill(event: Event, one: Any, changed: datetime, version: int) -> None:  # Any: an activity or a series

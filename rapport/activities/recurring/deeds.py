@@ -34,8 +34,12 @@ def begin(
     people: Iterable[Any] | None = None,  # Any: records or their rows
     users: Iterable[User] = (),
     uid: str = "",
+    hour: time | None = None,
 ) -> Activity:
-    """Plan something that repeats; returns its first occurrence. `due_at` is the first time, at the user's clock."""
+    """Plan something that repeats; returns its first occurrence. `due_at` is the first time, at the user's clock.
+
+    `hour` is what the clock shall show where `due_at` does not say it: in the night that leaves this hour out.
+    """
     if values.get("type") == Kind.NOTE:
         raise RuleError(_("A note is written down, not planned."))
     rules.new_parts_of(rule)
@@ -44,7 +48,7 @@ def begin(
     named = {name: values[name] for name in KEPT if values.get(name) not in (None, "")}
     with change_set(by=by, label=f"{Kind(values['type']).label}: {values['subject']}"[:200]):
         series = make_series(
-            owner=owner or by, rule=rule, day=local.date(), hour=_hour(local), uid=uid or f"{uuid7()}@rapport",
+            owner=owner or by, rule=rule, day=local.date(), hour=hour or _hour(local), uid=uid or f"{uuid7()}@rapport",
             time_zone=timezone.get_current_timezone_name(), **named,
         )  # fmt: skip
         since = None if uid else due_at - timedelta(seconds=1)  # what comes from elsewhere may be years old

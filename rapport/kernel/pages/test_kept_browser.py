@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True),
 KEPT = "sessionStorage.typed ?? null"
 
 
-def end_session_while_typing(page: Page) -> None:
+def end_session_while_typing(page: Page, *, by_palette: bool = False) -> None:
     page.fill("[name=name]", "Ada")
     page.fill("[data-tags=tags] input[type=text]", "Fair")
     page.keyboard.press("Enter")
@@ -22,7 +22,10 @@ def end_session_while_typing(page: Page) -> None:
     page.select_option("[name=contact_points-0-kind]", "email")
     page.fill("[name=contact_points-0-value]", "ada@example.com")
     Session.objects.all().delete()
-    page.get_by_role("button", name="Create", exact=True).click()
+    if by_palette:  # nobody is asked whether to leave
+        page.keyboard.press("Control+k")
+    else:
+        page.get_by_role("button", name="Create", exact=True).click()
     expect(page).to_have_url(re.compile("/sign-in/"))
     page.wait_for_selector("html[data-ready]", state="attached")
 
@@ -51,7 +54,7 @@ def test_what_was_typed_comes_back_after_the_session_has_ended(visit, member: Us
     page.goto(page.url.split("/people/")[0] + "/people/new/")
     page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator("[name=name]")).to_have_value("")
-    end_session_while_typing(page)
+    end_session_while_typing(page, by_palette=True)
     come_back(page, stranger)
     expect(page.locator("[name=name]")).to_have_value("")
     assert page.evaluate(KEPT) is None

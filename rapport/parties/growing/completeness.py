@@ -15,7 +15,7 @@ from rapport.kernel.permissions.fields import type_of_seen
 from rapport.kernel.provenance.disagreements import Shown, open_of
 from rapport.kernel.provenance.models import ValueMark
 from rapport.kernel.provenance.sources import marks_of
-from rapport.parties.growing.needs import needed_in, needs_of
+from rapport.parties.growing.needs import answering, needed_in, needs_of
 from rapport.parties.models import Party, Stage
 
 
@@ -74,7 +74,7 @@ def completeness(party: Party, user: User) -> Completeness:
     editable = kind.editable_fields()
     for need in needs:
         one: Any = kind.fields[need.field]  # Any: a field type
-        if one.is_empty(one.raw(party)):
+        if all(each.is_empty(each.raw(party)) for each in answering(kind, need.field)):
             if need.field in editable or kind.editable_parts():
                 gaps.append(Gap(one, need.weight))
         else:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
+from rapport.kernel.custom import indexes, schema
 from rapport.kernel.custom.define import Draft, add_field, change_field, remove_field, restore_field
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.records import RuleError
-from rapport.kernel.registry import RecordType
+from rapport.kernel.registry import RecordType, type_by_key
 from rapport.parties.growing.models import FieldNeed
 from rapport.parties.models import Stage
 
@@ -24,6 +25,8 @@ STEPS: Final = (Stage.SUSPECT, Stage.PROSPECT, Stage.LEAD, Stage.CUSTOMER, Stage
 WEIGHTS: Final = (1, 2, 3)
 KEY: Final = "completeness"
 NEVER: Final = ("stage", "owner", "team", "tags", "source", "name", "salutation", "picture")
+# Who can be called on his way has a phone: what stands in the second field answers for the first.
+ANSWERED_BY: Final[Mapping[str, str]] = {"phone": "mobile"}
 
 STARTING: Final[Mapping[str, tuple[tuple[str, Stage, int], ...]]] = {
     "people": (
@@ -74,6 +77,12 @@ def needs_of(kind: RecordType) -> list[FieldNeed]:
     rows = [one for one in FieldNeed.objects.filter(type=kind.key) if one.field in known]
     order = {name: place for place, name in enumerate(known)}
     return sorted(rows, key=lambda one: (RANKS.get(one.from_stage, 9), -one.weight, order[one.field]))
+
+
+def answering(kind: RecordType, name: str) -> list[FieldType]:
+    """The fields of that type of which one is enough for the need of that field, itself first."""
+    names = (name, ANSWERED_BY.get(name, ""))
+    return [kind.fields[one] for one in names if one in kind.fields]
 
 
 def needed_in(needs: list[FieldNeed], stage: str) -> list[FieldNeed]:
@@ -140,28 +149,42 @@ def show_in_lists(kind: RecordType, *, in_lists: bool, by: User) -> bool:
     return True
 
 
+def renew() -> None:
+    """After every migrate: the column says what this version works out."""
+    schema.ask()
+    for held in CustomField.objects.filter(type__in=STARTING, key=KEY, kind="formula", removed_at=None):
+        kind = type_by_key(held.type)
+        if kind is None or (text := formula(kind, needs_of(kind))) == held.options.get("formula"):
+            continue
+        held.options["formula"] = text
+        CustomField.objects.filter(pk=held.pk).update(options=held.options)
+        schema.raise_version(field_of=held.type)
+        indexes.follow(held)
+
+
 def formula(kind: RecordType, needs: list[FieldNeed]) -> str:
-    """The completeness in the language of formulas: of each step of the way, what is filled, by weight."""
-    found = "100"
-    steps: list[tuple[int, list[str]]] = []
-    for stage in STEPS:
-        rank = RANKS[stage]
-        steps.append((rank, [key for key, of in RANKS.items() if of == rank]))
-    for rank, stages in reversed(steps):
-        here = [one for one in needs if RANKS.get(one.from_stage, 9) <= rank]
-        total = sum(one.weight for one in here)
-        if not here:
-            continue
-        filled = " + ".join(f"if({_empty(kind, one)}, 0, {one.weight})" for one in here)
-        share = f"round(100 * ({filled}) / {total})"
-        if found == "100":
-            found = share
-            continue
-        asked = " or ".join(f'stage = "{one}"' for one in stages)
-        found = f"if({asked}, {share}, {found})"
-    return f"percent({found})"
+    """The completeness in the language of formulas: by weight what is filled of what the stage needs.
+
+    Each field stands there once, as formulas are of limited size: what a later stage needs counts from there on.
+    """
+    filled, total = [], []
+    for rank in sorted({RANKS.get(one.from_stage, 9) for one in needs}):
+        here = [one for one in needs if RANKS.get(one.from_stage, 9) == rank]
+        before = " or ".join(f'stage = "{key}"' for key, of in RANKS.items() if of < rank)
+        found = " + ".join(f"if({_empty(kind, one)}, 0, {one.weight})" for one in here)
+        weight = str(sum(one.weight for one in here))
+        filled.append(f"if({before}, 0, {found})" if before else found)
+        total.append(f"if({before}, 0, {weight})" if before else weight)
+    if not needs:
+        return "percent(100)"
+    share = f"round(100 * ({' + '.join(filled)}) / ({' + '.join(total)}))"
+    first = min(RANKS.get(one.from_stage, 9) for one in needs)
+    nothing = " or ".join(f'stage = "{key}"' for key, of in RANKS.items() if of < first)
+    return f"percent(if({nothing}, 100, {share}))" if nothing else f"percent({share})"
 
 
 def _empty(kind: RecordType, need: FieldNeed) -> str:
-    one: Any = kind.whole.fields[need.field]  # Any: a field type
-    return f"is_empty({need.field}.name)" if one.kind == "link" else f"is_empty({need.field})"
+    rows: list[Any] = answering(kind.whole, need.field)  # Any: field types
+    return " and ".join(
+        f"is_empty({one.name}.name)" if one.kind == "link" else f"is_empty({one.name})" for one in rows
+    )

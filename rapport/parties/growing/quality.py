@@ -23,7 +23,7 @@ from rapport.kernel.provenance.disagreements import Shown, open_of, open_rows
 from rapport.kernel.provenance.models import ValueMark
 from rapport.kernel.registry import RecordType
 from rapport.parties.growing.models import FieldNeed, QualityFigures
-from rapport.parties.growing.needs import RANKS, needs_of
+from rapport.parties.growing.needs import RANKS, answering, needs_of
 from rapport.parties.life_cycle.engine import kinds
 from rapport.parties.models import Stage
 from rapport.runtime import replica
@@ -64,7 +64,10 @@ def figures_of(kind: RecordType, rows: Any) -> dict[str, dict[str, int]]:  # Any
 
 
 def _lacks(kind: RecordType, need: FieldNeed) -> Q:
-    return kind.whole.fields[need.field].empty_condition
+    found = Q()
+    for one in answering(kind.whole, need.field):
+        found &= one.empty_condition
+    return found
 
 
 def count_all() -> None:
@@ -123,7 +126,8 @@ def _missing(kind: RecordType, need: FieldNeed, by_stage: dict[str, int]) -> Lin
     count = sum(by_stage.values())
     benefit = float(sum(number * RANKS.get(stage, 1) * need.weight for stage, number in by_stage.items()))
     stages = Condition("stage", "any", "|".join(stages_of(need)))
-    tree = Group("all", (stages, Condition(need.field, "empty")))
+    lacking = [Condition(str(one.name), "empty") for one in answering(kind, need.field)]
+    tree = Group("all", (stages, *lacking))
     first = str(Stage(need.from_stage).label)
     why = {
         1: _("Useful from %(stage)s on"), 2: _("Important from %(stage)s on"), 3: _("Essential from %(stage)s on"),

@@ -42,6 +42,8 @@ def test_completeness_is_of_what_the_stage_needs_and_asks_what_helps_most(member
         100 * 7 / 11
     )  # e-mail 3, last name 3, first name 1; phone, position, language lack
     assert found.question is not None and found.question.name == "phone"
+    on_his_way = save_record(make(Person, by=member, stage="lead"), {"mobile": "+491701234567"}, by=member)
+    assert "phone" not in [one.name for one in completeness(on_his_way, member).gaps]  # he can be called
     page = client_of(member).get(f"/people/{person.pk}/").content.decode()
     assert "64 % of what Lead needs" in page and "Most useful next: Phone" in page
 
@@ -122,7 +124,7 @@ def test_completeness_becomes_a_field_of_lists_that_sorts_filters_and_equals_the
     assert needs.save_needs(kind, said, in_lists=True, by=administrator)
     filled = {"email": "a@b.de", "phone": "+49301234567", "position": "x", "language": "de"}
     full = make(Person, by=administrator, name="Ada Full", stage="lead", **filled)
-    bare = make(Person, by=administrator, name="Bo Bare", stage="valued")
+    bare = make(Person, by=administrator, name="Bo Bare", stage="valued", mobile="+491701234567")
     rows = Person.objects.visible_to(administrator).order_by("-x_completeness", "pk")
     shown = list(rows.values_list("pk", "x_completeness"))
     on_page = completeness(bare, administrator).percent
@@ -141,10 +143,13 @@ def test_the_quality_page_begins_with_what_brings_most_of_what_one_sees(
         make(
             Person, by=administrator, owner=administrator, name=f"Lead {number}", stage="lead", email="a@b.de"
         )
+    make(Person, by=administrator, name="On Way", stage="lead", email="b@b.de", mobile="+491701234567")
     mine = make(Person, by=restricted, owner=restricted, name="Mine Only", stage="prospect")
     lines, counted = quality.lines_of(administrator)
     assert counted is None
     assert (lines[0].key, lines[0].count) == ("people-phone", 3)
+    listed = client_of(administrator).get(lines[0].address).content.decode()
+    assert "Lead 0" in listed and "On Way" not in listed  # a mobile is a phone
     assert ("people-email", 1) in [(one.key, one.count) for one in lines]
     assert [(one.key, one.count) for one in quality.lines_of(restricted)[0]] == [("people-email", 1)]
     quality.count_all()
