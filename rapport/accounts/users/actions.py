@@ -13,11 +13,17 @@ from rapport.accounts.signin_log.models import Event
 from rapport.accounts.signin_log.writing import note
 
 _followers: list[Callable[[User], None]] = []
+_before_teams_go: list[Callable[[Team, User], None]] = []
 
 
 def when_deactivated(follower: Callable[[User], None]) -> None:
     """Call this for each user who may not sign in any more, e.g. to revoke his tokens."""
     _followers.append(follower)
+
+
+def before_team_goes(follower: Callable[[Team, User], None]) -> None:
+    """Call this with each team that is deleted and by whom, while it is still there."""
+    _before_teams_go.append(follower)
 
 
 @transaction.atomic
@@ -115,6 +121,8 @@ def delete_team(team: Team, *, move_to: Team | None, by: User) -> None:
         team.members.update(team=move_to)
     elif team.members.exists():
         raise ValidationError(_("Choose a team for the members first."))
+    for follower in _before_teams_go:
+        follower(team, by)
     team.delete()
 
 

@@ -1,12 +1,20 @@
 """Custom links that would lead nowhere: no foreign key guards a value in `custom`, so they are emptied here."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext
 
+from rapport.accounts.models import Team, User
+from rapport.kernel.changes.models import Cause
+from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import schema
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.registry import RecordType, type_by_key
+
+TABLES = {"link": "kernel_record", "user": User._meta.db_table, "team": Team._meta.db_table}
+BATCH = 5_000
 
 
 def empty_links_to(kind: RecordType, ids: list[UUID]) -> None:
@@ -15,17 +23,59 @@ def empty_links_to(kind: RecordType, ids: list[UUID]) -> None:
     Fields that were removed, too: they can be taken back. A field's default is a link like any other.
     """
     for one in CustomField.objects.filter(kind="link", options__to=kind.key):
-        _empty(one, f"{_id_of(one)} = any(%s)", ids)
-        if str((one.default or {}).get(one.name)) in {str(each) for each in ids}:
-            CustomField.objects.filter(pk=one.pk).update(default=None)
-            schema.raise_version()
+        _empty_all(one, ids)
+
+
+def empty_links_to_team(team: Team, by: User) -> None:
+    """The same for a team; all of it one change set."""
+    fields = list(CustomField.objects.filter(kind="team"))
+    if fields:
+        with change_set(by=by, label=gettext("Team %(name)s is deleted.") % {"name": team.name}):
+            for one in fields:
+                _empty_all(one, [team.pk])
 
 
 def empty_dead_links(ids: list[UUID], types: set[str]) -> None:
     """Empty the custom links of these records that lead to nothing, after old values were written back."""
-    for one in CustomField.objects.filter(kind="link", type__in=types):
-        leads_nowhere = f"not exists (select from kernel_record r where r.id = {_id_of(one)})"
-        _empty(one, f"t.id = any(%s) and {_id_of(one)} is not null and {leads_nowhere}", ids)
+    for one in CustomField.objects.filter(kind__in=TABLES, type__in=types):
+        _empty(one, f"t.id = any(%s) and {_leads_nowhere(one)}", ids)
+
+
+def look_through() -> int:
+    """Empty all custom links that lead to nothing, some thousand at a time; returns how many there were."""
+    found = 0
+    for one in CustomField.objects.filter(kind__in=TABLES).order_by("pk"):
+        label = gettext("Links that led nowhere: %(field)s") % {"field": one.label}
+        for ids in _dead(one):
+            with change_set(by=None, cause=Cause.JOB, label=label):
+                _empty(one, f"t.id = any(%s) and {_leads_nowhere(one)}", ids)
+            found += len(ids)
+    return found
+
+
+def _dead(one: CustomField) -> Iterator[list[UUID]]:
+    """The ids of records whose value leads to nothing, until there is none."""
+    holder = type_by_key(one.type)
+    while holder is not None:
+        of_type = f" and t.kind = '{holder.kind}'" if holder.kind else ""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'select t.id from "{holder.table}" t'  # noqa: S608 - names of ours
+                f" where t.custom ? %s and {_leads_nowhere(one)}{of_type} limit %s",
+                [one.name, BATCH],
+            )
+            ids = [row[0] for row in cursor.fetchall()]
+        if not ids:
+            return
+        yield ids
+
+
+def _empty_all(one: CustomField, ids: list[UUID]) -> None:
+    """No record leads to these any more, nor does the field's default."""
+    _empty(one, f"{_id_of(one)} = any(%s)", ids)
+    if str((one.default or {}).get(one.name)) in {str(each) for each in ids}:
+        CustomField.objects.filter(pk=one.pk).update(default=None)
+        schema.raise_version()
 
 
 def _empty(one: CustomField, where: str, ids: list[UUID]) -> None:
@@ -39,6 +89,11 @@ def _empty(one: CustomField, where: str, ids: list[UUID]) -> None:
             f'update "{holder.table}" t set custom = custom - %s where {where}{of_type}',  # noqa: S608 - names of ours
             [one.name, ids],
         )
+
+
+def _leads_nowhere(one: CustomField) -> str:
+    there = f"select from {TABLES[one.kind]} r where r.id = {_id_of(one)}"
+    return f"{_id_of(one)} is not null and not exists ({there})"
 
 
 def _id_of(one: CustomField) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import change_set
-from rapport.kernel.custom import indexes, numbering, schema, searching
+from rapport.kernel.custom import dead_links, indexes, numbering, schema, searching
 from rapport.kernel.custom.kinds import CURRENCY
 from rapport.kernel.custom.models import CustomField, IndexState
 from rapport.kernel.registry import type_by_key
@@ -46,6 +46,12 @@ def strip_removed_fields() -> None:
     """Take the values of fields that were removed a month ago out of the records, then forget the fields."""
     for one in CustomField.objects.filter(removed_at__lt=timezone.now() - KEPT):
         strip(one)
+
+
+@job(one_at_a_time=True, every="43 2 * * *")
+def empty_dead_links() -> None:
+    """Empty custom links that lead to nothing: no foreign key guards them, so nobody relies on every door."""
+    dead_links.look_through()
 
 
 def strip(one: CustomField) -> None:

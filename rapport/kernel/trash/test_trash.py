@@ -10,12 +10,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from rapport.accounts.models import User
+from rapport.accounts.models import Team, User
+from rapport.accounts.users.actions import delete_team
 from rapport.kernel.changes import jobs as change_jobs
 from rapport.kernel.changes.models import AnyRecord, Change, ChangeSet, Run
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.comments.store import add_comment
+from rapport.kernel.custom import dead_links
+from rapport.kernel.custom.jobs import empty_dead_links
 from rapport.kernel.fields import Context
 from rapport.kernel.fields.base import FILLED
 from rapport.kernel.files.store import store_file
@@ -252,3 +255,22 @@ def test_what_is_gone_for_good_is_no_link_any_more_and_comes_back_by_no_undo(adm
     revert(opened.row, by=administrator)
     pupil = Person.objects.get(pk=pupil.pk)
     assert (pupil.position, pupil.custom) == ("", {})
+    Person.objects.filter(pk=pupil.pk).update(custom={link.name: str(mentor.pk)})  # as it was left once
+    empty_dead_links()
+    assert Person.objects.get(pk=pupil.pk).custom == {} and dead_links.look_through() == 0
+
+
+def test_a_team_that_is_deleted_is_no_value_any_more_and_comes_back_by_no_undo(administrator: User) -> None:
+    field = add_custom_field(type_of(Person()), "team", by=administrator, key="care")
+    team = Team.objects.create(name="Care")
+    mine: dict[str, Any] = {"owner": administrator, field.name: team}  # Any: values of fields
+    person = make(Person, by=administrator, name="Cared For", **mine)
+    with change_set(by=administrator) as opened:
+        save_record(person, {field.name: None, "position": "Clerk"}, by=administrator)
+    other = make(Person, by=administrator, name="Other", team=team, **mine)
+    delete_team(team, move_to=None, by=administrator)
+    other = Person.objects.get(pk=other.pk)
+    assert (other.team, other.custom) == (None, {})
+    revert(opened.row, by=administrator)
+    person = Person.objects.get(pk=person.pk)
+    assert (person.position, person.custom) == ("", {})
