@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from rapport.accounts.models import User
@@ -134,7 +135,16 @@ def test_a_lost_deal_asks_for_reason_and_competitor_and_comes_back_by_undo(
     assert "Forty bikes" in names(page, 0)
 
 
-def test_a_won_deal_leaves_the_board(visit: Any, session: dict[str, str], deals: list[Deal]) -> None:
+def test_a_long_lane_goes_on_where_one_scrolls_to_its_end_and_a_won_deal_leaves_the_board(
+    visit: Any, user: User, session: dict[str, str], deals: list[Deal]
+) -> None:
+    for number in range(18):  # a new one stands on top: these three come behind the first 15
+        make(Deal, by=user, owner=user, name=f"Deal {number}")
+    page = visit("/deals/board/", cookies=session)
+    page.locator("li.more").scroll_into_view_if_needed()
+    expect(lane(page, 0).locator("[data-card]")).to_have_count(21)
+    expect(page.locator("li.more")).to_have_count(0)
+    Deal.objects.filter(name__startswith="Deal ").update(deleted_at=timezone.now())
     page = visit("/deals/board/", cookies=session)
     page.keyboard.press("j")
     page.keyboard.press("w")

@@ -17,8 +17,9 @@ from rapport.kernel.fields import Context as Habits
 from rapport.kernel.lists.arranged.division import NONE, Division
 from rapport.kernel.registry import RecordType, type_of_model
 
-SHOWN = 30  # cards of a lane at first, and with every "more"
+SHOWN = 15  # cards of a lane at first: twice what a usual screen is high; more come where one scrolls to their end
 SHOWN_OF_MANY = 12  # where there are so many lanes that nobody sees all at once
+MORE = 30  # further cards
 MANY_LANES = 10
 MOST_LANES = 40
 EMPTY_LANES = 20  # with so few users or teams, those without a card have a lane, too
@@ -191,7 +192,7 @@ def fill(
     order = ("position", "pk") if is_ordered else ("-pk",)
     below = behind(after, is_ordered=is_ordered)
     wanted = {lane.key: lane for lane in lanes if lane.sums.count}
-    most = SHOWN if len(lanes) <= MANY_LANES else SHOWN_OF_MANY
+    most = MORE if after else SHOWN if len(lanes) <= MANY_LANES else SHOWN_OF_MANY
     conditions = [division.condition(key, user) for key in wanted]
     found = [
         rows.filter(one).filter(below).order_by(*order).values_list("pk")[:most]

@@ -203,7 +203,7 @@ def board_more(request: Any, kind: RecordType) -> HttpResponse:  # Any: as above
         mark = request.GET.get("after", "")
         before = int(request.GET.get("seen", 0))
         with bounded():
-            lane.sums = shown.sum_up([lane.key]).get(lane.key, Sums(count=before + lane_tools.SHOWN))
+            lane.sums = shown.sum_up([lane.key]).get(lane.key, Sums(count=before + lane_tools.MORE))
             shown.fill([lane], mark)
     except (ValidationError, ValueError) as problem:
         raise Http404 from problem

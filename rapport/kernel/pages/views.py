@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from rapport.kernel.changes.models import Change
+from rapport.accounts.models import User
+from rapport.kernel.changes.history import creator_of
 from rapport.kernel.exports.forms import forms_of
 from rapport.kernel.pages import deed_views, field_views, form_views, option_views  # noqa: F401  # enters their pages
 from rapport.kernel.pages.blocks import blocks_of, composers_of
@@ -87,7 +88,7 @@ def record(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespo
     shown["composer_html"] = Pieces(request, base).html(first[0].template, first[1]) if first else ""
     shown["groups"] = field_groups(request, found, kind)
     shown["origin"] = origin_of(request, found, kind)
-    shown["created_by"] = _created_by(found)
+    shown["created_by"] = _created_by(found, user_of(request))
     shown["from_list"] = came_from(request, kind, found)
     shown["file_forms"] = forms_of(kind) if can(user_of(request), "export", found) else []
     return render(request, "kernel/pages/record.html", shown)
@@ -105,13 +106,10 @@ def _places(
     }
 
 
-def _created_by(record: Record) -> str:
+def _created_by(record: Record, reader: User) -> str:
     """Who created it, as the log says."""
-    from rapport.accounts.models import User
-
-    first = Change.objects.filter(record_id=record.pk, act="create", part="", at__lte=record.changed_at)
-    actor = first.filter(at__gte=record.created_at).values_list("actor_id", flat=True).first()
-    person = User.objects.filter(pk=actor).first() if actor else None
+    actor = creator_of(record)
+    person = reader if actor == reader.pk else User.objects.filter(pk=actor).first() if actor else None
     return str(person) if person else ""
 
 

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.history import history_of
 from rapport.kernel.changes.models import AnyRecord, Change
 from rapport.kernel.changes.words import Told, tell
 from rapport.kernel.merge.pointers import merged_ids
@@ -107,7 +108,7 @@ def read_timeline(record: Record, kind: RecordType, user: User, *, tab: str = ""
     start = Place.read(place)
     now = timezone.now()
     entries = [] if tab == CHANGES or start.entries_end else _entries(record.pk, tab, start, now)
-    changes = _changes(record.pk, start) if tab in ("", CHANGES) and not start.changes_end else []
+    changes = _changes(record, start) if tab in ("", CHANGES) and not start.changes_end else []
     without = () if tab == CHANGES else told_by_sources(kind.key)
     told, last_change, more_changes = _told(changes, kind, user, without)
     rows = [_Row(one.at, one.pk, entry=one) for one in entries[:PAGE]]
@@ -145,9 +146,9 @@ def _planned(record_id: UUID, tab: str, now: datetime) -> list[TimelineEntry]:
     return list(coming.order_by("at", "id")[:PLANNED])
 
 
-def _changes(record_id: UUID, start: Place) -> list[Change]:
-    merged = merged_ids(record_id)  # what has become this record has brought its history along
-    rows = Change.objects.filter(record_id__in=[record_id, *merged] if merged else [record_id])
+def _changes(record: Record, start: Place) -> list[Change]:
+    # What has become this record has brought its history along.
+    rows = history_of(record, merged_ids(record.pk))
     if start.change_at is not None:
         rows = _before(rows, start.change_at, start.change_id)
     return list(rows.order_by("-at", "-id")[: LOG_ROWS + 1])

@@ -175,6 +175,8 @@ def test_a_strange_place_in_the_address_is_no_error(said: str, member: User, cli
 def test_changes_of_long_ago_are_found(member: User) -> None:
     person = make(Person, owner=member)
     old = timezone.now() - timedelta(days=4000)
+    Person.objects.filter(pk=person.pk).update(created_at=old)
+    person.refresh_from_db()
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into kernel_change (at, record_id, type, act, diff, cause, transaction)"
