@@ -36,17 +36,18 @@ const islands = {
   "[data-narrow]": () => import("./narrow.js"),
   "[data-complete]": () => import("./typed-filter.js"),
   'meta[name="live"]': () => import("./live.js"),
-  "dialog[data-clash], [data-celledit]": () => import("./dialogs.js").then(() => ({ start() {} })),
+  "dialog[data-clash], [data-celledit]": () => import("./dialogs.js"), // starts by itself
   "[data-here]": () => import("./presence.js"),
   "[data-mentions]": () => import("./mentions.js"),
   "[data-passkey], [data-passkey-new]": () => import("./passkeys.js"),
   "#commands": () => import("./activities.js"),
   "[data-needs]": () => import("./needs.js"),
+  "[data-walk]": () => import("./walk.js"),
 };
 async function wake() {
   const found = Object.entries(islands).filter(([selector]) => $(selector));
   for (const [selector] of found) delete islands[selector];
-  await Promise.all(found.map(([, load]) => load().then((island) => island.start())));
+  await Promise.all(found.map(([, load]) => load().then((island) => island.start?.())));
 }
 const wakeAll = async () => {
   await wake();

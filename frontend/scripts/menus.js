@@ -19,19 +19,12 @@ function place(menu) {
 }
 
 function walkMenu(event, menu) {
-  const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
-  if (!(event.key in steps) || event.target.matches("input, textarea, select")) return;
   const items = $$(".mi:not([disabled])", menu).filter((item) => item.checkVisibility());
-  if (!items.length) return;
-  event.preventDefault();
-  const step = steps[event.key];
   const at = items.indexOf(document.activeElement);
-  const next = Number.isFinite(step)
-    ? (at + step + items.length) % items.length
-    : step < 0
-      ? 0
-      : items.length - 1;
-  items[at < 0 && step === -1 ? items.length - 1 : next].focus();
+  const next = { ArrowDown: at + 1, ArrowUp: Math.max(at, 0) - 1, Home: 0, End: -1 }[event.key];
+  if (next === undefined || !items.length || event.target.matches("input, textarea, select")) return;
+  event.preventDefault();
+  items.at(next % items.length).focus();
 }
 
 export function start() {

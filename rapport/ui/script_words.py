@@ -62,6 +62,7 @@ SCRIPT_WORDS = {
     "undoLast": _("Undo the last change"),
     "downUp": _("Down, up"),
     "cells": _("Cell left, right"),
+    "walk": _("Through what stands together"),
     "select": _("Select"),
     "range": _("Select a range"),
     "open": pgettext_lazy("button", "Open"),

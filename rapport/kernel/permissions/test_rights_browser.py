@@ -36,6 +36,22 @@ def test_an_administrator_hides_a_field_and_writes_a_rule(visit: Visit, size: st
         page.screenshot(path=f"{folder}/rights-{size}-{theme}.png", full_page=True)
         page.evaluate("document.querySelectorAll('.scroll').forEach((one) => one.scrollTo(0, 99999))")
         page.screenshot(path=f"{folder}/rights-{size}-{theme}-end.png")
+    page.goto(page.url.partition(f"{role.pk}/of/")[0])
+    expect(page.locator("tbody[data-walk=on] [tabindex='0']")).to_have_count(
+        page.locator("tbody[data-walk]").count()
+    )
+    if size == "phone":
+        expect(page.locator("[name='2:people:delete']")).to_be_hidden()
+        page.locator("summary", has_text="All choices").first.click()
+    # Tab goes from type to type, the arrows through the choices of one
+    page.locator("[name='2:people:read']").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[name='2:people:create']")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("[name='2:people:create']")).to_have_value("none")
+    assert not axe(page)
 
 
 @pytest.mark.parametrize(("size", "theme"), [("desk", "light"), ("phone", "dark")])

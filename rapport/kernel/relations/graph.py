@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from uuid import UUID
 
 from django.db.models import F, Q
@@ -25,11 +26,12 @@ NAME_WIDTH = 160  # what the longest name below a node takes
 
 @dataclass(frozen=True)
 class Edge:
-    """Two records and what joins them, read from the first to the second."""
+    """Two records and what joins them: `name` read from the first to the second, `back` from the second."""
 
     source: UUID
     target: UUID
     name: str
+    back: str
     is_over: bool = False
 
 
@@ -53,6 +55,15 @@ class Node:
         return sum(child.leaves for child in self.children) or 1
 
 
+@dataclass(frozen=True)
+class Line:
+    """What joins a record to one that stands before it in the list of the graph."""
+
+    name: str
+    other: Node
+    is_over: bool
+
+
 @dataclass
 class Graph:
     """The picture: the record in the middle, one ring for each step; `is_cut` when there was more."""
@@ -60,6 +71,19 @@ class Graph:
     nodes: dict[UUID, Node]
     edges: list[Edge]
     is_cut: bool
+
+    @property
+    def rings(self) -> list[tuple[int, list[tuple[Node, list[Line]]]]]:
+        """The same in words: who is how many steps away; each edge is told once, where the later one stands."""
+        place = {key: number for number, key in enumerate(self.nodes)}
+        told: dict[UUID, list[Line]] = {key: [] for key in self.nodes}
+        for edge in self.edges:
+            if place[edge.source] > place[edge.target]:
+                told[edge.source].append(Line(edge.name, self.nodes[edge.target], edge.is_over))
+            else:
+                told[edge.target].append(Line(edge.back, self.nodes[edge.source], edge.is_over))
+        pairs = [(node, told[key]) for key, node in self.nodes.items() if node.steps]
+        return [(steps, list(ring)) for steps, ring in groupby(pairs, key=lambda pair: pair[0].steps)]
 
     @property
     def size(self) -> float:
@@ -123,6 +147,7 @@ def edges_of(ids: Iterable[UUID], user: User) -> list[Edge]:
             one.source_id,
             one.target_id,
             _(one.type.name),
+            _(one.type.inverse_name),
             one.valid_until is not None and one.valid_until < today,
         )
         for one in rows[:MOST_EDGES]
@@ -138,7 +163,7 @@ def _linked(kind: RecordType, link: Link, keys: list[UUID], user: User) -> list[
     name = link.attname
     rows = kind.visible_to(user).filter(Q(pk__in=keys) | Q(**{f"{name}__in": keys})).exclude(**{name: None})
     pairs = rows.order_by("-pk").values_list("pk", name)[:MOST_EDGES]
-    return [Edge(source, target, link.label) for source, target in pairs]
+    return [Edge(source, target, link.label, kind.label) for source, target in pairs]
 
 
 def _place(root: Node) -> None:

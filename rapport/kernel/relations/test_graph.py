@@ -52,6 +52,13 @@ def test_fields_that_link_records_are_edges_too(boss: User) -> None:
     found = graph_of(anna.entry, boss, 2)
     assert titles(found) == {"Anna", "Halden", "Forty bikes"}
     assert len(found.edges) == 2  # working there and the field of the same meaning are one line
+    told = [
+        (line.name, line.other.record.title)
+        for _steps, ring in found.rings
+        for _one, lines in ring
+        for line in lines
+    ]
+    assert told == [("employs", "Anna"), ("Organization", "Halden")]
 
 
 def test_what_the_user_does_not_see_breaks_the_chain(mother_of: RelationshipType, boss: User) -> None:
@@ -73,11 +80,11 @@ def test_a_picture_is_never_larger_than_people_can_read(mother_of: RelationshipT
     assert len(found.nodes) == MOST_NODES and found.is_cut
 
 
-def test_the_page_shows_picture_and_table(client: Client, mother_of: RelationshipType, boss: User) -> None:
+def test_the_page_shows_picture_and_list(client: Client, mother_of: RelationshipType, boss: User) -> None:
     first = chain(mother_of, boss, "A <script>alert(1)</script>")[0]
     client.force_login(boss)
     page = client.get(f"/organizations/{first.pk}/graph/?steps=9").content.decode()
-    assert '<svg class="graph"' in page and "is the mother of" in page
+    assert '<svg class="graph"' in page and "is the mother of" in page and "is a daughter of: A" in page
     assert "<script>alert" not in page
 
 
