@@ -69,7 +69,7 @@ def _send(
     days = settings.PASSWORD_RESET_TIMEOUT // 86400
     told = {"user": user, "company": _company_name(), "days": days, **values}
     text = render_to_string(template, told)
-    html = html_of_text(text, _company_name(), str(values["link"]), label)
+    html = html_of_text(text, _company_name(), subject, str(values["link"]), label)
     send_mail(" ".join(subject.split()), text, None, [user.email], html_message=html)
 
 

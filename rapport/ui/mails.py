@@ -13,10 +13,10 @@ def html_of(template: str, values: Mapping[str, object]) -> str:
     return render_to_string(template, {**values, "rules": _rules()})
 
 
-def html_of_text(text: str, company: str, link: str = "", label: str = "") -> str:
+def html_of_text(text: str, company: str, heading: str, link: str = "", label: str = "") -> str:
     """A mail that was written as text; a paragraph that is only the link becomes a button with that label."""
     paragraphs = [" ".join(one.split()) for one in text.split("\n\n") if one.strip()]
-    values = {"company": company, "paragraphs": paragraphs, "link": link, "label": label}
+    values = {"company": company, "heading": heading, "paragraphs": paragraphs, "link": link, "label": label}
     return html_of("ui/mail_text.html", values)
 
 
