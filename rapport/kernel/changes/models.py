@@ -32,19 +32,33 @@ class AnyRecordQuerySet(models.QuerySet["AnyRecord"]):
     def readable_by(self, user: "User") -> "AnyRecordQuerySet":
         """The rows of records that the user may see, in the trash or not."""
         from rapport.kernel.permissions import policy
-        from rapport.kernel.registry import removed_types, types
+        from rapport.kernel.registry import removed_types
 
-        reaches: dict[str, list[str]] = {}
-        policies = {one.key: policy(user, one.key, "read") for one in types()}
-        for key, reading in policies.items():
-            reaches.setdefault(f"{key} by rules" if reading.rules else reading.reach, []).append(key)
+        reaches = _reaches(user)
         if set(reaches) == {"all"}:
             removed = removed_types()
             return self.exclude(type__in=removed) if removed else self.all()
         seen = Q(pk__in=[])
         for keys in reaches.values():
-            seen |= Q(type__in=keys) & policies[keys[0]].on_entries
+            seen |= Q(type__in=keys) & policy(user, keys[0], "read").on_entries
         return self.filter(seen)
+
+
+def reads_everything(user: "User") -> bool:
+    """Whether no record of any type is hidden from the user."""
+    return set(_reaches(user)) == {"all"}
+
+
+def _reaches(user: "User") -> dict[str, list[str]]:
+    """How far the user sees -> the types of which he sees so far."""
+    from rapport.kernel.permissions import policy
+    from rapport.kernel.registry import types
+
+    found: dict[str, list[str]] = {}
+    for kind in types():
+        reading = policy(user, kind.key, "read")
+        found.setdefault(f"{kind.key} by rules" if reading.rules else reading.reach, []).append(kind.key)
+    return found
 
 
 class AnyRecord(models.Model):

@@ -2,14 +2,14 @@
 
 A stream waits in the event loop and holds neither a thread nor a connection. While at least one is open, a thread of
 this process looks behind its position in the log about once a second (an index scan that finds nothing most of the
-time), asks once per user what of it he may know, and hands that to his streams. Several web processes need to know
+time), asks who listens and what of it each may know, and hands that to his streams. Several web processes need to know
 nothing of each other: all read the same log.
 """
 
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
@@ -24,9 +24,9 @@ from rapport.accounts.backend import Backend
 from rapport.accounts.models import Session, User
 from rapport.accounts.sessions.store import SessionStore, digest_of
 from rapport.kernel.changes.log import Position, now
-from rapport.kernel.live.batch import Batch, Happening, read_batch
+from rapport.kernel.live.batch import Batch, read_batch
 from rapport.kernel.live.presence import company_of
-from rapport.kernel.live.sight import told_to
+from rapport.kernel.live.sight import Look, told_to
 from rapport.kernel.notifications.reader import unread_count
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ WAITING = (
 
 END = None
 Put = Callable[[str | None], None]
+Place = tuple[str, UUID]  # a session and its user
 
 
 @dataclass(eq=False)
@@ -54,6 +55,11 @@ class Stream:
     since: Position | None
     put: Put = field(default=lambda _message: None)
     is_new: bool = True
+
+    @property
+    def place(self) -> Place:
+        """The session and whose it is: while somebody views as another, that is not the one who is told."""
+        return self.session_key, self.session_user_id
 
 
 class Hub:
@@ -133,27 +139,28 @@ class Hub:
             self._position = now()
         new = [one for one in streams if one.is_new]
         batch = read_batch(self._position)
-        users: dict[UUID, User | None] = {}
-        if batch.happenings or batch.is_cut:
+        told = streams if batch.happenings or batch.is_cut else new
+        # As they are now: their roles may have changed since the stream began.
+        users = Backend().get_users({one.user_id for one in told}) if told else {}
+        if told is streams:
+            look = Look()
             for user_id, mine in _by_user([one for one in streams if not one.is_new]).items():
-                self._tell_user(_user(user_id, users), mine, batch.happenings, batch)
+                self._tell_user(users.get(user_id), mine, batch, look)
         self._position = batch.until  # where the database was lost before, all of it is told again
         for stream in new:
-            user = _user(stream.user_id, users)
             missed = Batch(batch.until, batch.until) if stream.since is None else read_batch(stream.since)
-            self._tell_user(user, [stream], missed.happenings, missed, is_first=True)
+            self._tell_user(users.get(stream.user_id), [stream], missed, Look(), is_first=True)
             stream.is_new = False
-        self._tell_presence(streams, users)
+        self._tell_presence(streams)
 
     def _tell_user(
-        self, user: User | None, streams: list[Stream], happenings: list[Happening], batch: Batch, *,
-        is_first: bool = False,
-    ) -> None:  # fmt: skip
+        self, user: User | None, streams: list[Stream], batch: Batch, look: Look, *, is_first: bool = False
+    ) -> None:
         if user is None:
             _end(streams)
             return
         try:
-            told: dict[str, Any] = {"reset": True} if batch.is_cut else told_to(user, happenings)
+            told: dict[str, Any] = {"reset": True} if batch.is_cut else told_to(user, batch.happenings, look)
             if told.pop("bell", False) or is_first or batch.is_cut:
                 told["unread"] = unread_count(user)
         except (DatabaseError, InterfaceError):
@@ -167,7 +174,7 @@ class Hub:
             for stream in streams:
                 stream.put(message)
 
-    def _tell_presence(self, streams: list[Stream], users: dict[UUID, User | None]) -> None:
+    def _tell_presence(self, streams: list[Stream]) -> None:
         """Who has a record's page open learns that somebody came or went."""
         present, readers = company_of({one.user_id for one in streams})
         changed = {key for key in {*present, *self._present} if present.get(key) != self._present.get(key)}
@@ -182,32 +189,32 @@ class Hub:
 
     def _still_signed_in(self, streams: list[Stream]) -> list[Stream]:
         """End the streams of sessions that have ended: signed out, revoked, new password, kept out."""
-        valid: dict[tuple[str, UUID], bool] = {}
-        for stream in streams:
-            place = (stream.session_key, stream.session_user_id)
-            if place not in valid:
-                valid[place] = is_signed_in(*place)
-            if not valid[place]:
-                _end([stream])
-        return [one for one in streams if valid[one.session_key, one.session_user_id]]
+        valid = signed_in({one.place for one in streams})
+        _end([one for one in streams if one.place not in valid])
+        return [one for one in streams if one.place in valid]
 
 
-def is_signed_in(session_key: str, user_id: UUID) -> bool:
-    """Whether the session is still that user's. Looked up past its store: listening is no sign of life."""
-    store = SessionStore(session_key)
-    row = Session.objects.filter(session_key=digest_of(session_key), expire_date__gt=timezone.now()).first()
-    said = store.decode(row.session_data) if row is not None else {}
-    user = Backend().get_user(user_id) if str(said.get(SESSION_KEY, "")) == str(user_id) else None
-    return user is not None and constant_time_compare(
+def signed_in(places: Iterable[Place]) -> set[Place]:
+    """Those of these sessions that are still their users'. Looked up past their store: listening is no sign of life."""
+    wanted = set(places)
+    rows = Session.objects.filter(
+        session_key__in=[digest_of(key) for key, _user_id in wanted], expire_date__gt=timezone.now()
+    )
+    kept = dict(rows.values_list("session_key", "session_data"))
+    users = Backend().get_users({user_id for _key, user_id in wanted})
+    return {
+        (key, user_id) for key, user_id in wanted if _fits(key, kept.get(digest_of(key)), users.get(user_id))
+    }
+
+
+def _fits(key: str, kept: str | None, user: User | None) -> bool:
+    """Whether what is kept of the session says that it is the user's, signed in with his password of today."""
+    if kept is None or user is None:
+        return False
+    said = SessionStore(key).decode(kept)
+    return str(said.get(SESSION_KEY, "")) == str(user.pk) and constant_time_compare(
         said.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()
     )
-
-
-def _user(user_id: UUID, known: dict[UUID, User | None]) -> User | None:
-    """The user as he is now: his roles may have changed since the stream began. Read once for a look."""
-    if user_id not in known:
-        known[user_id] = Backend().get_user(user_id)
-    return known[user_id]
 
 
 def _by_user(streams: list[Stream]) -> dict[UUID, list[Stream]]:

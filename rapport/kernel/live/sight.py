@@ -1,4 +1,4 @@
-"""What one user may learn of what happened: asked at the moment of telling, in one query for all of it."""
+"""What a user may learn of what happened: asked at the moment of telling, in one query for all of it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,15 +6,40 @@ from uuid import UUID
 
 from rapport.accounts.grants import has_field_rights
 from rapport.accounts.models import User
-from rapport.kernel.changes.models import AnyRecord
+from rapport.kernel.changes.models import AnyRecord, reads_everything
 from rapport.kernel.live.batch import Happening
 from rapport.kernel.permissions.fields import hidden_fields
 from rapport.kernel.registry import type_by_key
 
 MANY = 200  # changed records of one type; a page that shows it is loaded anew then
+Owners = dict[UUID, UUID | None]  # of the records that are there
 
 
-def told_to(user: User, happenings: Iterable[Happening]) -> dict[str, Any]:  # Any: JSON
+class Look:
+    """One look of many users at what happened: what is the same for all who read everything is asked once."""
+
+    def __init__(self) -> None:
+        self.asked: set[UUID] = set()
+        self.there: Owners = {}
+
+    def seen(self, user: User, ids: set[UUID]) -> Owners:
+        """Those of these records that the user may see, with their owners.
+
+        Also what lies in the trash: that it went there is what its page must learn.
+        """
+        if not reads_everything(user):
+            return _readable(user, ids)
+        self.there |= _readable(user, ids - self.asked)
+        self.asked |= ids
+        return self.there
+
+
+def _readable(user: User, ids: set[UUID]) -> Owners:
+    rows = AnyRecord.objects.readable_by(user).filter(pk__in=ids)
+    return dict(rows.values_list("pk", "owner_id")) if ids else {}
+
+
+def told_to(user: User, happenings: Iterable[Happening], look: Look) -> dict[str, Any]:  # Any: JSON
     """What the user's pages are told; empty when there is nothing for him.
 
     `records` maps ids to [type, what, whether he did it himself], with a fourth, true, where the record is his or he
@@ -23,10 +48,7 @@ def told_to(user: User, happenings: Iterable[Happening]) -> dict[str, Any]:  # A
     """
     chosen = [one for one in happenings if one.user_id is None or one.user_id == user.pk]
     ids = {key for one in chosen for key in (one.record_id, *one.needs) if key is not None}
-    # Also what lies in the trash: that it went there is what its page must learn.
-    seen: dict[UUID, UUID | None] = {}  # with their owners
-    if ids:
-        seen = dict(AnyRecord.objects.readable_by(user).filter(pk__in=ids).values_list("pk", "owner_id"))
+    seen = look.seen(user, ids)
     records: dict[str, list[Any]] = {}
     counts: dict[str, int] = {}
     told: dict[str, Any] = {}

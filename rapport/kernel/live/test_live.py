@@ -16,12 +16,12 @@ from rapport.kernel.comments.store import add_comment
 from rapport.kernel.fields import Amount
 from rapport.kernel.live import presence
 from rapport.kernel.live.batch import read_batch
-from rapport.kernel.live.hub import Hub, Stream, is_signed_in
+from rapport.kernel.live.hub import Hub, Stream, signed_in
 from rapport.kernel.live.models import Presence
-from rapport.kernel.live.sight import told_to
+from rapport.kernel.live.sight import Look, told_to
 from rapport.kernel.notifications.models import Follower
 from rapport.kernel.records import save_record
-from rapport.kernel.testing import make
+from rapport.kernel.testing import make, make_user
 from rapport.runtime import streams
 from rapport.runtime.ids import uuid7
 from rapport.sales.deals.models import Deal
@@ -31,8 +31,9 @@ real = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 @real
 def test_only_what_one_may_see_is_told_and_only_what_is_finished(
-    administrator: User, member: User, stranger: User
+    administrator: User, member: User, stranger: User, django_assert_num_queries: Any
 ) -> None:
+    colleague = make_user(role="administrator")
     role = Role.objects.create(
         key="blind", grants={"*": {"read": "all"}}, field_rights={"deals": {"amount": "hidden"}}
     )
@@ -43,26 +44,29 @@ def test_only_what_one_may_see_is_told_and_only_what_is_finished(
     made = read_batch(start)
     save_record(deal, {"name": "Day trains"}, by=member)
     renamed = read_batch(made.until)
-    key = str(deal.pk)
-    assert told_to(administrator, renamed.happenings) == {"records": {key: ["deals", "record", False]}}
-    assert told_to(member, renamed.happenings) == {
+    key, look = str(deal.pk), Look()  # one for all: what one of them may see is nothing for the others
+    assert told_to(administrator, renamed.happenings, look) == {"records": {key: ["deals", "record", False]}}
+    assert told_to(colleague, [], look) == {}  # reads his roles
+    with django_assert_num_queries(0):
+        assert told_to(colleague, renamed.happenings, look)["records"].keys() == {key}
+    assert told_to(member, renamed.happenings, look) == {
         "records": {key: ["deals", "record", True, True]}
     }  # his own
-    assert told_to(stranger, renamed.happenings) == {}
-    assert told_to(blind, renamed.happenings)["records"].keys() == {key}
+    assert told_to(stranger, renamed.happenings, look) == {}
+    assert told_to(blind, renamed.happenings, look)["records"].keys() == {key}
 
     save_record(deal, {"amount": Amount(Decimal(900), "EUR")}, by=member)
     dearer = read_batch(renamed.until)
-    assert told_to(administrator, dearer.happenings)["records"].keys() == {key}
-    assert told_to(blind, dearer.happenings) == {}
+    assert told_to(administrator, dearer.happenings, Look())["records"].keys() == {key}
+    assert told_to(blind, dearer.happenings, Look()) == {}
 
     Follower.objects.create(record_id=deal.pk, user=administrator)
     add_comment(deal, "Call them", by=member)
     said = read_batch(dearer.until)
-    assert told_to(administrator, said.happenings) == {
+    assert told_to(administrator, said.happenings, Look()) == {
         "bell": True, "records": {key: ["deals", "comments", False]}
     }  # fmt: skip
-    assert told_to(stranger, said.happenings) == {}
+    assert told_to(stranger, said.happenings, Look()) == {}
     assert read_batch(said.until).happenings == []
 
 
@@ -81,9 +85,9 @@ def test_a_stream_is_told_from_its_position_on_and_ends_with_its_session(
     assert f'"{deal.pk}":["deals","create",false]' in (told.get(timeout=20) or "")
     hub.end()
     assert told.get(timeout=20) is None
-    assert is_signed_in(key, member.pk) and not is_signed_in(key, administrator.pk)
+    assert signed_in([(key, member.pk), (key, administrator.pk)]) == {(key, member.pk)}
     client.logout()
-    assert not is_signed_in(key, member.pk)
+    assert not signed_in([(key, member.pk)])
 
 
 @pytest.mark.django_db
