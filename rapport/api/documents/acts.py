@@ -207,8 +207,14 @@ def of_merge(kind: RecordType, may: set[str]) -> Schema:
     ]
     preview: Schema = {
         "type": "object",
-        "properties": {"survivor": UUID, "strategy": strategies, "fields": ANY, "moves": array(ANY)},
-        "required": ["survivor", "fields", "moves"],
+        "properties": {
+            "survivor": UUID,
+            "strategy": strategies,
+            "fields": ANY,
+            "moves": array(ANY),
+            "relationships_that_leave": {"type": "integer"},
+        },
+        "required": ["survivor", "fields", "moves", "relationships_that_leave"],
     }
     found: Schema = {
         "parameters": [ID],

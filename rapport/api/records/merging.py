@@ -12,6 +12,7 @@ from rapport.api.problems import Problem, wrong_values
 from rapport.api.records.lists import whole
 from rapport.api.values import Json, Shown
 from rapport.kernel.merge.deed import MOST, STRATEGIES, chosen_from, chosen_values, is_merged, merge_records
+from rapport.kernel.merge.limits import leaving
 from rapport.kernel.merge.links import moving
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record, Refused
@@ -42,7 +43,9 @@ def preview(call: Call, type_key: str, record_id: str) -> HttpResponseBase:
         {"label": str(one.label), "count": one.count}
         for one in moving(kind, [one.pk for one in records[1:]], call.user)
     ]
-    return answer({"survivor": str(records[0].pk), "strategy": strategy, "fields": fields, "moves": moves})
+    leaves = leaving(records[0].pk, [one.pk for one in records[1:]], call.user)
+    found = {"survivor": str(records[0].pk), "strategy": strategy, "fields": fields, "moves": moves}
+    return answer({**found, "relationships_that_leave": leaves})
 
 
 def merge(call: Call, type_key: str, record_id: str) -> HttpResponseBase:

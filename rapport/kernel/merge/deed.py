@@ -176,7 +176,11 @@ def chosen_from(
         if not is_merged(one):
             continue
         said = by_key.get(choice[name]) if name in choice else None
-        with_value = (record for record in order if not one.is_empty(one.read(record)))
+        with_value = (
+            record
+            for record in order
+            if not one.is_empty(value := one.read(record)) and not _is_itself(one, value, records)
+        )
         found[name] = said or next(with_value, records[0])
     return found
 
@@ -190,7 +194,9 @@ def chosen_values(
     for name, record in chosen_from(kind, records, choice, strategy).items():
         one = kind.fields[name]
         value, has = one.read(record), one.read(kept)
-        if value != has and not (_is_itself(one, value, records)):
+        if _is_itself(one, value, records):
+            value = None if _is_itself(one, has, records) else has
+        if value != has:
             values[name] = value
     for name, one in kind.fields.items():
         if one.editable and one.is_multiple:

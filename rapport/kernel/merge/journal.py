@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection, models
 from django.db.models import Q
 
+from rapport.kernel.merge.limits import surplus
 from rapport.kernel.merge.links import LinkTo, links_to
 from rapport.kernel.merge.models import Merge
 from rapport.kernel.registry import RecordType
@@ -19,7 +20,7 @@ def move_links(merge: Merge, kind: RecordType, survivor: UUID, others: Ids) -> N
     """Let everything that leads to the others lead to the survivor; what would stand there twice leaves."""
     found = links_to(kind)
     for link in found:
-        _note_moves(merge, link, others)
+        _note_moves(merge, link, survivor, others)
     _one_main_relationship(survivor, others)
     for link in found:
         for twins in _unique_with(link):
@@ -27,6 +28,7 @@ def move_links(merge: Merge, kind: RecordType, survivor: UUID, others: Ids) -> N
         if link.model is Relationship:
             _drop_twins(merge, link, _other_columns(link), survivor, others)
             _drop_circles(merge, survivor, others)
+            _drop_surplus(merge, link, survivor, others)
         _repoint(link, survivor, others)
 
 
@@ -39,13 +41,20 @@ def _run(sql: str, values: Sequence[Any]) -> None:  # Any: what a statement take
         cursor.execute(sql, values)
 
 
-def _note_moves(merge: Merge, link: LinkTo, others: Ids) -> None:
+def _note_moves(merge: Merge, link: LinkTo, survivor: UUID, others: Ids) -> None:
     column = f"(t.custom ->> '{link.key}')::uuid" if link.key else f't."{link.column}"'
     where = f"t.custom ->> '{link.key}' = any(%s::text[])" if link.key else f"{column} = any(%s)"
     _run(
         f'insert into kernel_moved_link (merge_id, "table", "column", row, old)'
-        f' select %s, %s, %s, t."{_key(link)}"::text, {column} from {link.table} t where {where}',
-        [merge.pk, link.table, _name(link), [str(one) for one in others] if link.key else list(others)],
+        f' select %s, %s, %s, t."{_key(link)}"::text, {column} from {link.table} t where {where}'
+        f' and t."{_key(link)}"::text <> %s',
+        [
+            merge.pk,
+            link.table,
+            _name(link),
+            [str(one) for one in others] if link.key else list(others),
+            str(survivor),
+        ],
     )
 
 
@@ -54,16 +63,17 @@ def _name(link: LinkTo) -> str:
 
 
 def _repoint(link: LinkTo, survivor: UUID, others: Ids) -> None:
+    """All but the survivor's own links to the others: it would lead to itself. These are values (deed.py)."""
     if link.key:
         _run(
             f"update {link.table} set custom = jsonb_set(custom, array[%s], to_jsonb(%s::text))"
-            " where custom ->> %s = any(%s)",
-            [link.key, str(survivor), link.key, [str(one) for one in others]],
+            f' where custom ->> %s = any(%s) and "{_key(link)}"::text <> %s',
+            [link.key, str(survivor), link.key, [str(one) for one in others], str(survivor)],
         )
         return
     _run(
-        f'update {link.table} set "{link.column}" = %s where "{link.column}" = any(%s)',
-        [survivor, list(others)],
+        f'update {link.table} set "{link.column}" = %s where "{link.column}" = any(%s) and "{_key(link)}"::text <> %s',
+        [survivor, list(others), str(survivor)],
     )
 
 
@@ -116,6 +126,13 @@ def _drop_circles(merge: Merge, survivor: UUID, others: Ids) -> None:
         [every, every],
         "id",
     )
+
+
+def _drop_surplus(merge: Merge, link: LinkTo, survivor: UUID, others: Ids) -> None:
+    """What the survivor may not have as well, as its kind has a limit for this side."""
+    leaving = [str(one) for one in surplus(link.column.removesuffix("_id"), survivor, others)]
+    which = "select id::text from kernel_relationship where id::text = any(%s)"
+    _remove(merge, link.table, which, [leaving], _key(link))
 
 
 def _remove(merge: Merge, table: str, which: str, values: Sequence[Any], key: str) -> None:

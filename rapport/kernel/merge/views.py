@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.merge.compare import side_by_side
 from rapport.kernel.merge.deed import MOST, STRATEGIES, merge_records
+from rapport.kernel.merge.limits import leaving
 from rapport.kernel.merge.links import moving
 from rapport.kernel.pages.answers import undo_url
 from rapport.kernel.pages.context import user_of
@@ -80,6 +81,7 @@ def _shown(
             request, kind, records, choice=_choice(request, kind) if sentence else None, strategy=strategy
         ),
         "moving": moving(kind, ids[1:], user),
+        "leaving": leaving(ids[0], ids[1:], user),
         "strategy": strategy,
         "strategies": [(key, LABELS[key], f"{base}&strategy={key}") for key in STRATEGIES],
         "address": f"{reverse('merge', args=[kind.key])}?ids={_joined(ids)}",

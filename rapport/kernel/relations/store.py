@@ -1,6 +1,6 @@
 """Writing relationships: through a change set, with the rights of both ends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -18,6 +18,7 @@ from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 from rapport.kernel.relations.models import Relationship, RelationshipType
 
 Values = Mapping[str, Any]  # Any: each field has its own values
+Days = tuple[date, date]
 
 
 def facts() -> dict[str, FieldType]:
@@ -85,13 +86,21 @@ def _one_at_a_time(edge: Relationship) -> None:
 
 
 def _within_limits(edge: Relationship, kind: RelationshipType) -> None:
-    """How many relationships of a kind a record may have at the same time, seen from either side."""
+    """How many relationships of a kind a record may have at the same time, seen from either side.
+
+    One that does not hold any longer than before is not asked: limits may be younger than what stands there.
+    """
+    days = days_of(edge.valid_from, edge.valid_until)
+    before = Relationship.objects.filter(pk=edge.pk).values_list("valid_from", "valid_until").first()
+    if before is not None and days_of(*before)[0] <= days[0] and days[1] <= days_of(*before)[1]:
+        return
     others = Relationship.objects.filter(type=kind).exclude(pk=edge.pk)
     for most, ends, end in (
         (kind.most_targets, others.filter(source=edge.source_id), edge.source),
         (kind.most_sources, others.filter(target=edge.target_id), edge.target),
     ):
-        if most is not None and _most_at_once(edge, ends) > most:
+        spans = [days_of(*one) for one in ends.values_list("valid_from", "valid_until")] if most else []
+        if most is not None and most_at_once(days, spans) > most:
             text = ngettext(
                 "“%(title)s” can have only one relationship of this kind at a time.",
                 "“%(title)s” can have only %(most)s relationships of this kind at a time.",
@@ -100,14 +109,15 @@ def _within_limits(edge: Relationship, kind: RelationshipType) -> None:
             raise RuleError(fields={"other": text % {"title": end.title, "most": most}})
 
 
-def _most_at_once(edge: Relationship, others: Any) -> int:  # Any: a queryset of relationships
+def days_of(first: date | None, last: date | None) -> Days:
+    """From which day to which day something holds; what is not said is any."""
+    return (first or date.min, last or date.max)
+
+
+def most_at_once(new: Days, others: Iterable[Days]) -> int:
     """The largest number of relationships that hold on one day on which the new one holds, itself included."""
-    begin, end = edge.valid_from or date.min, edge.valid_until or date.max
-    spans: list[tuple[date, date]] = [
-        (first or date.min, last or date.max)
-        for first, last in others.values_list("valid_from", "valid_until")
-    ]
-    meeting = [(first, last) for first, last in spans if first <= end and last >= begin]
+    begin, end = new
+    meeting = [(first, last) for first, last in others if first <= end and last >= begin]
     days = [begin, *(first for first, _last in meeting if first >= begin)]
     return 1 + max(len([1 for first, last in meeting if first <= day <= last]) for day in days)
 
