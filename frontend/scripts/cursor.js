@@ -86,7 +86,11 @@ function keepForNext() {
   const twins = inPage().filter((one) => isSame(one, holder));
   const hasTrait = TRAITS.some((name) => holder.hasAttribute(name));
   const html = holder.cloneNode(!hasTrait).outerHTML; // what scrolls holds half the page, and has a name
-  const kept = { path: location.pathname, html, place, twin: twins.indexOf(holder) };
+  const rows = $$("[data-row]");
+  const at = rows.indexOf(holder.closest("[data-row]"));
+  // where the row goes with what was done, so do the ticked ones above it
+  const row = at < 0 ? at : rows.slice(0, at).filter((one) => !one.matches("[aria-selected]")).length;
+  const kept = { path: location.pathname, html, place, row, twin: twins.indexOf(holder) };
   sessionStorage.setItem(AGAIN, JSON.stringify(kept));
 }
 
@@ -100,7 +104,9 @@ function takeFromBefore() {
   if (kept?.path !== location.pathname || location.hash || document.activeElement !== document.body) return;
   const before = new DOMParser().parseFromString(kept.html, "text/html").body.firstElementChild;
   const twins = before ? inPage().filter((one) => isSame(one, before)) : [];
-  const found = twins[kept.twin] ?? twins.at(-1) ?? all[Math.min(kept.place, all.length - 1)];
+  const rows = kept.row < 0 ? [] : $$("[data-row]");
+  const inRow = $("a[href]", rows[Math.min(kept.row, rows.length - 1)] ?? document.createElement("i"));
+  const found = twins[kept.twin] ?? twins.at(-1) ?? inRow ?? all[Math.min(kept.place, all.length - 1)];
   if (found && !found.matches(WRITTEN)) found.focus();
 }
 

@@ -112,10 +112,12 @@ function addUp(chosen) {
 }
 
 function clearSelection() {
+  const isInBar = $("[data-bulk]")?.contains(document.activeElement); // which goes
   everything = false;
   for (const row of rows()) mark(row, false);
   anchor = null;
   changed();
+  if (isInBar) setCursor(current() ?? rows()[0]);
 }
 
 function toggle(row) {
@@ -277,6 +279,8 @@ export function start() {
   document.addEventListener("htmx:after:swap", () => grid() && changed());
   changed0();
   if (!grid()) return;
+  const here = document.activeElement.closest("[data-row]");
+  if (here) setCursor(here, { focus: false }); // it came back before this file
   rove();
   new MutationObserver(rove).observe(grid(), { childList: true, subtree: true });
 }

@@ -70,10 +70,11 @@ def test_ticked_rows_are_deleted_and_come_back(visit, cookies, people: list[Any]
     for key in "jxjx":
         page.keyboard.press(key)
     expect(page.locator("[data-bulk-count]")).to_have_text("2")
-    page.locator("[data-bulk-url='bulk/delete/']").click()
+    page.keyboard.press("Delete")
     expect(page.locator("#dialog")).to_contain_text("Delete 2 people?")
-    page.locator("#dialog button.danger").click()
+    page.locator("#dialog button.danger").press("Enter")
     expect(page.locator("[data-row]")).to_have_count(1)
+    expect(page.locator("[data-row][data-cursor] a").first).to_be_focused()  # what stands there now
     page.locator(".toast button.link").click()
     expect(page.locator("[data-row]")).to_have_count(3)
 
@@ -108,6 +109,8 @@ def test_ticked_rows_are_set_and_put_back_by_keyboard_alone(visit, cookies, peop
     page.keyboard.press("Control+Enter")
     expect(page.locator("tr[data-row]", has_text="Pilot")).to_have_count(2)
     expect(page.locator(".toast")).to_contain_text("2 people")
+    expect(page.locator("[data-row]").nth(1).locator("a").first).to_be_focused()
+    expect(page.locator("[data-row]").nth(1)).to_have_attribute("data-cursor", "")
     page.keyboard.press("Control+z")
     expect(page.locator("tr[data-row]", has_text="Pilot")).to_have_count(0)
 
