@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.imports.extensions import Draft, Plan
-from rapport.kernel.imports.values.addresses import split_postcode_and_city
+from rapport.kernel.imports.values.addresses import as_in, split_postcode_and_city
 from rapport.parties.models import PartyAddress, Purpose
 
 ADDRESS_KEYS = {
@@ -51,6 +51,7 @@ def addresses_of(draft: Draft) -> list[dict[str, Any]]:  # Any: purpose and addr
         street = " ".join(part for part in (address.get("street", ""), rest.get("house_number", "")) if part)
         lines = (street or rest.get("po_box", ""), rest.get("address_line_2", ""))
         address["street"] = "\n".join(line for line in lines if line)
+        address["postcode"] = as_in(address.get("country", ""), address.get("postcode", ""))
         clean = {part: without_nulls(address.get(part, ""))[:LONGEST] for part in PARTS}
         if any(clean.values()):
             purpose = place[0] if place[0] in Purpose.values else Purpose.WORK

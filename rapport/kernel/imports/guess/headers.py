@@ -102,7 +102,10 @@ def _match(concept: str, score: float, words: list[str], *, is_loose: bool = Fal
     purpose = ""
     if concept.removeprefix("organization_") in _OF_BOTH:
         purpose = next((PURPOSES[word] for word in words if word in PURPOSES), "")
-    number = next((int(word) for word in words if word.isdigit() and len(word) <= 2), 0)
+    numbers = [int(word) for word in words if word.isdigit() and len(word) <= 2]
+    if concept.endswith("address_line_2") and 2 in numbers:
+        numbers.remove(2)  # of the line, not of the address
+    number = numbers[0] if numbers else 0
     return HeaderMatch(concept, score, purpose, number, is_loose)
 
 

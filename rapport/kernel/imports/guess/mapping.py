@@ -15,6 +15,7 @@ from rapport.kernel.imports.values import ColumnFormat, parser_for
 from rapport.kernel.imports.values.dates import date_order
 from rapport.kernel.imports.values.numbers import decimal_mark
 from rapport.kernel.imports.values.words import is_blank
+from rapport.kernel.imports.words import words
 
 ACCEPTED = 0.45  # confidence from which on a column is matched without asking
 SAMPLES = 3
@@ -42,6 +43,7 @@ _BY_CONTENT: dict[str, tuple[tuple[str, ...], float]] = {
     "longtext": (("notes",), 0.5),
     "iban": (("iban",), 0.8),
 }
+SALUTATIONS = words("herr frau herrn mr mrs ms miss mx monsieur madame señor señora sr sra")
 _SETTLED = frozenset(map(normal, ("name", "title", "titel")))  # their meaning depends on the other columns
 # Content that is no name, city or position, whatever the column is called.
 _NOT_NAMES = ("email", "phone", "web", "date", "money", "number", "percent", "yesno", "range")
@@ -132,7 +134,9 @@ def _settle_names(columns: list[_Column]) -> None:
             continue
         if match.concept == "name":
             column.match = replace(match, concept=_meaning_of_name(column.look, concepts))
-        elif match.concept == "title" and _is_position(column.look):
+        elif match.concept == "title" and _is_salutation(column.look) and "salutation" not in concepts:
+            column.match = replace(match, concept="salutation")
+        elif match.concept == "title" and "job_title" not in concepts and _is_position(column.look):
             column.match = replace(match, concept="job_title")
         elif (
             match.concept == "full_name"
@@ -162,6 +166,11 @@ def _is_position(look: Look) -> bool:
         value.rstrip(".").lower().startswith(("dr", "prof", "dipl", "mag", "ing")) for value in look.values
     )
     return not look.values or academic < len(look.values) * 0.5
+
+
+def _is_salutation(look: Look) -> bool:
+    """Whether what stands in front of names is "Herr" or "Mrs."."""
+    return bool(look.values) and all(value.rstrip(".").casefold() in SALUTATIONS for value in look.values)
 
 
 def _names_of_targets(targets: Sequence[Target]) -> dict[str, list[Target]]:
@@ -311,12 +320,17 @@ def _is_covered(one: _Candidate, chosen: list[_Candidate]) -> bool:
     parts = _COVERED.get(one.target.meaning)
     if parts is None:
         return False
-    others = {
-        other.target.meaning
-        for other in chosen
-        if _place_of(other) == _place_of(one) or one.target.meaning == "full_name"
-    }
-    return others.issuperset(parts)
+    others = [
+        other for other in chosen if _place_of(other) == _place_of(one) or one.target.meaning == "full_name"
+    ]
+    if not {other.target.meaning for other in others}.issuperset(parts):
+        return False
+    told = [other.column.cells for other in others if other.target.meaning in parts]
+    rows = enumerate(one.column.cells)
+    return not any(
+        not is_blank(cell) and all(is_blank(cells[row]) for cells in told if row < len(cells))
+        for row, cell in rows
+    )
 
 
 def _may_share(one: _Candidate, others: list[_Candidate]) -> bool:

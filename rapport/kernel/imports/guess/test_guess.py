@@ -143,6 +143,7 @@ def test_purpose_and_number_are_read_from_the_name():
                 "Billing Street",
                 "Handy privat",
                 "Other City",
+                "Address line 2 (work)",
             ],
         )
         if match
@@ -153,6 +154,7 @@ def test_purpose_and_number_are_read_from_the_name():
         ("street", "billing", 0),
         ("mobile", "private", 0),
         ("city", "other", 0),
+        ("address_line_2", "work", 0),
     ]
 
 
@@ -252,6 +254,8 @@ def test_what_other_columns_tell_in_parts_is_not_taken_twice():
     assert [guess.target for guess in found] == [None, "given_name", "family_name", None, "street", "city"]
     assert str(found[0].reason) == "Other columns tell the same in parts."
     assert mapping(["Full name", "Vorname"], [["Anna Müller", "Anna"]])["Full name"] == "name"
+    rows = [["Anna Müller", "Anna", "Müller"], ["Bo Berg", "", ""]]  # in one row it alone tells the name
+    assert mapping(["Full name", "First name", "Last name"], rows)["Full name"] == "name"
 
 
 def test_a_known_column_without_a_field_is_not_pressed_into_another():
@@ -266,6 +270,7 @@ def test_title_is_what_its_values_are():
     degrees = [["Müller", "Dr."], ["Meier", "Prof. Dr."]]
     assert mapping(["Nachname", "Titel"], positions)["Titel"] == "position"
     assert mapping(["Nachname", "Titel"], degrees)["Titel"] == "academic_title"
+    assert mapping(["Name prefix", "Job title"], [["Herr", "Leiter"]])["Job title"] == "position"
 
 
 def test_a_column_called_otherwise_than_what_it_holds_is_left_to_the_person():

@@ -19,6 +19,8 @@ from rapport.kernel.imports.readers.card_lines import (
 from rapport.kernel.imports.readers.encodings import ByteFacts, detect
 from rapport.kernel.imports.readers.table import CELL_LIMIT, Facts, Row, SpreadSample, Table, UnreadableFile
 
+NO_YEAR = "1604-"  # how Apple writes a birthday of which it does not know the year
+GROUP_OF_ALL = "myContacts"  # Google puts everybody into it
 MOST_OF_A_KIND = 8  # columns of one kind; what is more stands together in the last
 Entries = dict[str, str]
 
@@ -27,7 +29,7 @@ _ORDER = (
     "Kind", "Name prefix", "First name", "Middle name", "Last name", "Name suffix", "Full name", "Nickname",
     "Organization", "Department", "Job title", "Role", "E-mail", "Phone", "Mobile", "Fax", "Website",
     "Street", "Address line 2", "P.O. box", "Postcode", "City", "State", "Country", "Messenger", "Profile",
-    "Birthday", "Anniversary", "Gender", "Language", "Tags", "Notes", "UID",
+    "Birthday", "Day without year", "Anniversary", "Gender", "Language", "Tags", "Notes", "UID",
 )  # fmt: skip
 _PLACE = {name: place for place, name in enumerate(_ORDER)}
 _SIMPLE = {
@@ -176,9 +178,17 @@ def _enter(entries: Entries, used: Counter[str], one: Property, label: str) -> N
     elif name == "ADR":
         _enter_address(entries, used, one, label)
     elif name == "BDAY":
-        _put(entries, used, "Birthday", _iso_day(one.value.strip()), is_single=True)
+        day = _iso_day(one.value.strip())
+        has_year = not day.startswith(("--", NO_YEAR))
+        _put(
+            entries,
+            used,
+            "Birthday" if has_year else "Day without year",
+            day.removeprefix(NO_YEAR),
+            is_single=True,
+        )
     elif name == "CATEGORIES":
-        tags = [tag.strip() for tag in split_value(one.value, ",") if tag.strip()]
+        tags = [tag.strip() for tag in split_value(one.value, ",") if tag.strip() not in ("", GROUP_OF_ALL)]
         _put(entries, used, "Tags", "; ".join(tags))
     elif name in ("GENDER", "X-GENDER"):
         _put(entries, used, "Gender", one.value.partition(";")[0], is_single=True)
@@ -202,7 +212,7 @@ def _enter_contact_point(entries: Entries, used: Counter[str], one: Property, la
 
 
 def _enter_address(entries: Entries, used: Counter[str], one: Property, label: str) -> None:
-    parts = [part.strip() for part in split_value(one.value, ";")]
+    parts = [part.replace("\r\n", "\n").strip() for part in split_value(one.value, ";")]
     box, extra, street, city, state, postcode, country = [*parts, *[""] * 7][:7]
     street, _line, further = street.partition("\n")
     texts = {
@@ -238,7 +248,7 @@ def _purpose(types: frozenset[str], label: str) -> str:
 
 def _put(entries: Entries, used: Counter[str], column: str, text: str, *, is_single: bool = False) -> None:
     """Enter `text`; a second one of the same column gets a column of its own, very many share the last."""
-    text = text.strip()
+    text = text.replace("\r\n", "\n").strip()
     if not text or (is_single and column in entries):
         return
     used[column] += 1

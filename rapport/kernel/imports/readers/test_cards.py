@@ -89,7 +89,7 @@ def test_version_2_1_with_quoted_printable_and_bare_types(tmp_path):
         "City (work)": "Köln",
         "Postcode (work)": "50667",
         "Country (work)": "Deutschland",
-        "Notes": "Zeile eins\r\nZeile zwei",
+        "Notes": "Zeile eins\nZeile zwei",
     }
 
 
@@ -130,6 +130,14 @@ def test_version_4_0_with_uris_and_quoted_parameters(tmp_path):
     assert found["Phone (home)"] == "+49-221-12345 ext. 12"
     assert (found["E-mail"], found["Birthday"], found["Gender"]) == ("anna@x.de", "1980-05-13", "F")
     assert (found["Street (home)"], found["Postcode (home)"]) == ("Weg 1", "53111")
+
+
+def test_birthdays_without_a_year_and_the_group_of_everybody_are_no_values(tmp_path):
+    text = (
+        "BEGIN:VCARD\nFN:A\nBDAY;X-APPLE-OMIT-YEAR=1604:1604-03-05\nCATEGORIES:myContacts,Messe\nEND:VCARD\n"
+    )
+    (found,) = entries(opened(tmp_path, text))
+    assert found == {"Full name": "A", "Day without year": "03-05", "Tags": "Messe"}
 
 
 def test_several_cards_share_the_columns_and_keep_their_lines(tmp_path):

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.imports.problems import ImportProblem, shortened
 from rapport.kernel.imports.values.words import parse_country
+from rapport.kernel.imports.words import words
 
 POSTCODE_LENGTHS = {"DE": 5, "FR": 5, "IT": 5, "ES": 5, "US": 5, "PT": 4, "CH": 4, "AT": 4}
+FOUR_DIGITS = words("AT AU BE BG CH CY DK HU LI LU LV NL NO NZ PT SI")
 _PREFIX = r"(?:(?:[A-Z]{1,3})[-–\s])?"
 _POSTCODE = (
     r"\d{5}(?:-\d{4})?|\d{4}\s?[A-Z]{2}\b|\d{2}-\d{3}|\d{3}\s\d{2}|\d{4}(?:-\d{3})?|"
@@ -86,6 +88,12 @@ def parse_postcode(text: str, country: str = "") -> str:
     if plain.isdigit() and len(plain) == length - 1 and length == 5:
         plain = f"0{plain}"
     return plain
+
+
+def as_in(country: str, postcode: str) -> str:
+    """A postcode that got a zero for the country of its file, as it is in the country of its address."""
+    is_longer = len(postcode) == 5 and postcode.isdigit() and postcode.startswith("0")
+    return postcode[1:] if is_longer and country in FOUR_DIGITS else postcode
 
 
 def parse_address(text: str) -> Address:

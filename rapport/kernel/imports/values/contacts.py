@@ -24,6 +24,7 @@ _PHONE_SEPARATORS = re.compile(
     r"[;|\n\r\t]+|\s*:::\s*|,(?=\s*[+(0A-Za-z])|\s+/\s+|/(?=\s*(?:\+|00))|\s+(?:oder|or|und|and|u\.)\s+",
     re.IGNORECASE,
 )
+_AREA_CODE = re.compile(r"\s*\(?0[1-9]\d{1,4}\)?\s+/\s+[\d\s-]+$")  # "030 / 123 45 67" is one number
 _HOST = re.compile(
     rf"(?:{_LABEL}\.)+(?:[^\W\d_]{{2,24}}|xn--[a-z0-9-]{{2,58}})(?::\d{{2,5}})?", re.IGNORECASE
 )
@@ -116,7 +117,7 @@ def _not_an_email(text: str) -> ImportProblem:
 def parse_phones(text: str, region: str = "") -> list[PhoneNumber]:
     """Return the telephone numbers of a cell, each once; the first that is none raises."""
     one = parse_phone(text, region)
-    if one is not None and not _has_several(text):
+    if one is not None and (not _has_several(text) or _AREA_CODE.match(text)):
         return [one]
     if len(text) > CELL_LIMIT:
         raise ImportProblem(_("The cell is too long for telephone numbers. Keep only the numbers."))

@@ -5,6 +5,7 @@ import pytest
 from rapport.kernel.imports.values import ImportProblem
 from rapport.kernel.imports.values.addresses import (
     Address,
+    as_in,
     looks_like_postcode,
     looks_like_street,
     parse_address,
@@ -77,6 +78,7 @@ def test_one_address_only():
         ("0221 123456", ["+49221123456"]),
         ("0221/123456", ["+49221123456"]),
         ("0221 123456; 0171 1234567", ["+49221123456", "+491711234567"]),
+        ("030 / 555 01 03", ["+49305550103"]),
         ("0221 123456 / 0171 1234567", ["+49221123456", "+491711234567"]),
         ("0221/123456, 0171/1234567", ["+49221123456", "+491711234567"]),
         ("+49 221 123456\n+49 171 1234567", ["+49221123456", "+491711234567"]),
@@ -166,6 +168,11 @@ def test_postcodes():
     assert split_postcode_and_city("Köln") == ("", "Köln")
     assert parse_postcode("1067", "DE") == "01067"
     assert parse_postcode("1010", "AT") == "1010"
+    assert [as_in("CH", parse_postcode("8001", "DE")), as_in("DE", "01067"), as_in("", "01067")] == [
+        "8001",
+        "01067",
+        "01067",
+    ]
     assert parse_postcode("sw1a 2aa") == "SW1A 2AA"
     assert all(
         map(looks_like_postcode, ("50667", "D-50667", "1010", "1234 AB", "SW1A 2AA", "00-950", "110 00"))
