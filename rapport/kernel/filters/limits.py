@@ -32,22 +32,24 @@ class TooExpensive(FilterError):
 @contextmanager
 def bounded(seconds: float = LONGEST) -> Iterator[None]:
     """Stop what is read inside after that time and raise TooExpensive instead of the database's error."""
+    is_within = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("select current_setting('statement_timeout')")
-            before = cursor.fetchone()[0]
-            _limit(cursor, f"{int(seconds * 1000)}ms")
+            before = _limit(cursor, f"{int(seconds * 1000)}ms")
             yield
-            _limit(cursor, before)
+            if is_within:  # else the limit ends with the transaction
+                _limit(cursor, before)
     except OperationalError as problem:
         if getattr(problem.__cause__, "sqlstate", "") == CANCELED:
             raise TooExpensive from problem
         raise
 
 
-def _limit(cursor: Any, value: str) -> None:  # Any: a cursor
-    """For this transaction only: a setting of the session would travel on with a pooled connection."""
-    cursor.execute("select set_config('statement_timeout', %s, true)", [value])
+def _limit(cursor: Any, value: str) -> str:  # Any: a cursor
+    """Return the limit that was, and set it for this transaction only: a session's would travel on with the pool."""
+    name = "statement_timeout"
+    cursor.execute("select current_setting(%s), set_config(%s, %s, true)", [name, name, value])
+    return str(cursor.fetchone()[0])
 
 
 def check_cost(rows: Any) -> None:  # Any: a query set

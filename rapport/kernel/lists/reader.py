@@ -50,16 +50,16 @@ class Source:
             rows if self.act == "read" else rows.filter(policy(self.user, self.kind.key, self.act).condition)
         )
 
-    def scans(self) -> list[Rows]:
-        """The same rows as one or several query sets that an index can each deliver in order."""
+    def parted(self) -> tuple[Rows, Sequence[Q]]:
+        """The same rows as a query set that an index can deliver in order, under one or several of these conditions."""
         reading = policy(self.user, self.kind.key, "read")
         if reading.reach == "all":
-            return [self.rows()]
+            return self.rows(), [Q()]
         everything = self.kind.model.objects.get_queryset().read_by(self.user)
         everything = everything.filter(self.condition, deleted_at=None)
         if self.act != "read":
             everything = everything.filter(policy(self.user, self.kind.key, self.act).condition)
-        return [everything.filter(principal) for principal in reading.principals]
+        return everything, reading.principals
 
 
 def read_page(source: Source, shape: Shape, cursor: str = "", size: int = 100) -> Page:
@@ -81,10 +81,10 @@ def read_rows(source: Source, shape: Shape, place: Cursor | None, size: int) -> 
     segments = source.sort.segments
     if place is not None:
         segments = segments[segments.index(place.segment) :]
-    scans = source.scans()  # once: a short list reads all segments, and rules take time to be worked out
+    parted = source.parted()  # once: a short list reads all segments, and rules take time to be worked out
     for segment in segments:
         begin = place if place is not None and place.segment == segment else None
-        found += _segment(source, shape, segment, begin, size - len(found), scans)
+        found += _segment(source, shape, segment, begin, size - len(found), parted)
         if len(found) >= size:
             break
     return found
@@ -105,14 +105,15 @@ def place_of(source: Source, record_id: UUID) -> Cursor | None:
 
 
 def _segment(
-    source: Source, shape: Shape, segment: str, place: Cursor | None, size: int, of: Sequence[Rows]
+    source: Source, shape: Shape, segment: str, place: Cursor | None, size: int, of: tuple[Rows, Sequence[Q]]
 ) -> list[Any]:
-    sort = source.sort
-    scans = [_ordered(scan, sort, segment, place) for scan in of]
-    if len(scans) == 1:
-        return list(shape(scans[0])[:size])
+    sort, (everything, parts) = source.sort, of
+    rows = _ordered(everything, sort, segment, place)
+    if len(parts) == 1:
+        return list(shape(rows.filter(parts[0]))[:size])
+    scans = rows.values_list("sort_value", "pk")
     first = source.kind.model.objects.get_queryset().read_by(source.user)
-    first = first.filter(pk__in=_merged(scans, sort, size))
+    first = first.filter(pk__in=_merged([scans.filter(part)[:size] for part in parts], sort, size))
     return list(_annotated(shape(first), sort).order_by(*sort.order()))
 
 
@@ -129,7 +130,7 @@ def _annotated(rows: Rows, sort: Sort) -> Rows:
 
 def _merged(scans: Sequence[Rows], sort: Sort, size: int) -> RawSQL:
     """The ids of the first rows of all scans together (a union removes those that are in several)."""
-    first, *others = [scan.values_list("sort_value", "pk")[:size] for scan in scans]
+    first, *others = scans
     sign = "-" if sort.runs_down else ""
     merged = first.union(*others).order_by(f"{sign}sort_value", f"{sign}pk")[:size]
     try:
