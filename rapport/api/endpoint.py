@@ -56,6 +56,9 @@ class Call(Viewer):
     after_trial: Callable[[], None] | None = None  # looks at what was done, before it is taken back
     name: str = ""  # of the address that is called
     is_confirmed: bool = False  # a person has said yes to what the program proposed
+    version_seen: int = (
+        0  # of the record that is changed; of that the person who confirms sees the old values
+    )
 
     @cached_property
     def is_trial(self) -> bool:
@@ -240,8 +243,9 @@ def _proposed(call: Call, run: Callable[[], HttpResponseBase], parts: Mapping[st
     _tried(call, run)
     request = call.request
     query = {name: str(said) for name, said in request.GET.items()}
+    seen = f'"{call.version_seen}"' if call.version_seen else ""
     one = keep(call.token, call.name, request.method or "", parts, query, request.body.decode("utf-8", "replace"),
-               version=request.headers.get("If-Match", ""), label=" ".join(labels), changes=whole)  # fmt: skip
+               version=request.headers.get("If-Match", "") or seen, label=" ".join(labels), changes=whole)  # fmt: skip
     sentence = _("This waits until %(user)s confirms it.") % {"user": call.user.name}
     return answer(
         {"proposal": str(one.pk), "state": one.state, "note": sentence, "would_change": changes}, 202

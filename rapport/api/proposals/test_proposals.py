@@ -126,16 +126,19 @@ def test_rights_and_token_count_at_the_moment_of_confirming(
     assert record.source == "Fair"
 
 
-def test_a_version_that_somebody_has_changed_since_fails(
-    program: Program, person: Client, record: Any, member: User
+@pytest.mark.parametrize("says_version", [True, False])
+def test_what_somebody_has_changed_since_it_was_proposed_is_not_overwritten(
+    says_version: bool, program: Program, person: Client, record: Any, member: User
 ) -> None:
-    etag = program.get(f"people/{record.pk}")["ETag"]
-    program.patch(f"people/{record.pk}", {"fields": {"source": "Mail"}}, If_Match=etag)
+    said = {"If_Match": program.get(f"people/{record.pk}")["ETag"]} if says_version else {}
+    program.patch(f"people/{record.pk}", {"fields": {"source": "Mail"}}, **said)
+    program.patch(f"people/{record.pk}", {"fields": {"position": "Captain"}}, **said)
     save_record(record, {"source": "Page"}, by=member)
-    decide(person, "confirm")
-    assert Proposal.objects.get().state == State.FAILED
+    for one in Proposal.objects.all():
+        person.post(f"/settings/proposals/{one.pk}/decide/", {"deed": "confirm"})
+    assert [one.state for one in Proposal.objects.order_by("at")] == [State.FAILED, State.DONE]
     record.refresh_from_db()
-    assert record.source == "Page"
+    assert (record.source, record.position) == ("Page", "Captain")
 
 
 def test_nobody_sees_or_decides_the_proposals_of_others(

@@ -42,6 +42,7 @@ def change_record(call: Call, type_key: str, record_id: str) -> HttpResponseBase
     body = call.only("fields", "parts", "version")
     version = version_said(call)
     record = call.record(kind, record_id)
+    call.version_seen = record.version
     said = body.get("fields", {})
     values, parts = read_fields(call, kind, said), read_parts(call, kind, body.get("parts"))
     try:
