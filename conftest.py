@@ -24,6 +24,10 @@ from rapport.ui.testing.browser import chromium, visit  # noqa: F401 - fixtures 
 FOLDER = "RAPPORT_TEST_CLUSTER"  # set by the first pytest process, inherited by those of xdist
 PREFIX = "rapport-test-"
 
+# Tests start Rapport a hundred times: it is compiled once, also where the environment says to keep nothing compiled.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # The same attempts each time, however slow the machine is: a test fails for what was changed and not by chance.
 hypothesis.settings.register_profile("rapport", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("rapport")
