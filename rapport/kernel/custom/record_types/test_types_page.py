@@ -147,13 +147,21 @@ def test_a_type_that_was_removed_long_ago_goes_with_its_table(admin: User, machi
 def test_a_type_travels_as_a_file_with_its_fields(page: Client, admin: User, machines: Any) -> None:
     one = CustomType.objects.get(key="machines")
     define.change_type(one, TypeDraft(WORDS, icon="cog", board="x_state", subtitle=["x_state"]), by=admin)
+    add_field(machines, Draft("link", {"label": {"": "Part of"}}, options={"to": "machines"}), by=admin)
+    of_parts = {"relation": "machines:x_part_of", "take": "count", "where": "has machines (state = new)"}
+    add_field(machines, Draft("rollup", {"label": {"": "Parts"}}, options=of_parts), by=admin)
     file = page.get(f"/settings/types/{one.pk}/file/").content
     define.remove_type(one, by=admin)
     upload = SimpleUploadedFile("type.json", file)
     assert page.post("/settings/types/file/", {"file": upload})["Location"] == "/settings/fields/machines_2/"
     kind: Any = type_by_key("machines_2")
     assert (kind.icon, kind.board, kind.subtitle) == ("cog", "x_state", ("x_state",))
-    assert "x_state" in kind.fields
+    assert "x_state" in kind.fields and kind.fields["x_part_of"].related_model is kind.model
+    whole, part = (make(kind.model, by=admin) for _number in range(2))
+    make(kind.model, by=admin, x_part_of=part, x_state="new")
+    save_record(part, {"x_part_of": whole}, by=admin)
+    listed = kind.visible_to(admin).filter(pk=whole.pk).values_list("x_parts")
+    assert list(listed) == [(1,)]
 
 
 @pytest.mark.parametrize("file", [b"", b"[]", b"{", b'{"rapport": "type"}', b'{"rapport":"type","form":1,"texts":7}',

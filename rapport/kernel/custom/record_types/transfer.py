@@ -1,6 +1,7 @@
 """A record type with its fields as a file, to take it to another installation."""
 
 import json
+import re
 from typing import Any
 
 from django.db import transaction
@@ -40,12 +41,27 @@ def apply(text: str, *, by: User) -> RecordType:
             "rapport": "fields",
             "form": fields.FORM,
             "type": kind.key,
-            "fields": said.get("fields", []),
+            "fields": _led_to(said.get("fields", []), draft.key, kind.key),
         }
         fields.apply(kind, json.dumps(listed), by=by)
         one = CustomType.objects.get(key=kind.key)
         change_type(one, draft, by=by)  # board and subtitle name fields that are there only now
     return kind
+
+
+def _led_to(told: Any, old: str, new: str) -> Any:  # Any: JSON
+    """Fields that lead from the type to itself, and filters over these, where the type has another key here."""
+    if isinstance(told, list):
+        return [_led_to(one, old, new) for one in told]
+    if not isinstance(told, dict) or old == new:
+        return told
+    found = {name: _led_to(one, old, new) for name, one in told.items()}
+    if found.get("to") == old:
+        found["to"] = new
+    for name in ("relation", "related"):  # of roll-ups, and in filters
+        if isinstance(path := found.get(name), str):
+            found[name] = re.sub(rf"(?:(?<=\.)|^){re.escape(old)}:", f"{new}:", path)
+    return found
 
 
 def _draft(said: dict[str, Any]) -> TypeDraft:
