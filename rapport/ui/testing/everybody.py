@@ -56,11 +56,15 @@ def faults_of_main(page: Page) -> list[str]:
 SHOW = """
 async (path) => {
   const leave = new AbortController();
-  const answer = await fetch(path, { headers: { Accept: "text/html" }, signal: leave.signal });
-  const isPage = answer.ok && !answer.redirected && (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
+  const answer = await fetch(path, { headers: { Accept: "text/html" }, redirect: "manual", signal: leave.signal });
+  const isPage = answer.ok && (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
   const page = isPage ? new DOMParser().parseFromString(await answer.text(), "text/html") : leave.abort();
   const fresh = page?.querySelector("main#main");
   if (!fresh) return false;
+  const seen = (window.seen ??= {});
+  const text = (fresh.querySelector(".setc") ?? fresh).outerHTML.replace(/(csrfmiddlewaretoken" value=")[^"]*/g, "$1");
+  if (seen[path] === text) return false;
+  seen[path] = text;
   document.querySelector("main#main").replaceWith(document.adoptNode(fresh));
   return true;
 }
@@ -68,6 +72,9 @@ async (path) => {
 
 
 def show(page: Page, path: str) -> bool:
-    """Put the main part of that page into the one that is open; false where the address answers no page of ours."""
+    """Put the main part of that page into the one that is open.
+
+    False where the address answers no page of ours, or the same that it answered before.
+    """
     shown: bool = page.evaluate(SHOW, path)
     return shown
