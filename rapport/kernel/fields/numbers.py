@@ -123,6 +123,18 @@ class Amount(NamedTuple):
     currency: str
 
 
+class InCurrency(Decimal):
+    """What amounts are compared with where its currency was named: only amounts in that one fit."""
+
+    currency: str = ""
+
+
+def currency_named(operand: Any) -> str:  # Any: the operand of a comparison
+    """The currency that the operand names, if any."""
+    parts = operand if isinstance(operand, tuple) else (operand,)
+    return next((part.currency for part in parts if isinstance(part, InCurrency)), "")
+
+
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "Fr.": "CHF"}
 _CURRENCY = re.compile(r"[A-Za-z]{3}\b|[€$£¥]|Fr\.")
 
@@ -178,9 +190,16 @@ class Money(Number):
     def parse_operand(self, operator: Any, said: str, context: Context) -> Any:
         value = super().parse_operand(operator, said, context)
         if isinstance(value, Amount):
-            return value.number
+            return _compared(value, said)
         if isinstance(value, tuple):
-            return tuple(part.number if isinstance(part, Amount) else part for part in value)
+            low, _dots, high = said.partition("..")
+            found = tuple(
+                _compared(part, text) if isinstance(part, Amount) else part
+                for part, text in zip(value, (low, high), strict=True)
+            )
+            if len({part.currency for part in found if isinstance(part, InCurrency)}) > 1:
+                raise ValidationError(_("Name one currency."))
+            return found
         return value
 
     def text(self, value: Any) -> str:
@@ -201,6 +220,15 @@ class Money(Number):
 
     def sample(self, number: int) -> Any:
         return Amount(Decimal(1000 + number), "EUR")
+
+
+def _compared(amount: Amount, said: str) -> Decimal:
+    """The number that amounts are compared with, and the currency where one was named."""
+    if not _CURRENCY.search(said):
+        return amount.number
+    found = InCurrency(amount.number)
+    found.currency = amount.currency
+    return found
 
 
 class YesNo(FieldType, models.BooleanField):

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from rapport.kernel.fields import Context, FieldType, Link, Operator, operator_named
+from rapport.kernel.fields.numbers import currency_named
 from rapport.kernel.filters import operators
 from rapport.kernel.filters.operators import OPPOSITES, operators_of
 from rapport.kernel.filters.related import compile_related
@@ -203,11 +204,16 @@ def _own_condition(
     if isinstance(found, Link) and context.reader is not None and operator.key not in operators.OF_LOG:
         return _link_condition(found, operator, operand, context)
     try:
-        return operators.condition(found, operator, operand, context)
+        condition = operators.condition(found, operator, operand, context)
     except (OverflowError, ValueError) as problem:
         raise ValidationError(
             gettext("“%(field)s” cannot be compared so.") % {"field": found.label}
         ) from problem
+    currency = currency_named(operand)
+    if not currency:
+        return condition
+    in_it = Q(**{f"{found.name}_currency": currency})
+    return condition | ~in_it if operator.key == "is_not" else condition & in_it
 
 
 def _link_condition(link: Link, operator: Any, operand: Any, context: Context) -> Q:  # Any: as above

@@ -10,6 +10,7 @@ from rapport.kernel.fields import Context
 from rapport.kernel.filters import Condition, Group, Node, Related, compile_filter
 from rapport.kernel.filters.relations import relations_of
 from rapport.kernel.filters.text import parse_text, text_of
+from rapport.kernel.filters.words import sentence_of
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
 from rapport.kernel.testing.known import kind_of
@@ -76,3 +77,29 @@ def test_custom_fields_are_in_paths_sums_links_and_the_log(administrator: User, 
         parse_text(text_of(tree, kind_of("organizations"), context), kind_of("organizations"), context)
         == tree
     )
+
+
+def test_an_amount_with_its_currency_is_compared_with_amounts_in_it_only(administrator: User) -> None:
+    price = add_custom_field("organizations", "price", "money", by=administrator)
+    partner = add_custom_field("organizations", "partner", "link", by=administrator, to="organizations")
+    parts = {"relation": f"organizations:{partner}", "take": "sum", "of": price, "where": "price > 0 USD"}
+    kind, bosses = kind_of("organizations"), Context(administrator)
+    draft = Draft("rollup", {"label": {"": "In dollars"}}, options=parts)
+    total = str(add_field(kind, draft, by=administrator).name)
+    whole = make(kind.model, owner=administrator, name="Whole")
+    for name, said in (("Anna", "10 EUR"), ("Bolt", "20 USD"), ("Cleo", "30 USD")):
+        value = kind.fields[price].parse(said, bosses)
+        make(kind.model, owner=administrator, name=name, **{price: value, partner: whole})
+
+    def is_(operator: str, said: str) -> str:
+        return found("organizations", Condition(price, operator, said), administrator)
+
+    assert (is_("min", "5"), is_("min", "5 USD"), is_("over", "20 USD")) == ("ABC", "BC", "C")
+    assert (is_("is", "10 USD"), is_("is_not", "20 USD"), is_("is_not", "10 USD")) == ("", "ACW", "ABCW")
+    assert (is_("between", "5 USD..25"), is_("between", "5..25")) == ("B", "AB")
+    assert found("organizations", Condition(f"{partner}.{price}", "min", "1 EUR"), administrator) == ""
+    assert found("organizations", Condition(total, "is", "50 USD"), administrator) == "W"
+    typed = parse_text("price >= 5 USD", kind, bosses)
+    assert text_of(typed, kind, bosses) == f'{price} >= "5 USD"' and "US$" in sentence_of(typed, kind, bosses)
+    wrong = compile_filter(Group("all", (Condition(price, "between", "1 EUR..2 USD"),)), kind, bosses)
+    assert "Name one currency." in wrong.problems[0]

@@ -12,6 +12,7 @@ from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Context, FieldType, Link, LinkBase, Operator
 from rapport.kernel.fields.base import IS, IS_NOT
 from rapport.kernel.fields.choices import ListOfText
+from rapport.kernel.fields.numbers import currency_named
 from rapport.kernel.filters.compiler import condition_read, filterable_fields, read_condition, walk
 from rapport.kernel.filters.operators import DATES
 from rapport.kernel.filters.periods import period_words, read_day
@@ -178,9 +179,10 @@ def value_words(
 
 
 def plain(field: FieldType, value: Any) -> str:  # Any: a typed operand
-    """A single operand in words; amounts of money come without their currency."""
+    """A single operand in words; amounts of money come without a currency where none was named."""
     if field.kind == "money":
-        return formats.format_number(value)
+        currency = currency_named(value)
+        return formats.format_money(value, currency) if currency else formats.format_number(value)
     return field.text(value)
 
 
