@@ -14,6 +14,13 @@ from rapport.kernel.fields import FieldType
 Aggregates = dict[str, Any]  # Any: expressions
 
 
+class _Worth(Case):
+    """Django does not see that there is a query in it, as it cannot look into conditions; so it would write the whole
+    into each of several sums. Told of it, it sums up what a query of its own has worked out once for each row."""
+
+    contains_subquery = True
+
+
 def worth(field: FieldType, main: str) -> Combinable:
     """SQL for the amount of a money field in the currency `main`; NULL where no rate is known for its day.
 
@@ -24,7 +31,7 @@ def worth(field: FieldType, main: str) -> Combinable:
     dated = getattr(field, "dated", "")
     day: Any = Coalesce(OuterRef(dated), Value(today)) if dated else today
     rates = Rate.objects.filter(base=main, currency=OuterRef(currency), day__lte=day).order_by("-day")
-    return Case(
+    return _Worth(
         When(**{currency: main}, then=F(field.name)),
         default=F(field.name) * Subquery(rates.values("rate")[:1]),
         output_field=DecimalField(max_digits=40, decimal_places=12),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Sum
 from django.utils import timezone
 
 from rapport.accounts.models import User
@@ -96,13 +96,19 @@ def forecast_of(rows: Rows, main: str, *, tells_silent: bool = True) -> Forecast
         Q(worth__isnull=False) & ~Q(amount_currency=main),
         Q(amount__isnull=False, worth=None),
     )
-    silence = {"silent_count": Count("pk", filter=silent()), "silent_sum": Sum("worth", filter=silent())}
-    still = rows.filter(Q() if tells_silent else soon, outcome=Outcome.OPEN).aggregate(
+    open_rows, silence = rows.filter(outcome=Outcome.OPEN), {}
+    if tells_silent:
+        open_rows = open_rows.annotate(is_silent=ExpressionWrapper(silent(), BooleanField()))
+        silence = {
+            "silent_count": Count("pk", filter=Q(is_silent=True)),
+            "silent_sum": Sum("worth", filter=Q(is_silent=True)),
+        }
+    still = open_rows.filter(Q() if tells_silent else soon).aggregate(
         open=Sum("worth", filter=soon),
         weighted=Sum(F("worth") * CHANCE / 100, filter=soon),
         converted=Count("pk", filter=soon & converted),
         others=Count("pk", filter=soon & unrated),
-        **(silence if tells_silent else {}),
+        **silence,
     )
     won = rows.filter(outcome=Outcome.WON, closed_on__range=(quarter.first, quarter.last)).aggregate(
         sum=Sum("worth"),
