@@ -3,15 +3,17 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rapport.kernel.fields.links import parse_id
+from rapport.kernel.merge.pointers import MovedTo
 from rapport.kernel.pages.answers import undo_url
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.forms import RecordForm, as_query, quick_names
+from rapport.kernel.pages.gone import typed_into_what_is_gone
 from rapport.kernel.pages.records import is_dialog, record_or_404, require
 from rapport.kernel.pages.routing import page
 from rapport.kernel.pages.show import list_url
@@ -52,7 +54,12 @@ def new(request: HttpRequest, kind: RecordType) -> HttpResponse:
 @page("<type:kind>/<uuid:record_id>/edit/", name="record_edit", methods=METHODS)
 def edit(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpResponse:
     """All fields and parts of a record; only what the person changed is written."""
-    record = record_or_404(kind, record_id, user_of(request))
+    try:
+        record = record_or_404(kind, record_id, user_of(request))
+    except (Http404, MovedTo) as problem:
+        if request.method != "POST":
+            raise
+        return typed_into_what_is_gone(request, kind, problem)
     require(user_of(request), "edit", record)
     form = RecordForm(request, kind, record)
     if request.method == "POST":
