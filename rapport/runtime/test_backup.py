@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from rapport.runtime.conftest import Rapport, installed_like, sentence
 from rapport.runtime.postgres.conftest import remove, until
 from rapport.runtime.postgres.server import Server
-from rapport.runtime.test_run import Rapport, finished, installed_like, rapport, sentence
 
-__all__ = ["finished", "rapport"]
 pytestmark = pytest.mark.slow
 PASSWORD = "Correct-horse-7"
 

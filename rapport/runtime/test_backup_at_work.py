@@ -11,11 +11,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from rapport.runtime.conftest import Rapport
 from rapport.runtime.postgres.conftest import remove, until
 from rapport.runtime.postgres.server import Server
-from rapport.runtime.test_run import Rapport, finished, rapport
 
-__all__ = ["finished", "rapport"]
 pytestmark = pytest.mark.slow
 LEDGERS = "create table ledger (n int primary key, name text, sum text); create table copy (n int)"
 

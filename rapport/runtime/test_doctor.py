@@ -17,11 +17,9 @@ from rapport.kernel.changes.triggers import install
 from rapport.runtime import upgrades
 from rapport.runtime.commands import checkups, doctor
 from rapport.runtime.commands.doctor import inside_database
+from rapport.runtime.conftest import Rapport
 from rapport.runtime.errors import Refusal
 from rapport.runtime.folders import DataFolder
-from rapport.runtime.test_run import Rapport, finished, rapport
-
-__all__ = ["finished", "rapport"]
 
 
 def wrong(said: str) -> list[str]:

@@ -31,9 +31,7 @@ from rapport.runtime.observing import measures, state
 from rapport.runtime.postgres.binaries import find_binaries
 from rapport.runtime.postgres.conftest import remove, until
 from rapport.runtime.postgres.server import Server
-from rapport.runtime.test_run import finished
 
-__all__ = ["finished"]
 pytestmark = pytest.mark.slow
 
 

@@ -4,160 +4,20 @@ import json
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
-import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 
+from rapport.runtime.conftest import Rapport, sentence
 from rapport.runtime.postgres.conftest import postmaster, remove, until
 from rapport.runtime.postgres.server import Server
 
 pytestmark = pytest.mark.slow
-CHECKOUT = Path(__file__).parents[2]
-
-
-class Rapport:
-    """One installation in a folder of its own."""
-
-    def __init__(self, data: Path) -> None:
-        self.data = data
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        inherited = {
-            k: v for k, v in os.environ.items() if not k.startswith(("RAPPORT_", "PYTEST_", "DJANGO_"))
-        }
-        self.environment = inherited | {
-            "RAPPORT_DATA": str(data), "RAPPORT_PORT": str(self.port), "RAPPORT_PG_LINGER": "1",
-            "PYTHONPATH": str(CHECKOUT),
-        }  # fmt: skip
-        self.process: subprocess.Popen[str] | None = None
-
-    def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "rapport", *map(str, arguments)], env=self.environment, cwd="/", check=False,
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180,
-        )  # fmt: skip
-
-    def start(self) -> None:
-        log = open(self.data.with_name(self.data.name + ".log"), "a+")  # noqa: SIM115 - closed with the process
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "rapport", "run"], env=self.environment, cwd="/", text=True,
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-        )  # fmt: skip
-        log.close()
-        until(lambda: self.is_well() or self.process.poll() is not None, 120)
-        assert self.process.poll() is None, self.said()
-
-    def said(self) -> str:
-        return self.data.with_name(self.data.name + ".log").read_text()
-
-    def ask(self, path: str = "/health") -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-        except OSError:
-            return 0, ""
-
-    def is_well(self) -> bool:
-        return self.ask()[0] == 200
-
-    def family(self) -> list[psutil.Process]:
-        """Every process of this installation but PostgreSQL's."""
-        return [self.whole, *self.whole.children(recursive=True)]
-
-    @property
-    def whole(self) -> psutil.Process:
-        assert self.process is not None
-        return psutil.Process(self.process.pid)
-
-    def stop(self) -> int:
-        assert self.process is not None
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
-
-
-@pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder that was made once, to be copied."""
-    folder = Path(f"/tmp/rapport-d-{os.urandom(4).hex()}")
-    made = Rapport(folder)
-    answer = made.command(
-        "user", "add", "ada@example.com", "--role", "administrator", "--password", "Correct-horse-7"
-    )
-    assert answer.returncode == 0, answer.stderr
-    until(lambda: not Server(folder / "postgres").is_supervised())
-    yield folder
-    remove(folder / "postgres")
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
-def rapport(finished: Path) -> Iterator[Rapport]:
-    with installed_like(finished) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def running(finished: Path) -> Iterator[Rapport]:
-    """An installation at work, for tests behind which it is as well as before."""
-    with installed_like(finished) as made:
-        made.start()
-        yield made
-
-
-@contextmanager
-def installed_like(finished: Path) -> Iterator[Rapport]:
-    folder = Path(f"/tmp/rapport-d-{os.urandom(4).hex()}")
-    subprocess.run(["cp", "-a", str(finished), str(folder)], check=True)
-    installed = Rapport(folder)
-    yield installed
-    if installed.process and installed.process.poll() is None:
-        installed.process.kill()
-        installed.process.wait()
-    remove(folder / "postgres")
-    shutil.rmtree(folder)
-    installed.data.with_name(folder.name + ".log").unlink(missing_ok=True)
-
-
-def sentence(answer: subprocess.CompletedProcess[str]) -> str:
-    """Return the one sentence with which a command refused."""
-    assert answer.returncode == 1, answer.stdout + answer.stderr
-    assert "Traceback" not in answer.stderr
-    assert answer.stderr.count("\n") == 1
-    return answer.stderr
-
-
-def test_it_finds_everything_again_whether_it_was_stopped_or_killed(rapport: Rapport) -> None:
-    rapport.start()
-    first = postmaster(Server(rapport.data / "postgres"))
-    for process in (*rapport.family(), first, *first.children()):
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:
-            continue
-    rapport.process.wait()
-    rapport.start()
-    assert json.loads(rapport.ask()[1]) == {"status": "ok", "database": "ok"}
-    assert rapport.ask("/sign-in/")[0] == 200
-    assert "already" in sentence(
-        rapport.command("user", "add", "ada@example.com", "--password", "Correct-horse-7")
-    )
-    assert rapport.stop() == 0
-    assert not Server(rapport.data / "postgres").is_supervised()
-    assert "Traceback" not in rapport.said()
-    assert f"Rapport is ready: http://127.0.0.1:{rapport.port}" in rapport.said()
 
 
 def test_every_file_with_secrets_is_private(rapport: Rapport) -> None:
@@ -165,7 +25,21 @@ def test_every_file_with_secrets_is_private(rapport: Rapport) -> None:
         assert (rapport.data / name).stat().st_mode & 0o077 == 0
 
 
-def test_static_files_are_delivered_hashed_and_compressed(running: Rapport) -> None:
+def test_an_installation_at_work(rapport: Rapport) -> None:
+    """One start for all that is looked at while it runs; each step leaves it as well as before."""
+    rapport.start()
+    assert f"Rapport is ready: http://127.0.0.1:{rapport.port}" in rapport.said()
+    static_files_are_delivered_hashed_and_compressed(rapport)
+    a_second_start_a_taken_port_and_a_restore_are_refused(rapport)
+    the_doctor_is_content(rapport)
+    a_killed_child_is_started_again(rapport, "rapport.runtime.web", "web server")
+    a_killed_child_is_started_again(rapport, "rapport.runtime.worker", "worker")
+    assert rapport.stop() == 0
+    assert not Server(rapport.data / "postgres").is_supervised()
+    assert "Traceback" not in rapport.said()
+
+
+def static_files_are_delivered_hashed_and_compressed(running: Rapport) -> None:
     found = re.search(r"/static/dist/style\.[0-9a-f]{12}\.css", running.ask("/sign-in/")[1])
     assert found
     request = urllib.request.Request(
@@ -176,7 +50,7 @@ def test_static_files_are_delivered_hashed_and_compressed(running: Rapport) -> N
         assert "immutable" in answer.headers["Cache-Control"]
 
 
-def test_a_second_start_a_taken_port_and_a_restore_while_running_are_refused(running: Rapport) -> None:
+def a_second_start_a_taken_port_and_a_restore_are_refused(running: Rapport) -> None:
     assert "running already" in sentence(running.command("run"))
     other = Rapport(running.data.with_name(running.data.name + "-other"))
     other.environment["RAPPORT_PORT"] = str(running.port)
@@ -190,37 +64,31 @@ def test_a_second_start_a_taken_port_and_a_restore_while_running_are_refused(run
     assert running.is_well()
 
 
-def test_the_doctor_is_content_with_a_running_installation(running: Rapport) -> None:
+def the_doctor_is_content(running: Rapport) -> None:
     time.sleep(1)
     answer = running.command("doctor")
     assert answer.returncode == 0, answer.stdout
     assert "1 alive" in answer.stdout
 
 
-@pytest.mark.parametrize("module", ["rapport.runtime.web", "rapport.runtime.worker"])
-def test_a_killed_child_is_started_again(running: Rapport, module: str) -> None:
+def a_killed_child_is_started_again(running: Rapport, module: str, name: str) -> None:
     victims = [process for process in running.whole.children() if module in process.cmdline()]
     victims[0].kill()
     psutil.wait_procs(victims, 10)
     until(lambda: [p for p in running.whole.children() if module in p.cmdline() and p.pid != victims[0].pid])
     until(running.is_well)
-    assert "is started again" in running.said()
+    assert re.search(f"The {name} has ended .* is started again", running.said())
 
 
-def test_a_killed_parent_takes_its_children_along(rapport: Rapport) -> None:
+def test_whatever_is_killed_is_found_again(rapport: Rapport) -> None:
+    """First the database alone, then everything at once, then the parent alone."""
     rapport.start()
-    children = [
-        process for process in rapport.family()[1:] if "supervisor" not in " ".join(process.cmdline())
-    ]
-    assert len(children) >= 3
-    rapport.whole.kill()
-    _gone, alive = psutil.wait_procs(children, 20)
-    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
-    until(lambda: not Server(rapport.data / "postgres").is_supervised())
+    a_request_without_database_gets_a_sentence_and_it_comes_back_by_itself(rapport)
+    all_is_killed_at_once_and_the_next_start_finds_everything(rapport)
+    a_killed_parent_takes_its_children_along(rapport)
 
 
-def test_a_request_without_database_gets_a_sentence_and_it_comes_back_by_itself(rapport: Rapport) -> None:
-    rapport.start()
+def a_request_without_database_gets_a_sentence_and_it_comes_back_by_itself(rapport: Rapport) -> None:
     base = rapport.data / "postgres"
     conf = base / "local.conf"
     conf.write_text("shared_buffers = 'broken'\n")  # it cannot come back for now
@@ -235,6 +103,34 @@ def test_a_request_without_database_gets_a_sentence_and_it_comes_back_by_itself(
     assert rapport.ask("/sign-in/")[0] == 200
     assert "has ended" not in rapport.said()
     assert "Traceback" not in rapport.said()
+
+
+def all_is_killed_at_once_and_the_next_start_finds_everything(rapport: Rapport) -> None:
+    first = postmaster(Server(rapport.data / "postgres"))
+    for process in (*rapport.family(), first, *first.children()):
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    rapport.process.wait()
+    rapport.start()
+    assert json.loads(rapport.ask()[1]) == {"status": "ok", "database": "ok"}
+    assert rapport.ask("/sign-in/")[0] == 200
+    assert "already" in sentence(
+        rapport.command("user", "add", "ada@example.com", "--password", "Correct-horse-7")
+    )
+    assert "Traceback" not in rapport.said()
+
+
+def a_killed_parent_takes_its_children_along(running: Rapport) -> None:
+    children = [
+        process for process in running.family()[1:] if "supervisor" not in " ".join(process.cmdline())
+    ]
+    assert len(children) >= 3
+    running.whole.kill()
+    _gone, alive = psutil.wait_procs(children, 20)
+    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+    until(lambda: not Server(running.data / "postgres").is_supervised())
 
 
 def test_a_database_of_a_newer_version_is_refused_and_untouched(rapport: Rapport) -> None:
