@@ -17,6 +17,7 @@ function sheetGroups() {
     groups.get(group).set(label, [...(groups.get(group).get(label) ?? []), ...keys]);
   };
   groups.set(words("anywhere"), new Map()); // stands first
+  groups.set(words("goTo"), new Map());
   for (const link of $$(".side [data-go]")) {
     add(words("goTo"), $(".lbl", link).textContent, [["G", link.dataset.go.toUpperCase()]]);
   }
@@ -31,12 +32,22 @@ function sheetGroups() {
   return groups;
 }
 
+// What is needed most stands first; whatever else a page knows follows as it was registered.
+const FIRST = ["search", "searchList", "create", "downUp", "cells", "select", "range", "open", "peek", "editCell"];
+
+function ordered(rows) {
+  const rank = new Map(FIRST.map((word, place) => [words(word), place]));
+  const place = ([label]) => rank.get(label) ?? FIRST.length;
+  return [...rows].sort((one, two) => place(one) - place(two));
+}
+
 export function show() {
   if ($("#keys")) return;
   const grid = make("div", { className: "dlg-b kgrid", tabIndex: 0 });
   for (const [title, rows] of sheetGroups()) {
+    if (!rows.size) continue;
     const list = make("dl");
-    for (const [label, combinations] of rows) {
+    for (const [label, combinations] of ordered(rows)) {
       const caps = combinations.flatMap((caps) => caps.map((cap) => make("kbd", {}, cap)));
       list.append(make("div", {}, make("dt", {}, label), make("dd", {}, ...caps)));
     }

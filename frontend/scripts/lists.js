@@ -211,8 +211,8 @@ function startKeys() {
   key("ArrowUp", group, "", () => step(-1), { when });
   key("Shift+j", group, words("range"), () => step(1, true), { when });
   key("Shift+k", group, words("range"), () => step(-1, true), { when });
-  key("ArrowRight", group, words("cells"), (event) => moveInGrid(event, 1), { when });
   key("ArrowLeft", group, words("cells"), (event) => moveInGrid(event, -1), { when });
+  key("ArrowRight", group, words("cells"), (event) => moveInGrid(event, 1), { when });
   key("x", group, words("select"), () => toggle(current()), { when });
   key(
     " ",

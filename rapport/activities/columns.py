@@ -81,9 +81,12 @@ def register() -> None:
             next_step_column,
             after="last_contact_at",
             is_wide=True,
+            icon="list-checks",
         )
     )
     add_column(ComputedColumn("pulse", _("Pulse"), TYPES, pulse_column, after="last_contact_at"))
     add_column(
-        ComputedColumn("people", _("With"), ("activities",), people_column, after="subject", is_wide=True)
+        ComputedColumn(
+            "people", _("With"), ("activities",), people_column, after="subject", is_wide=True, icon="users"
+        )
     )

@@ -28,11 +28,10 @@ def add_menu() -> None:
     makes = may("activities", "create")
     navigation.add("top", "home", "sun", _("My day"), "home", 10, go="h", phone=True)
     navigation.add(
-        "top", "tasks", "list-checks", _("Tasks"), tasks_address, 30, go="t", count=open_now, hot=True
-    )
-    navigation.add(
-        "top", "calendar", "calendar-days", _("Calendar"), calendar_address, 20, go="a", phone=False
-    )
+        "top", "tasks", "list-checks", _("Tasks"), tasks_address, 30, go="t", count=open_now, hot=True,
+        phone=True,
+    )  # fmt: skip
+    navigation.add("top", "calendar", "calendar-days", _("Calendar"), calendar_address, 20, go="a")
     navigation.add_create("activities", "list-checks", _("New activity"), new_address, 40, when=makes)
     navigation.add_command(
         "import_calendar", "calendar-plus", _("Take in a calendar file"), "import_calendar", when=makes

@@ -52,7 +52,7 @@ class Column:
         """The sign of the field's type, for menus."""
         if self.is_title:
             return "text-cursor-input"
-        return ICONS.get(self.kind, "type")
+        return self.computed.icon if self.computed else ICONS.get(self.kind, "type")
 
     @property
     def is_editable(self) -> bool:
@@ -65,8 +65,7 @@ class Column:
 
 
 ICONS = {
-    "related": "waypoints",
-    "computed": "activity", "wide": "activity", "number": "hash", "money": "banknote", "percent": "percent",
+    "related": "waypoints", "number": "hash", "money": "banknote", "percent": "percent",
     "date": "calendar", "moment": "clock", "yesno": "toggle-left", "choice": "circle-dot", "choices": "list-checks",
     "option": "circle-dot", "email": "mail", "phone": "phone", "web": "globe", "link": "link-2", "user": "user-round",
     "team": "users", "address": "map-pin", "country": "map-pin", "language": "languages", "picture": "image",

@@ -121,8 +121,13 @@ def _is_told(one: FieldType, kind: RecordType, record: Record) -> bool:
     if one.editable or one.is_worked_out:
         return True
     is_kind = bool(kind.kind) and one.read(record) == kind.kind
-    follows = not one.flags.logged or one.kind in ("yesno", "country") or one.name in kind.subtitle
-    return not is_kind and not follows
+    follows = not one.flags.logged or one.kind == "yesno" or one.name in kind.subtitle
+    return not is_kind and not follows and not follows_part(one, kind)
+
+
+def follows_part(one: FieldType, kind: RecordType) -> bool:
+    """Whether the field only repeats what a part of the record says, e.g. the postal code of its main address."""
+    return not one.editable and any(one.name in part.keeps for part in kind.parts.values())
 
 
 def part_list(

@@ -18,7 +18,7 @@ from rapport.kernel.pages.lists import came_from
 from rapport.kernel.pages.pieces import Piece, Pieces
 from rapport.kernel.pages.records import record_or_404
 from rapport.kernel.pages.routing import page
-from rapport.kernel.pages.show import field_groups, field_line, head_of, origin_of
+from rapport.kernel.pages.show import field_groups, field_line, follows_part, head_of, origin_of
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record, available_actions
 from rapport.kernel.registry import RecordType
@@ -171,7 +171,7 @@ def _first_items(days: list[tuple[date, list[Item]]], most: int) -> list[tuple[d
 
 def _is_peeked(kind: RecordType, name: str) -> bool:
     one = kind.fields[name]
-    if getattr(one, "dotted", False) or name == kind.board:
+    if getattr(one, "dotted", False) or name == kind.board or follows_part(one, kind):
         return False
     return (one.flags.listed or one.kind in ("email", "phone")) and name not in (kind.title, *kind.subtitle)
 
