@@ -155,9 +155,11 @@ def parse_choice(text: str, options: Mapping[str, str]) -> str:
     word = " ".join(text.split()).casefold()
     key = options.get(word)
     if key is None:
-        known = ", ".join(sorted({label for label in options if options[label] != label})[:8]) or ", ".join(
-            options
-        )
+        labels = {
+            key: [one for one in options if options[one] == key and one != key] for key in options.values()
+        }
+        named = [one for key, others in labels.items() for one in others or [key]]
+        known = ", ".join(named[:8])
         message = _("“%(text)s” is none of the choices. Write one of: %(known)s.")
         raise ImportProblem(message, text=shortened(text), known=shortened(known, 200))
     return key
