@@ -6,11 +6,14 @@ import re
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import urljoin
 
 import httpx
 
 CSRF = "loadloadloadloadloadloadloadload"
 RECORD = re.compile(r'href="/(people|organizations|deals)/([0-9a-f-]{36})/"')
+LATER = re.compile(r'hx-get="([^"]+)" hx-trigger="load"')  # what a page asks for as soon as it is there
 WORDS = ("mann", "berg", "an", "schm", "ber", "wolf", "ha", "müller", "stein")
 # What they do, and how often: reading is far more frequent than writing.
 ACTS = {
@@ -56,6 +59,7 @@ class Person:
         headers = {"X-CSRFToken": CSRF, "Accept-Language": "de", "Accept-Encoding": "gzip, br"}
         self.browser = httpx.AsyncClient(base_url=url, cookies=cookies, headers=headers, timeout=60)
         self.known: list[tuple[str, str]] = []
+        self.later: list[str] = []  # addresses that the last page asks for
         self.number = 0
 
     async def work(self, until: float, think: tuple[float, float]) -> None:
@@ -65,6 +69,8 @@ class Person:
         while time.monotonic() < until:
             act = self.dice.choices(list(ACTS), list(ACTS.values()))[0]
             await self.do(act)
+            while self.later:
+                await self.do("what comes after a page")
             await asyncio.sleep(self.dice.uniform(*think))
         listening.cancel()
         await self.browser.aclose()
@@ -99,7 +105,11 @@ class Person:
             return str(answer.status_code)
         found = RECORD.findall(answer.text)
         self.known = (self.known + self.dice.sample(found, min(5, len(found))))[-40:]
+        self.later += [urljoin(address, unescape(one)) for one in LATER.findall(answer.text)]
         return ""
+
+    async def do_what_comes_after_a_page(self) -> str:
+        return await self.get(self.later.pop(), **{"HX-Request": "true"})
 
     async def do_list_of_people(self) -> str:
         return await self.get("/people/")
