@@ -53,10 +53,24 @@ def remove(request: HttpRequest, user: User, key: UUID) -> Authenticator | None:
     _lock(user)
     one = Authenticator.objects.filter(user=user, pk=key).first()
     if one is not None:
+        _some_way_in_must_remain(user, one)
         one.delete()
         note(request, Event.FACTOR_REMOVED, user, detail=one.name)
         _counted(user)
     return one
+
+
+def _some_way_in_must_remain(user: User, one: Authenticator) -> None:
+    others = Authenticator.objects.filter(user=user, kind=Kind.PASSKEY).exclude(pk=one.pk)
+    if user.has_usable_password() or one.kind != Kind.PASSKEY or others.exists():
+        return
+    if not user.identities.filter(provider__is_on=True).exists():
+        raise ValidationError(
+            _(
+                "You have no password: without this passkey you could not sign in any more. Add another passkey "
+                "first, or sign out and have a link for a new password sent to you."
+            )
+        )
 
 
 @transaction.atomic

@@ -9,10 +9,11 @@ from django.test import Client
 from rapport.accounts.models import Company, Role, User
 from rapport.accounts.second_factor import codes as totp
 from rapport.accounts.second_factor.codes import app_accepts, code_at, step_of, use_recovery_code
-from rapport.accounts.second_factor.models import Authenticator, RecoveryCode
+from rapport.accounts.second_factor.models import Authenticator, Kind, RecoveryCode
 from rapport.accounts.second_factor.proof import PROVED
 from rapport.accounts.signin import throttle
 from rapport.accounts.signin_log.models import Event, SignInEntry, Way
+from rapport.accounts.single_sign_on.models import Identity, Provider
 from rapport.accounts.testing import PASSWORD, make_company, make_user
 from rapport.runtime.secrets import SIGN
 
@@ -168,6 +169,24 @@ def test_who_changes_how_he_signs_in_shows_first_that_it_is_he(ada: User) -> Non
     assert not RecoveryCode.objects.exists()
     ada.refresh_from_db()
     assert not ada.has_second_factor
+
+
+def test_the_last_passkey_stays_with_who_has_no_password(ada: User) -> None:
+    ada.set_unusable_password()
+    ada.save()
+    client = proved(ada)
+    keys = [
+        Authenticator.objects.create(user=ada, kind=Kind.PASSKEY, name=name, credential_id=name.encode())
+        for name in ("Phone", "Key")
+    ]
+    for key in keys:
+        client.post(f"/settings/security/factors/{key.pk}/remove/")
+    assert "without this passkey" in client.get("/settings/security/").text
+    assert [one.name for one in Authenticator.objects.all()] == ["Key"]
+    provider = Provider.objects.create(name="Company", issuer="https://id.example", client_id="x", secret="s")
+    Identity.objects.create(provider=provider, subject="ada", user=ada)
+    client.post(f"/settings/security/factors/{keys[1].pk}/remove/")
+    assert not Authenticator.objects.exists()
 
 
 def test_nobody_removes_the_factor_of_somebody_else(ada: User) -> None:

@@ -57,7 +57,11 @@ def app_new(request: UserRequest) -> HttpResponse:
 @proved
 def factor_remove(request: UserRequest, factor_id: UUID) -> HttpResponse:
     """Remove an app or a passkey."""
-    one = actions.remove(request, request.user, factor_id)
+    try:
+        one = actions.remove(request, request.user, factor_id)
+    except ValidationError as problem:
+        notice(request, " ".join(problem.messages), bad=True)
+        return redirect("security")
     if one is None:
         raise Http404
     notice(request, _("“%(name)s” is removed.") % {"name": one.name})

@@ -7,6 +7,8 @@ allows that network (RAPPORT_SIGN_ON_NETWORKS).
 import base64
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -35,8 +37,26 @@ CLOCKS_DIFFER: Final = 60  # seconds
 NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
+NONSENSE: Final = (
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+)  # what strange JSON leads to
+
+
 class NoTrustError(Exception):
     """The provider's answer is not good enough; the text is a sentence."""
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Whatever the provider says instead of what it should, the person gets a sentence."""
+    try:
+        yield
+    except NONSENSE as error:
+        raise NoTrustError(_("What the provider answers cannot be read.")) from error
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,8 @@ def discover(issuer: str) -> dict[str, Any]:  # Any: JSON of the provider
 
 def begin(provider: Provider, redirect_uri: str) -> Begun:
     """Return where to send the person, and what to remember until he is back."""
-    about = discover(provider.issuer)
+    with reading():
+        about = discover(provider.issuer)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _count in range(3))
     challenge = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     query = urlencode({
@@ -90,6 +111,11 @@ class Known:
 
 def finish(provider: Provider, code: str, begun: Begun, redirect_uri: str) -> Known:
     """Exchange the code and return who it is; NoTrustError when one thing does not fit."""
+    with reading():
+        return _finish(provider, code, begun, redirect_uri)
+
+
+def _finish(provider: Provider, code: str, begun: Begun, redirect_uri: str) -> Known:
     if not provider.secret:
         raise NoTrustError(_("The secret of this provider cannot be opened any more. Give it anew."))
     about = discover(provider.issuer)
@@ -113,6 +139,8 @@ def finish(provider: Provider, code: str, begun: Begun, redirect_uri: str) -> Kn
         if more.get("sub") != claims["sub"]:
             raise NoTrustError(_("The provider speaks of two different people."))
         claims = more | claims
+    if "\0" in f"{claims['sub']}{claims.get('email')}{claims.get('name')}":  # no text that can be kept
+        raise NoTrustError(_("What the provider answers cannot be read."))
     email = str(claims.get("email") or "").strip().lower()[:254]
     return Known(
         subject=str(claims["sub"])[:255], email=email,

@@ -185,6 +185,33 @@ def test_providers_are_the_administrators_and_are_asked_at_once(provider: Provid
     assert client.post(f"/settings/providers/{made.pk}/delete/").status_code == 302
 
 
+ADDRESSES = {
+    name: f"https://id.example/{name}" for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
+}
+
+
+@pytest.mark.parametrize(
+    ("about", "rest"),
+    [
+        ({"authorization_endpoint": "https://[", "issuer": "https://id.example"}, {}),
+        ({**ADDRESSES, "issuer": "https://id.example", "token_endpoint_auth_methods_supported": 5}, {}),
+        ({**ADDRESSES, "issuer": "https://id.example"}, {"keys": 5}),
+        ({**ADDRESSES, "issuer": "https://id.example"}, {"keys": ["x", {}], "id_token": ["x"]}),
+        ({**ADDRESSES, "issuer": ["https://id.example"]}, {}),
+    ],
+)
+def test_a_provider_that_answers_nonsense_is_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, about: dict[str, Any], rest: dict[str, Any]
+) -> None:
+    def said(_method: str, address: str, *_more: object) -> dict[str, Any]:
+        return about if "well-known" in address else rest
+
+    monkeypatch.setattr(protocol, "_called", said)
+    vouching = Provider(issuer="https://id.example", client_id="rapport", secret="x")
+    with pytest.raises(NoTrustError):
+        protocol.finish(vouching, "code", protocol.begin(vouching, BACK), BACK)
+
+
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 GOOD = {"iss": "https://id.example.com", "aud": "rapport", "sub": "ada", "nonce": "n"}

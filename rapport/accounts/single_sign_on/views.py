@@ -60,16 +60,16 @@ def single_back(request: HttpRequest) -> HttpResponse:
     kept = request.session.pop(BEGUN, None)
     state = request.GET.get("state", "")
     if not isinstance(kept, dict) or not constant_time_compare(state, kept["state"]):
-        return _refused(
-            request, _("This sign-in was not begun in this browser, or it is finished. Try again.")
-        )
+        # Not noted: whoever has begun nothing could fill the log.
+        why = _("This sign-in was not begun in this browser, or it is finished. Try again.")
+        return sign_in_page(request, trouble=why, status=422)
     if time.time() - kept["at"] > SECONDS:
         return _refused(request, _("That took too long. Try again."))
     provider = Provider.objects.select_related("role").filter(pk=kept["provider"], is_on=True).first()
     try:
         if provider is None or request.GET.get("error"):
             why = request.GET.get("error_description") or request.GET.get("error") or ""
-            raise NoTrustError(_("The provider has refused: %(why)s") % {"why": why[:200]})
+            raise NoTrustError(_("The provider has refused: %(why)s") % {"why": why.replace("\0", "")[:200]})
         if request.GET.get("iss", provider.issuer).rstrip("/") != provider.issuer.rstrip("/"):
             raise NoTrustError(_("The answer comes from another provider."))
         begun = Begun("", kept["state"], kept["nonce"], unseal(kept["verifier"], BEGUN))
