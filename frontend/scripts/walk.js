@@ -2,7 +2,7 @@
 // down do too (in a select they choose).
 import { $$, key, on, words } from "./core.js";
 
-const CONTROLS = "a[href], select, input[type=checkbox]";
+const CONTROLS = "a[href], button, select, input[type=checkbox]";
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 };
 
 const controls = (group) => $$(CONTROLS, group).filter((one) => !one.disabled && one.checkVisibility());

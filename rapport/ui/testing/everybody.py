@@ -14,7 +14,8 @@ SEEN = """
   const shown = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility());
   const told = (what) => (one) => `${what}: ${one.outerHTML.slice(0, 120)}`;
   const style = (one) => getComputedStyle(one);
-  const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  const boxes = document.querySelectorAll("html, #main"); // what is wider than the latter is cut off
+  const over = Math.max(...[...boxes].map((one) => one.scrollWidth - one.clientWidth));
   const found = over > 0 ? [`${over} pixels too wide`] : [];
   const layer = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
   const levels = shown("h1, h2, h3, h4, h5").filter((one) => layer.contains(one));
