@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -12,16 +13,17 @@ from rapport.kernel.fields import Context, FieldType, LinkBase, YesNo
 from rapport.kernel.filters.compiler import filterable_fields
 from rapport.kernel.filters.operators import DATES, operators_of
 from rapport.kernel.filters.periods import PERIODS
+from rapport.kernel.filters.related import TAKEN, taken_field, taken_operators
 from rapport.kernel.filters.relations import relations_of, slug, target_of
-from rapport.kernel.filters.text.names import field_named
+from rapport.kernel.filters.text.names import field_named, relation_named
 from rapport.kernel.filters.text.parser import Parser
 from rapport.kernel.filters.text.printer import KEYWORDS, SIGNS, SPANS, WITHOUT
-from rapport.kernel.filters.text.tokens import LONGEST_TEXT, TextError, quoted
+from rapport.kernel.filters.text.tokens import LONGEST_TEXT, QUOTES, TextError, quoted, tokens_of
 from rapport.kernel.filters.tree import FilterError
 from rapport.kernel.registry import RecordType
 
 MOST: Final = 12
-_LAST = re.compile(r'(?:"[^"]*|[^\s()<>=!~,"]*)$')
+_LAST = re.compile(r'[^\s()<>=!~,"]*$')
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,27 @@ class Suggestion:
 def complete(text: str, at: int, kind: RecordType, context: Context) -> list[Suggestion]:
     """Return what fits at that place of the text, the most likely first."""
     before = text[: max(0, min(at, LONGEST_TEXT))]
-    found = _LAST.search(before)
-    typed = found[0] if found else ""
+    typed = _being_typed(before)
     start = len(before) - len(typed)
     out: dict[str, Suggestion] = {}
+    whole = typed.strip('"').casefold()
+    wanted = whole.rpartition(".")[2]  # of a path only its last step
     for insert, label, hint in _offers(before[:start], typed, kind, context):
-        wanted = (
-            typed.strip('"').casefold().rpartition(".")[2] if "." in typed else typed.strip('"').casefold()
-        )
-        if insert not in out and _fits(wanted, insert, label):
+        last = insert.rpartition(".")[2] if "." in typed else insert
+        if insert not in out and _fits(wanted, last, label):
             out[insert] = Suggestion(insert, label, hint, start)
-    return sorted(out.values(), key=lambda one: not _begins(typed.strip('"').casefold(), one))[:MOST]
+    return sorted(out.values(), key=lambda one: not (_begins(whole, one) or _begins(wanted, one)))[:MOST]
+
+
+def _being_typed(before: str) -> str:
+    """The word that ends here, or the quoted text, which is not closed yet."""
+    try:
+        tokens_of(before)
+    except TextError as problem:
+        if before[problem.position : problem.position + 1] in QUOTES:
+            return before[problem.position :]
+    found = _LAST.search(before)
+    return found[0] if found else ""
 
 
 def _begins(wanted: str, one: Suggestion) -> bool:
@@ -71,13 +83,22 @@ def _offers(before: str, typed: str, kind: RecordType, context: Context) -> list
     return offers
 
 
-def _terms(kind: RecordType, typed: str, context: Context) -> list[tuple[str, str, str]]:
-    prefix, _point, _rest = typed.rpartition(".")
+def _behind(kind: RecordType, prefix: str, context: Context) -> RecordType | None:
+    """The type at the end of a path of links ("organization.parent")."""
     for step in prefix.split(".") if prefix else ():
         target = target_of(field_named(kind, step, context))
         if target is None:
-            return []
+            return None
         kind = target
+    return kind
+
+
+def _terms(kind: RecordType, typed: str, context: Context) -> list[tuple[str, str, str]]:
+    prefix, _point, _rest = typed.rpartition(".")
+    end = _behind(kind, prefix, context)
+    if end is None:
+        return []
+    kind = end
     begin = f"{prefix}." if prefix else ""
     fields = sorted(filterable_fields(kind, context).values(), key=lambda one: not one.flags.listed)
     found = [(begin + str(one.name), one.label, _("field")) for one in fields]
@@ -94,7 +115,7 @@ def _terms(kind: RecordType, typed: str, context: Context) -> list[tuple[str, st
 
 def _operators(field: FieldType, _typed: str, _context: Context) -> list[tuple[str, str, str]]:
     found = []
-    for one in operators_of(field):
+    for one in taken_operators(field) if field.name == TAKEN else operators_of(field):
         words = {"any": "=", "none": "!=", "in": "in", "between": "between"}
         said = WITHOUT.get(one.key) or SPANS.get(one.key) or SIGNS.get(one.key) or words.get(one.key)
         if said:
@@ -137,10 +158,30 @@ def _written(said: str) -> str:
     return said if is_plain else quoted(said)
 
 
-def _relations(kind: RecordType, _typed: str, context: Context) -> list[tuple[str, str, str]]:
+def _relations(kind: RecordType, typed: str, context: Context) -> list[tuple[str, str, str]]:
+    prefix, point, _rest = typed.rpartition(".")
+    end = _behind(kind, prefix, context)
     return [
-        (one.names[0], one.label, slug(one.kind.label_plural)) for one in relations_of(kind, context.reader)
+        (prefix + point + one.names[0], one.label, slug(one.kind.label_plural))
+        for one in (relations_of(end, context.reader) if end is not None else ())
     ]
+
+
+def _taken(about: tuple[RecordType, str], typed: str, context: Context) -> list[tuple[str, str, str]]:
+    """What can be worked out of related records: "deals.amount"."""
+    (kind, take), (prefix, _point, _rest) = about, typed.rpartition(".")
+    meant = relation_named(kind, prefix, context) if prefix else None
+    named = [(prefix, meant[1])] if meant is not None else []
+    end = _behind(kind, prefix, context) if meant is None else None
+    for one in relations_of(end, context.reader) if end is not None else ():
+        named.append((f"{prefix}.{one.names[0]}" if prefix else one.names[0], one))
+    found = []
+    for name, relation in named:
+        for of, field in filterable_fields(relation.kind, context).items():
+            with suppress(ValidationError):
+                taken_field(relation, take, of, context)
+                found.append((f"{name}.{of}", field.label, relation.label))
+    return found
 
 
 def _periods(_field: FieldType, _typed: str, _context: Context) -> list[tuple[str, str, str]]:
@@ -160,6 +201,6 @@ def _spans(_nothing: object, _typed: str, _context: Context) -> list[tuple[str, 
 
 
 _OFFERS: Final[dict[str, Any]] = {  # Any: a function for each sort of thing
-    "term": _terms, "operator": _operators, "value": _values, "relation": _relations, "join": _joins,
+    "term": _terms, "operator": _operators, "value": _values, "relation": _relations, "taken": _taken, "join": _joins,
     "period": _periods, "filter": _filter, "span": _spans,
 }  # fmt: skip

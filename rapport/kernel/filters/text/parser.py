@@ -182,10 +182,11 @@ class Parser(Comparisons):
         """`count deals (…) >= 3`, `sum deals.amount (…) > 10000`, `sum of amount of deals (…) > 10000`."""
         take = TAKES[self.next().low]
         self.take("of")
-        self.want("relation", kind)
+        self.want(*(("relation", kind) if take == COUNT else ("taken", (kind, take))))
         if take == COUNT:
             (path, relation), where = self.relation(kind)
             field = taken_field(relation, take, "", self.context)
+            self.want("operator", field)
             return Related(path, take, "", *self.comparison(field), where)
         place = self.token
         (path, relation), of = self._field_of_relation(kind)

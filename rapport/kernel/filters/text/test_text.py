@@ -264,5 +264,15 @@ def test_completion_offers_what_fits(administrator: User, stranger: User) -> Non
     assert "and" in offered("city = Berlin ", administrator)
     assert "deals" in offered("has ", administrator)
     assert "outcome" in offered("has deals (out", administrator)
+    assert offered("has organization.dea", administrator)[0] == "organization.deals"
+    assert {"deals.amount", "deals.chance"} <= set(offered("sum ", administrator))
+    assert offered("sum deals.am", administrator) == ["deals.amount"]
+    assert "deals.closed_on" in offered("latest deals.", administrator)
+    assert {"(", ">="} <= set(offered("count deals ", administrator))
+    assert "changed in last" not in offered("sum deals.amount ", administrator)
+    assert "older than" in offered('"Last contact" ', administrator) and "and" in offered(
+        'city = "Bad Ems"', administrator
+    )
+    assert set(offered("organization.indu", administrator)) == {"organization.industry"}
     assert "this month" in offered("created_at in ", administrator)
     assert complete("city = Berlin and sta", 21, people(), Context(administrator))[0].start == 18
