@@ -104,6 +104,8 @@ def stage_words(keys: Iterable[str]) -> str:
 
 def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
     """Write what the form says; a new rule is off and comes last. RuleError names what must be mended."""
+    from rapport.parties.life_cycle.jobs import run_rule
+
     only_administrators(by)
     problems: dict[str, str] = {}
     kind = next((one for one in kinds() if one.key == said.type), None)
@@ -137,6 +139,8 @@ def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
         rule.type, rule.where, rule.from_stages, rule.to_stage = said.type, tree, stages, said.to_stage
         rule.after_days = int(days)
         _stamp(rule, by)
+        if rule.is_on:
+            run_rule.defer(rule_id=str(rule.pk))  # who fits now and did not before may not change for years
     return rule
 
 

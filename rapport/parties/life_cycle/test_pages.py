@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport.accounts.models import User
 from rapport.kernel.records import save_record
@@ -49,6 +50,9 @@ def test_an_administrator_writes_tries_orders_and_switches_rules(administrator: 
     assert rule.is_on and run()[0].count == 1
     firm.refresh_from_db()
     assert firm.stage == "lead"
+    client.post(f"/settings/life-cycle/{rule.pk}/", {**FORM, "where": "name contains Hafen"})
+    queued = ProcrastinateJob.objects.filter(task_name="rapport.parties.life_cycle.jobs.run_rule")
+    assert [one.args for one in queued] == [{"rule_id": str(rule.pk)}] * 2  # switched on, then changed
     client.post("/settings/life-cycle/", {"pin_days": "10", "rest_days": "0"})
     client.post("/settings/life-cycle/", {"pin_days": "10", "rest_days": "3"})
     assert (LifeCycle.current().pin_days, LifeCycle.current().rest_days) == (10, 3)
