@@ -64,6 +64,9 @@ def test_the_page_says_what_would_leave(client: Client, boss: User) -> None:
     kind = twins()
     relate(kind, one, north, boss)
     relate(kind, two, south, boss)
+    partner = RelationshipType.objects.create(key="p", name="p", inverse_name="p", most_targets=1)
+    for each in (one, two):  # the same of both: one stays
+        relate(partner, each, north, boss)
     client.force_login(boss)
     text = client.get(f"/organizations/merge/?ids={one.pk},{two.pk}").content.decode()
     assert "1 relationship does not stay" in text
