@@ -248,7 +248,7 @@ class PeopleExtension(PartyExtension):
         if not found and not made:
             return []
         said = ngettext("%(found)s found, %(made)s new", "%(found)s found, %(made)s new", made)
-        return [(gettext("Organizations found or made"), said % {"found": f"{found:,}", "made": f"{made:,}"})]
+        return [(gettext("Organizations"), said % {"found": f"{found:,}", "made": f"{made:,}"})]
 
 
 class OrganizationExtension(PartyExtension):
