@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 
 from rapport.runtime import addresses
+from rapport.runtime.garbage import leave_what_is_loaded
 from rapport.runtime.postgres.locks import is_held
 from rapport.runtime.postgres.server import Server
 
@@ -52,6 +53,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction") and "serialized_rollback" not in marker.kwargs:
             item.add_marker(pytest.mark.django_db(**marker.kwargs, serialized_rollback=True), append=False)
+
+
+def pytest_collection_finish() -> None:
+    """As in a process that serves: what was loaded until now is not looked through for garbage again and again."""
+    leave_what_is_loaded()
 
 
 def uses_database(item: pytest.Item) -> bool:

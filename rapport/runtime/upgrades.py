@@ -9,6 +9,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 from rapport.runtime.errors import Refusal
+from rapport.runtime.garbage import leave_what_is_loaded
 from rapport.runtime.version import VERSION
 
 OLDEST_SERVER = 15
@@ -89,6 +90,7 @@ def bring_up_to_date(say: Callable[[str], None] = lambda text: None) -> None:
             count = len(missing())
             if count:
                 say(f"Bringing the database up to date ({count} steps) …")
+                leave_what_is_loaded()  # each step makes thousands of classes anew
             # Also without anything to do: areas install what they need after every migration.
             call_command("migrate", interactive=False, verbosity=0)
             if count:
