@@ -2,8 +2,8 @@
 
 Each entry is compared with what was last the same on both sides: their tag, our digest. So nothing goes in circles, and
 a run that is cut off is gone on with by the next: every entry is settled by itself, and the server's token is kept only
-when all that it stands for is here. Where both sides have changed the newer one wins, and the user is told what the
-other said.
+when all that it stands for is here. Where both sides have changed the same the newer one wins, and the user is told
+what the other said; what only one of them has changed is kept from each.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.models import Company, User
+from rapport.activities.caldav.both import joined
 from rapport.activities.caldav.client import Dav, DavProblem
 from rapport.activities.caldav.sides import Mine, mine_of, mine_of_series, ours, text_for
 from rapport.activities.ics.applying import apply_series, create, series_of, update
@@ -133,13 +134,16 @@ class _Run:
             facts = None
         mine = self._mine(item) if item is not None else None
         item = item or CalendarItem(account=self.account, href=place)
-        item.etag, item.raw, item.uid = tag, text, facts.uid if facts else item.uid
+        before, item.raw = item.raw, text
+        item.etag, item.uid = tag, facts.uid if facts else item.uid
         if facts is None or not _is_wanted(facts, text):
             item.is_left = True
             item.save()
             return
         item.is_left = False
-        if mine is not None and item.digest and mine.digest != item.digest:
+        is_changed_here = mine is not None and item.digest and mine.digest != item.digest
+        both = joined(before, mine, facts) if mine is not None and is_changed_here else None
+        if mine is not None and is_changed_here and both is None:
             self.done.conflicts += 1
             if _is_older(facts, mine.changed_at):
                 item.digest = ""  # ours is the newer one: it is sent
@@ -149,7 +153,10 @@ class _Run:
             self._tell(item, _sentence_of(mine), mine)
         try:
             with transaction.atomic():
-                self._apply(item, facts)
+                self._apply(item, both or facts)
+                if both is not None:
+                    item.digest = ""  # it is sent with what was changed here
+                    item.save()
         except (RuleError, Refused, NotVisible, Conflict):
             item.is_left = True
             item.save()
@@ -258,13 +265,15 @@ def _is_older(facts: Facts, mine: datetime) -> bool:
 
 
 def _sentence(facts: Facts) -> str:
-    return f"{facts.subject}, {formats.format_stamp(facts.at)}" if facts.at else facts.subject
+    when = formats.format_stamp(facts.at) if facts.at else ""
+    return ", ".join(part for part in (facts.subject, when, facts.place) if part)
 
 
 def _sentence_of(mine: Mine) -> str:
     begin = mine.events[0].decoded("dtstart")
     said = formats.format_stamp(begin) if isinstance(begin, datetime) else formats.format_date(begin)
-    return f"{mine.events[0].get('summary', '')}, {said}"
+    place = str(mine.events[0].get("location", ""))
+    return ", ".join(part for part in (str(mine.events[0].get("summary", "")), said, place) if part)
 
 
 def connect(

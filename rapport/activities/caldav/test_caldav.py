@@ -156,6 +156,24 @@ def test_where_both_have_changed_the_newer_wins_and_the_other_is_told(
     assert run(account) == Done()
 
 
+def test_what_each_side_has_changed_by_itself_is_kept_from_both(
+    account: CalendarAccount, there: There, member: User
+) -> None:
+    there.put("e-1", "Lunch", more="DESCRIPTION:Bring cake\r\n")
+    assert run(account).taken == 1
+    save_record(here()["Lunch"], {"place": "Harbor 3"}, by=member)
+    there.put("e-1", "Lunch", SOON + timedelta(hours=1), more="DESCRIPTION:Bring plates\r\n")
+    assert run(account).conflicts == 0
+    lunch, event = here()["Lunch"], there.entries()["Lunch"]
+    assert (lunch.place, lunch.body, lunch.due_at) == ("Harbor 3", "Bring plates", SOON + timedelta(hours=1))
+    assert (str(event["location"]), event.decoded("dtstart")) == ("Harbor 3", lunch.due_at)
+    assert run(account) == Done() and not Notification.objects.filter(kind="calendar_conflict").exists()
+    save_record(here()["Lunch"], {"place": "Harbor 4"}, by=member)
+    there.put("e-1", "Lunch", more="LOCATION:Station\r\n", stamp=timezone.now() + timedelta(hours=1))
+    assert run(account).conflicts == 1
+    assert "Harbor 4" in Notification.objects.get(kind="calendar_conflict").text
+
+
 def test_series_go_both_ways_with_their_exceptions(
     account: CalendarAccount, there: There, member: User
 ) -> None:
