@@ -1,5 +1,5 @@
 // Naming a colleague while typing: "@" and the first letters open a list of those who see the record.
-import { $, $$, on, part } from "./core.js";
+import { $, $$, on, part, words } from "./core.js";
 
 let list = null; // the open list
 let field = null; // the text in which it was opened
@@ -8,6 +8,7 @@ let number = 0;
 const box = () => {
   list ??= Object.assign(document.createElement("ul"), { id: "mention-list", className: "pop mentions", popover: "manual" });
   list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", words("colleagues"));
   if (!list.isConnected) document.body.append(list);
   return list;
 };

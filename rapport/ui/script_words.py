@@ -63,6 +63,7 @@ SCRIPT_WORDS = {
     "downUp": _("Down, up"),
     "cells": _("Cell left, right"),
     "walk": _("Through what stands together"),
+    "colleagues": _("Colleagues"),
     "select": _("Select"),
     "range": _("Select a range"),
     "open": pgettext_lazy("button", "Open"),
