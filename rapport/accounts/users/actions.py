@@ -1,6 +1,7 @@
 """What can be done with users and teams. Nothing else changes them, save people their own profile."""
 
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, ExitStack
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from rapport.accounts.signin_log.models import Event
 from rapport.accounts.signin_log.writing import note
 
 _followers: list[Callable[[User], None]] = []
-_before_teams_go: list[Callable[[Team, User], None]] = []
+_around_teams_that_go: list[Callable[[Team, User], AbstractContextManager[None]]] = []
 
 
 def when_deactivated(follower: Callable[[User], None]) -> None:
@@ -21,9 +22,9 @@ def when_deactivated(follower: Callable[[User], None]) -> None:
     _followers.append(follower)
 
 
-def before_team_goes(follower: Callable[[Team, User], None]) -> None:
-    """Call this with each team that is deleted and by whom, while it is still there."""
-    _before_teams_go.append(follower)
+def around_team_that_goes(follower: Callable[[Team, User], AbstractContextManager[None]]) -> None:
+    """Enter this with each team that is deleted and by whom, while it is still there."""
+    _around_teams_that_go.append(follower)
 
 
 @transaction.atomic
@@ -121,9 +122,10 @@ def delete_team(team: Team, *, move_to: Team | None, by: User) -> None:
         team.members.update(team=move_to)
     elif team.members.exists():
         raise ValidationError(_("Choose a team for the members first."))
-    for follower in _before_teams_go:
-        follower(team, by)
-    team.delete()
+    with ExitStack() as around:
+        for follower in _around_teams_that_go:
+            around.enter_context(follower(team, by))
+        team.delete()
 
 
 def _one_at_a_time() -> None:

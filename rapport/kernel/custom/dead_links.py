@@ -1,6 +1,7 @@
 """Custom links that would lead nowhere: no foreign key guards a value in `custom`, so they are emptied here."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection
@@ -26,13 +27,13 @@ def empty_links_to(kind: RecordType, ids: list[UUID]) -> None:
         _empty_all(one, ids)
 
 
-def empty_links_to_team(team: Team, by: User) -> None:
-    """The same for a team; all of it one change set."""
-    fields = list(CustomField.objects.filter(kind="team"))
-    if fields:
-        with change_set(by=by, label=gettext("Team %(name)s is deleted.") % {"name": team.name}):
-            for one in fields:
-                _empty_all(one, [team.pk])
+@contextmanager
+def team_goes(team: Team, by: User) -> Iterator[None]:
+    """The same for a team; whatever its records lose is one change set, in the name of who deletes it."""
+    with change_set(by=by, label=gettext("Team %(name)s is deleted.") % {"name": team.name}):
+        for one in CustomField.objects.filter(kind="team"):
+            _empty_all(one, [team.pk])
+        yield
 
 
 def empty_dead_links(ids: list[UUID], types: set[str]) -> None:

@@ -10,7 +10,7 @@ VALUES = Path(__file__).resolve().parent / "sql" / "values.sql"
 def register() -> None:
     """Called once when the app starts."""
     from rapport.accounts import backend, settings_pages
-    from rapport.accounts.users.actions import before_team_goes
+    from rapport.accounts.users.actions import around_team_that_goes
     from rapport.kernel.changes import triggers
     from rapport.kernel.custom import dead_links, named_by, schema
     from rapport.kernel.custom.record_types import menu
@@ -18,7 +18,7 @@ def register() -> None:
 
     backend.when_schema_is_read(schema.follow)
     jobs.before_each_job(schema.ask)
-    before_team_goes(dead_links.empty_links_to_team)
+    around_team_that_goes(dead_links.team_goes)
     triggers.add_sql("kernel_custom_field", VALUES)
     settings_pages.add("data", "types", _("Record types"), "boxes", "custom_types")
     settings_pages.add("data", "fields", _("Fields"), "text-cursor-input", "custom_fields")

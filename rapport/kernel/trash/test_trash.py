@@ -271,6 +271,9 @@ def test_a_team_that_is_deleted_is_no_value_any_more_and_comes_back_by_no_undo(a
     delete_team(team, move_to=None, by=administrator)
     other = Person.objects.get(pk=other.pk)
     assert (other.team, other.custom) == (None, {})
+    sets = Change.objects.filter(record_id=other.pk, act="update").values("change_set_id")
+    told = ChangeSet.objects.filter(pk__in=sets)
+    assert [(one.label, one.actor_id) for one in told] == [("Team Care is deleted.", administrator.pk)]
     revert(opened.row, by=administrator)
     person = Person.objects.get(pk=person.pk)
     assert (person.position, person.custom) == ("", {})

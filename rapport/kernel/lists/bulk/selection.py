@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rapport.accounts.models import User
 from rapport.kernel.fields.links import parse_id
@@ -42,8 +43,8 @@ class Selection:
 def selection_of(request: HttpRequest, kind: RecordType, act: str) -> Selection:
     """Return what is selected; RuleError when it is nothing, or more than one deed may touch.
 
-    "All" means all that the filter finds and that this user may treat so. Of single rows each must be there for him
-    (NotVisible); whether he may treat them so is asked by the door.
+    "All" means all that the filter finds and that this user may treat so. Of single rows each must be there for him;
+    whether he may treat them so is asked by the door.
     """
     user = user_of(request)
     if request.GET.get("all"):
@@ -65,9 +66,22 @@ def selection_of(request: HttpRequest, kind: RecordType, act: str) -> Selection:
         raise RuleError(_("Nothing is selected."))
     if len(ids) > MOST:
         raise RuleError(_("At most 10,000 records can be changed at once. Narrow the filter."))
-    if not request.GET.get("all") and kind.visible_to(user).filter(pk__in=ids).count() < len(ids):
-        raise NotVisible
+    if not request.GET.get("all"):
+        _each_must_be_there(kind.visible_to(user).filter(pk__in=ids).count(), len(ids))
     return Selection(kind, ids)
+
+
+def _each_must_be_there(there: int, asked: int) -> None:
+    """Somebody may have deleted one of them since the list was shown; the person learns it and chooses anew."""
+    if there == 0:
+        raise NotVisible
+    if gone := asked - there:
+        text = ngettext(
+            "%(count)s of the selected records is not there any more. Nothing was done; load the list anew.",
+            "%(count)s of the selected records are not there any more. Nothing was done; load the list anew.",
+            gone,
+        )
+        raise RuleError(text % {"count": gone})
 
 
 def may_many(user: User, kind: RecordType, act: str) -> bool:
