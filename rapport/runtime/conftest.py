@@ -15,8 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rapport.runtime.postgres.conftest import remove, until
-from rapport.runtime.postgres.locks import locked
+from rapport.runtime.postgres.conftest import made_once, remove, until
 from rapport.runtime.postgres.server import Server
 
 CHECKOUT = Path(__file__).parents[2]
@@ -107,13 +106,7 @@ def installed(folder: Path) -> Iterator[Rapport]:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder to be copied, made once for all processes of the tests."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    with locked(shared / "finished.lock", seconds=300):
-        if not (shared / "finished").exists():
-            _finish(shared / "finished")
-    return shared / "finished"
+    return made_once(tmp_path_factory, "finished", _finish)
 
 
 def _finish(target: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from rapport.runtime.postgres.locks import locked
 from rapport.runtime.postgres.server import Server
 
 HOLD = """
@@ -26,9 +27,46 @@ time.sleep(600)
 def base(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that does not exist yet; a server in it is stopped afterwards."""
     monkeypatch.setenv("RAPPORT_PG_LINGER", "1")
-    folder = Path(f"/tmp/rapport-t-{os.urandom(4).hex()}")
+    folder = new_folder()
     yield folder
     remove(folder)
+
+
+@pytest.fixture
+def made(base: Path, stopped: Path) -> Path:
+    """The folder with a server in it that has been stopped, for tests about what comes after its making."""
+    subprocess.run(["cp", "-a", str(stopped), str(base)], check=True)
+    return base
+
+
+@pytest.fixture(scope="session")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Such a folder, to be copied."""
+    return made_once(tmp_path_factory, "stopped", _make)
+
+
+def _make(target: Path) -> None:
+    folder = new_folder()
+    server = Server(folder)
+    server.ensure()
+    assert server.stop(even_if_used=True)
+    subprocess.run(["mv", str(folder), str(target)], check=True)
+
+
+def new_folder() -> Path:
+    """A folder for a server: PostgreSQL's account cannot enter those of pytest."""
+    return Path(f"/tmp/rapport-t-{os.urandom(4).hex()}")
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that the first of all processes of the tests to need it has made."""
+    shared = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with locked(shared / f"{name}.lock", seconds=300):
+        if not (shared / name).exists():
+            make(shared / name)
+    return shared / name
 
 
 def remove(folder: Path) -> None:

@@ -106,20 +106,20 @@ def test_the_folder_is_made_by_several_that_start_at_the_same_moment(base: Path)
     assert len(list(base.iterdir())) == 20
 
 
-def test_the_server_leaves_when_nobody_uses_it(base: Path, user_process: Start) -> None:
-    process = user_process(base)
+def test_the_server_leaves_when_nobody_uses_it(made: Path, user_process: Start) -> None:
+    process = user_process(made)
     process.stdout.readline()
-    server = Server(base)
+    server = Server(made)
     assert server.is_used()
     process.kill()
     until(lambda: not server.is_supervised())
     assert server.layout.living() == []
 
 
-def test_a_kept_server_stays_without_users(base: Path, user_process: Start) -> None:
-    process = user_process(base)
+def test_a_kept_server_stays_without_users(made: Path, user_process: Start) -> None:
+    process = user_process(made)
     process.stdout.readline()
-    server = Server(base)
+    server = Server(made)
     server.keep()
     process.kill()
     until(lambda: not server.is_used())
@@ -130,14 +130,14 @@ def test_a_kept_server_stays_without_users(base: Path, user_process: Start) -> N
     assert not answers(server)
 
 
-def test_a_used_server_is_not_stopped_by_others(base: Path, user_process: Start) -> None:
-    user_process(base).stdout.readline()
-    assert Server(base).stop() is False
-    assert answers(Server(base))
+def test_a_used_server_is_not_stopped_by_others(made: Path, user_process: Start) -> None:
+    user_process(made).stdout.readline()
+    assert Server(made).stop() is False
+    assert answers(Server(made))
 
 
-def test_a_killed_postmaster_comes_back_by_itself(base: Path) -> None:
-    server = Server(base)
+def test_a_killed_postmaster_comes_back_by_itself(made: Path) -> None:
+    server = Server(made)
     fill(server)
     victim = postmaster(server)
     victim.kill()
@@ -145,26 +145,26 @@ def test_a_killed_postmaster_comes_back_by_itself(base: Path) -> None:
     assert rows(server) == 1000
 
 
-def test_a_killed_supervisor_takes_the_server_with_it_and_the_next_start_has_everything(base: Path) -> None:
-    server = Server(base)
+def test_a_killed_supervisor_takes_the_server_with_it_and_the_next_start_has_everything(made: Path) -> None:
+    server = Server(made)
     fill(server)
     postmaster(server).parent().kill()
     until(lambda: not server.layout.living())
     assert rows(server) == 1000
 
 
-def test_everything_killed_at_once_starts_again(base: Path, user_process: Start) -> None:
-    server = Server(base)
+def test_everything_killed_at_once_starts_again(made: Path, user_process: Start) -> None:
+    server = Server(made)
     fill(server)
     server.release()
-    user_process(base, "durable").stdout.readline()
+    user_process(made, "durable").stdout.readline()
     first = postmaster(server)
     kill(first.parent(), first, *first.children())
     assert rows(server) == 1000
 
 
-def test_a_dead_postmaster_that_nobody_collected_does_not_count_as_running(base: Path) -> None:
-    server = Server(base)
+def test_a_dead_postmaster_that_nobody_collected_does_not_count_as_running(made: Path) -> None:
+    server = Server(made)
     fill(server)
     first = postmaster(server)
     supervisor = first.parent()
@@ -177,8 +177,8 @@ def test_a_dead_postmaster_that_nobody_collected_does_not_count_as_running(base:
 
 
 @pytest.mark.parametrize("left", ["{pid}\n{data}\n1700000000\n5432\n\n\n\n", "", "12"])
-def test_a_stale_pid_file_is_no_obstacle(base: Path, left: str) -> None:
-    server = Server(base)
+def test_a_stale_pid_file_is_no_obstacle(made: Path, left: str) -> None:
+    server = Server(made)
     fill(server)
     server.stop(even_if_used=True)
     # The number belongs to a living process that is no PostgreSQL, as after the restart of a container.
@@ -201,20 +201,16 @@ def test_a_creation_that_was_killed_leaves_nothing_behind(base: Path, user_proce
     assert not list(base.glob("data.new-*"))
 
 
-def test_a_database_of_another_version_is_refused(base: Path) -> None:
-    server = Server(base, durable=False)
-    server.ensure()
-    server.stop(even_if_used=True)
+def test_a_database_of_another_version_is_refused(made: Path) -> None:
+    server = Server(made, durable=False)
     (server.layout.data / "PG_VERSION").write_text("19\n")
     with pytest.raises(Refusal, match="made by PostgreSQL 19"):
         server.ensure()
     assert server.layout.living() == []
 
 
-def test_a_server_that_cannot_start_says_why(base: Path) -> None:
-    server = Server(base, durable=False)
-    server.ensure()
-    server.stop(even_if_used=True)
+def test_a_server_that_cannot_start_says_why(made: Path) -> None:
+    server = Server(made, durable=False)
     (server.layout.base / "local.conf").write_text("shared_buffers = 'a lot'\n")
     with pytest.raises(Refusal, match="does not start"):
         server.ensure()
@@ -243,13 +239,13 @@ while True:
 """
 
 
-def test_nothing_that_was_confirmed_is_ever_lost(base: Path) -> None:
-    server = Server(base)
+def test_nothing_that_was_confirmed_is_ever_lost(made: Path) -> None:
+    server = Server(made)
     fill(server)
     confirmed: set[int] = set(range(1, 1001))
     for round_number in range(1, 5):
         start = round_number * 1_000_000
-        command = [sys.executable, "-c", WRITER, str(base), str(start)]
+        command = [sys.executable, "-c", WRITER, str(made), str(start)]
         writer = Popen(command, stdout=PIPE, text=True, cwd=Path(__file__).parents[3])
         until(lambda start=start: rows_above(server, start) > 50)
         first = postmaster(server)
@@ -273,11 +269,9 @@ def rows_above(server: Server, number: int) -> int:
         return 0
 
 
-def test_a_folder_that_others_can_enter_is_not_used(base: Path) -> None:
-    server = Server(base, durable=False)
-    server.ensure()
-    server.stop(even_if_used=True)
+def test_a_folder_that_others_can_enter_is_not_used(made: Path) -> None:
+    server = Server(made, durable=False)
     server.layout.run.chmod(0o755)
     with pytest.raises(Refusal, match="not a private folder"):
-        Server(base).ensure()
+        Server(made).ensure()
     server.layout.run.chmod(0o700)

@@ -44,11 +44,11 @@ def test_an_older_database_is_upgraded_and_kept(base: Path, monkeypatch: pytest.
         upgrade(server.layout, old, print)
 
 
-def test_an_upgrade_that_was_cut_off_at_its_end_is_finished(base: Path) -> None:
-    server = Server(base, durable=False)
+def test_an_upgrade_that_was_cut_off_at_its_end_is_finished(made: Path) -> None:
+    server = Server(made, durable=False)
     with psycopg.connect(server.ensure()) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
     server.stop(even_if_used=True)
-    (base / "data").rename(base / "data.upgraded")
+    (made / "data").rename(made / "data.upgraded")
     with psycopg.connect(server.ensure()) as connection:
         assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
