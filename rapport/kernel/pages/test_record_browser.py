@@ -74,6 +74,9 @@ def test_everybody_can_use_page_and_form(visit, cookies, ada: Person, size: str,
         assert axe(page) == []
         overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.evaluate(overflow) == 0
+        page.emulate_media(media="print")  # on paper stands what the page says, not what one works with
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator(".side, .phonebar, .composer, .btn").filter(visible=True)).to_have_count(0)
 
 
 def test_who_calls_finds_the_form_of_the_call_when_he_is_back(
