@@ -80,7 +80,7 @@ def test_every_change_about_signing_in_is_told_in_ones_own_language(ada: User, c
     html = str(sent.alternatives[0][0])  # type: ignore[attr-defined]  # an EmailMultiAlternatives
     for body in (str(sent.body), html):
         assert (
-            "Guten Tag, Ada," in body
+            "Guten Tag Ada," in body
             and "Ihre zweiten Faktoren wurden" in body
             and "Boss" in body
             and "/settings/security/" in body
