@@ -132,7 +132,7 @@ def test_blank_cells_are_none_but_a_name_may_be_null():
 def test_choices_are_compared_by_label_and_key():
     read = parser_for("choice", ColumnFormat(options={"new": "new", "in contact": "lead", "lead": "lead"}))
     assert read(" In  Contact ") == read("LEAD") == "lead"
-    with pytest.raises(ImportProblem, match="none of the choices. Write one of: new, in contact."):
+    with pytest.raises(ImportProblem, match=r"none of the choices\. Write one of: new, in contact\."):
         read("maybe")
     several = parser_for("choices", ColumnFormat(options={"a": "a", "b": "b"}, separator=";"))
     assert several("a; b") == ["a", "b"]
