@@ -28,7 +28,7 @@ def test_every_file_with_secrets_is_private(rapport: Rapport) -> None:
 def test_an_installation_at_work(rapport: Rapport) -> None:
     """One start for all that is looked at while it runs; each step leaves it as well as before."""
     rapport.start()
-    assert f"Rapport is ready: http://127.0.0.1:{rapport.port}" in rapport.said()
+    until(lambda: f"Rapport is ready: http://127.0.0.1:{rapport.port}" in rapport.said())
     static_files_are_delivered_hashed_and_compressed(rapport)
     a_second_start_a_taken_port_and_a_restore_are_refused(rapport)
     the_doctor_is_content(rapport)
