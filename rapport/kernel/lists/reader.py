@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
 from rapport.kernel.lists.cursors import Cursor, after, read_cursor, write_cursor
 from rapport.kernel.lists.sorting import FILLED, Sort, sort_expression
@@ -111,9 +109,10 @@ def _segment(
     rows = _ordered(everything, sort, segment, place)
     if len(parts) == 1:
         return list(shape(rows.filter(parts[0]))[:size])
-    scans = rows.values_list("sort_value", "pk")
-    first = source.kind.model.objects.get_queryset().read_by(source.user)
-    first = first.filter(pk__in=_merged([scans.filter(part)[:size] for part in parts], sort, size))
+    keys = _merged([rows.filter(part).values_list("sort_value", "pk")[:size] for part in parts], sort, size)
+    if not keys:  # so a short list need not work out how the rows of its last segment would be read
+        return []
+    first = source.kind.model.objects.get_queryset().read_by(source.user).filter(pk__in=keys)
     return list(_annotated(shape(first), sort).order_by(*sort.order()))
 
 
@@ -128,13 +127,9 @@ def _annotated(rows: Rows, sort: Sort) -> Rows:
     return rows.annotate(sort_value=sort_expression(sort.field))
 
 
-def _merged(scans: Sequence[Rows], sort: Sort, size: int) -> RawSQL:
+def _merged(scans: Sequence[Rows], sort: Sort, size: int) -> list[UUID]:
     """The ids of the first rows of all scans together (a union removes those that are in several)."""
     first, *others = scans
     sign = "-" if sort.runs_down else ""
     merged = first.union(*others).order_by(f"{sign}sort_value", f"{sign}pk")[:size]
-    try:
-        sql, params = merged.query.sql_with_params()
-    except EmptyResultSet:  # nothing can fit the filter
-        return RawSQL("select null::uuid where false", [])
-    return RawSQL(f"select pk from ({sql}) as merged", params)  # noqa: S608, S611 - Django's own SQL
+    return [key for _value, key in merged]
