@@ -59,7 +59,7 @@ def figure(name: str, run: Callable[[], Any], rows: Callable[[], Any], times: in
     run()
     with CaptureQueriesContext(connection) as captured:
         run()
-    statements = [one["sql"] for one in captured if one["sql"].lstrip()[:6].lower() == "select"]
+    statements = [one["sql"] for one in captured if one["sql"].lstrip("( \n")[:6].lower() == "select"]
 
     def replay() -> None:
         with connection.cursor() as cursor:
