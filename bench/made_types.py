@@ -1,7 +1,6 @@
 """Lists of a record type that an administrator made, beside those of a built-in one with the same rows and columns."""
 
 import statistics
-from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -44,18 +43,10 @@ def measure_made_types(size: int) -> str:
     see = viewer(user)
     lines = [f"{'lists of ' + format(size, ',') + ' records':34} {'built in':>10} {'made':>8} {'ratio':>6}"]
     for name, (declared, made) in PAGES.items():
-        one, other = _in_turns(see(f"/deals/{declared}"), see(f"/machines/{made}"))
+        both = timed([see(f"/deals/{declared}"), see(f"/machines/{made}")], 50)
+        one, other = map(statistics.median, both)
         lines.append(f"{name:34} {one:10.1f} {other:8.1f} {other / one:6.2f}")
     return "\n".join(lines)
-
-
-def _in_turns(one: Callable[[], Any], other: Callable[[], Any]) -> tuple[float, float]:
-    """The middle of both, measured in turns, so that both see the same machine."""
-    found: tuple[list[float], list[float]] = ([], [])
-    for _ in range(10):
-        found[0].extend(timed(one, 5))
-        found[1].extend(timed(other, 5))
-    return statistics.median(found[0]), statistics.median(found[1])
 
 
 def _fill(size: int) -> User:
