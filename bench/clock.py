@@ -70,9 +70,8 @@ def figure(name: str, run: Callable[[], Any], rows: Callable[[], Any], times: in
                 cursor.fetchall()
 
     whole, own = timed([run, replay], times)
-    [floor] = timed(
-        [rows], times
-    )  # by itself: some of these sort a million rows, which spoils the processors' caches
+    # By itself: some floors sort a million rows, which spoils the processors' caches.
+    [floor] = timed([rows], times)
     middle = statistics.median
     return Figure(
         name, middle(whole), whole[int(len(whole) * 0.95)], middle(own), middle(floor), len(statements)

@@ -170,9 +170,8 @@ def generate(parties: int, say: Callable[[str], None]) -> User:
     }
     size["family"] = len(_families())
     deals, activities = parties // 2, parties * 3
-    size["open_one_in"] = max(
-        2, deals // 2000
-    )  # a pipeline has some thousand open deals, however old the company
+    # A pipeline has some thousand open deals, however old the company.
+    size["open_one_in"] = max(2, deals // 2000)
     _triggers("disable")
     for is_organization in (True, False):
         _fill(PARTIES, parties, {**size, "is_organization": is_organization}, say)

@@ -110,9 +110,8 @@ _url = options.URL.value()
 CSRF_TRUSTED_ORIGINS = [_url.rstrip("/")] if _url else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _url.startswith("https://")
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True  # our scripts read the token from the page
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = (
-    "Lax"  # strict would lose who comes back from the company sign-in
-)
+# Strict would lose who comes back from the company sign-in.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "rapport.ui.errors.pages.bad_csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

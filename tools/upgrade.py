@@ -154,9 +154,8 @@ def unpacked(revision: str, where: Path) -> Path:
 
 def try_upgrade(revision: str) -> list[str]:
     """What is wrong after an upgrade from that revision."""
-    with tempfile.TemporaryDirectory(
-        prefix="rapport-u-", dir="/tmp", ignore_cleanup_errors=True
-    ) as folder:  # sockets need short names
+    # Sockets need short names.
+    with tempfile.TemporaryDirectory(prefix="rapport-u-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         base = Path(folder)
         base.chmod(0o711)
         earlier = Version(unpacked(revision, base / "earlier"), base / "data")

@@ -40,9 +40,8 @@ class Email(forms.EmailField):
 class Password(forms.CharField):
     """A password, never trimmed and never sent back to the browser."""
 
-    def __init__(
-        self, *, label: Any, autocomplete: str = "new-password", **options: Any
-    ) -> None:  # Any: lazy text
+    # Any: lazy text
+    def __init__(self, *, label: Any, autocomplete: str = "new-password", **options: Any) -> None:
         widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
         super().__init__(label=label, max_length=PASSWORD_MAX, strip=False, widget=widget, **options)
 

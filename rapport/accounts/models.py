@@ -119,9 +119,8 @@ class Role(QuickModel):
 class Users(BaseUserManager["User"]):
     """Creates users; the e-mail address is the name for signing in."""
 
-    def create_user(
-        self, email: str, password: str | None = None, **values: Any
-    ) -> "User":  # Any: model fields
+    # Any: model fields
+    def create_user(self, email: str, password: str | None = None, **values: Any) -> "User":
         user = self.model(email=email.strip().lower(), **values)
         user.set_password(password)
         user.save()
@@ -155,9 +154,8 @@ class User(QuickModel, AbstractBaseUser):
     company: Company | None = None  # the one he works for, where it was read along (backend.py)
     snapshot: int | None = None  # the oldest transaction that ran when his request began (backend.py)
     has_pins: bool = True  # False where it is known that nothing stands pinned in his sidebar (backend.py)
-    has_shares: bool | None = (
-        None  # False where it is known that nothing is shared with him, None where not yet
-    )
+    # False where it is known that nothing is shared with him, None where not yet.
+    has_shares: bool | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]

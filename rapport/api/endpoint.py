@@ -56,9 +56,8 @@ class Call(Viewer):
     after_trial: Callable[[], None] | None = None  # looks at what was done, before it is taken back
     name: str = ""  # of the address that is called
     is_confirmed: bool = False  # a person has said yes to what the program proposed
-    version_seen: int = (
-        0  # of the record that is changed; of that the person who confirms sees the old values
-    )
+    # The version of the record that is changed: the person who confirms sees the old values of that one.
+    version_seen: int = 0
 
     @cached_property
     def is_trial(self) -> bool:

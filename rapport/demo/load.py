@@ -86,9 +86,8 @@ def make_users() -> list[User]:
         address = f"{name.split()[0].lower()}@{words.DOMAIN}"
         team_row = Team.objects.get_or_create(name=team)[0]
         user = User(email=address, name=name, team=team_row)
-        user.password = (
-            users[0].password if users else make_password(words.PASSWORD)
-        )  # hashing is slow on purpose
+        # Hashing is slow on purpose.
+        user.password = users[0].password if users else make_password(words.PASSWORD)
         user.save()
         user.roles.set([Role.objects.get(key=role)])
         users.append(User.objects.get(pk=user.pk))

@@ -24,9 +24,8 @@ class ComputedColumn:
     after: str = ""  # name of the field behind which it stands at first
     is_wide: bool = False  # it shows words, not a small drawing or number
     icon: str = "activity"  # in menus
-    tells: tuple[
-        str, ...
-    ] = ()  # fields that it gives away: whoever must not see one of them has no such column
+    # Fields that it gives away: whoever must not see one of them has no such column.
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

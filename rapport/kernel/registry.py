@@ -40,9 +40,8 @@ class PartType:
     key: str
     model: type[models.Model]
     link: str
-    keeps: tuple[
-        str, ...
-    ] = ()  # fields of the record that follow from these rows, e.g. the main e-mail address
+    # Fields of the record that follow from these rows, e.g. the main e-mail address.
+    keeps: tuple[str, ...] = ()
 
     @cached_property
     def fields(self) -> dict[str, FieldType]:

@@ -33,9 +33,8 @@ def register() -> None:
     )
 
 
-def write(
-    rows: Any, kind: RecordType, user: User
-) -> Iterator[bytes]:  # Any: a query set of people or organizations
+# Any: a query set of people or organizations
+def write(rows: Any, kind: RecordType, user: User) -> Iterator[bytes]:
     """One card for each, some at a time; only what the user may see of them."""
     read = (
         rows.order_by("name", "pk").select_related("organization") if "organization" in kind.fields else rows

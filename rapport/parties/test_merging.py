@@ -61,9 +61,8 @@ def test_what_the_others_say_otherwise_is_listed_unless_a_person_has_chosen(memb
     )
     three = make(Person, owner=member, **{**said, "name": "Anne Muster", "given_name": "Anna"})
     done = merge_records(kind_of("people"), one.pk, [two.pk, three.pk], by=boss, choice={"name": one.pk})
-    [row] = Disagreement.objects.exclude(
-        field="given_name"
-    )  # the name was chosen, both addresses stay, case is no disagreement
+    # The name was chosen, both addresses stay, case is no disagreement.
+    [row] = Disagreement.objects.exclude(field="given_name")
     assert (row.record_id, row.field, row.typed, row.brought) == (one.pk, "position", "Head", "Boss")
     assert (row.change_set_id, row.is_written) == (done.change_set, False)
     look_through(0, 2**62)  # the reader of the log does not take the merge itself for a decision

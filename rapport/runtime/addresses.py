@@ -18,9 +18,8 @@ LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - recognized, not bound
 
 
-def database(
-    url: str, setting: str = options.DATABASE_URL.name
-) -> dict[str, Any]:  # Any: Django's own dictionary of options
+# Any: Django's own dictionary of options
+def database(url: str, setting: str = options.DATABASE_URL.name) -> dict[str, Any]:
     """Return Django's DATABASES entry for a postgresql:// URL."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:

@@ -39,9 +39,8 @@ LOST = (
 class Again(RetryStrategy):
     """Ten times, with growing pauses, when the database was away or the disk full."""
 
-    def get_retry_decision(
-        self, *, exception: BaseException, job: Any
-    ) -> RetryDecision | None:  # Any: its own job
+    # Any: its own job
+    def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:
         """When to try again; None for never."""
         is_full = isinstance(exception, OSError) and exception.errno in (errno.ENOSPC, errno.EDQUOT)
         if not (is_full or isinstance(exception, LOST)):

@@ -27,9 +27,8 @@ class UntilKnown(RetryStrategy):
     Few looks, as they count as tries: the job itself shall have some left for the day when the database is away.
     """
 
-    def get_retry_decision(
-        self, *, exception: BaseException, job: Any
-    ) -> RetryDecision | None:  # Any: its own job
+    # Any: its own job
+    def get_retry_decision(self, *, exception: BaseException, job: Any) -> RetryDecision | None:
         """When to look again."""
         if job.attempts >= GIVEN_UP:
             return None

@@ -23,9 +23,8 @@ from rapport.runtime.errors import Refusal
 from rapport.runtime.observing import measures
 
 T = TypeVar("T")
-MARK: Final = (
-    "IS_REPLICA"  # in the settings of a connection; Django's own code wants its name to be the usual one
-)
+# In the settings of a connection; Django's own code wants its name to be the usual one.
+MARK: Final = "IS_REPLICA"
 TRIED_AGAIN_AFTER: Final = 30.0  # seconds in which a replica that cannot be used is left alone
 LOOKS_EVERY: Final = 0.01
 # How far the log is written into memory: also commits count that are not on disk yet (synchronous_commit = off). Behind

@@ -153,9 +153,8 @@ def test_what_was_just_written_is_read_there_with_the_rights_of_the_reader(admin
             number + 1,
         )
         assert not is_replica()
-    with (
-        connection.cursor() as cursor
-    ):  # what is committed and not yet on disk is seen by others: by the reader, too
+    # What is committed and not yet on disk is seen by others: by the reader, too.
+    with connection.cursor() as cursor:
         cursor.execute("set synchronous_commit = off")
     save_record(Person(), {"name": "Own 5"}, by=own)
     assert replica.read(lambda: (is_replica(), Person.objects.visible_to(own).count())) == (True, 6)

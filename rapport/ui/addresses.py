@@ -9,9 +9,8 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import get_script_prefix, reverse
 
-PLACES = [
-    UUID(int=(0xA11 << 100) + number) for number in range(8)
-]  # stand for ids while an address is worked out
+# Stand for ids while an address is worked out.
+PLACES = [UUID(int=(0xA11 << 100) + number) for number in range(8)]
 
 
 def address(name: str, *args: object) -> str:

@@ -30,9 +30,8 @@ def add_app(request: HttpRequest, user: User, secret: str, step: int) -> list[st
 
 
 @transaction.atomic
-def add_passkey(
-    request: HttpRequest, user: User, name: str, kept: dict[str, Any]
-) -> list[str]:  # Any: columns
+# Any: columns
+def add_passkey(request: HttpRequest, user: User, name: str, kept: dict[str, Any]) -> list[str]:
     """Keep the passkey. Return recovery codes when it is the first factor."""
     _lock(user)
     if Authenticator.objects.filter(user=user, kind=Kind.PASSKEY).count() >= MOST:

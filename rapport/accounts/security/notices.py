@@ -44,9 +44,8 @@ def tell(request: HttpRequest | None, event: Event, user: User, *, by: User | No
         return
     send_notice(request, user, str(event), by=by, detail=detail)
     if event == Event.EMAIL_CHANGED and detail:
-        send_notice(
-            request, user, str(event), by=by, detail=detail, to=detail
-        )  # also to the address until now
+        # To the address until now, too.
+        send_notice(request, user, str(event), by=by, detail=detail, to=detail)
 
 
 def send_notice(

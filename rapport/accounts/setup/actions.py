@@ -25,9 +25,8 @@ def is_open() -> bool:
     return not Company.objects.exists() and not User.objects.exists()
 
 
-def set_up(
-    company: dict[str, Any], *, name: str, email: str, password: str
-) -> User:  # Any: values of columns
+# Any: values of columns
+def set_up(company: dict[str, Any], *, name: str, email: str, password: str) -> User:
     """Create the company and its first user, an administrator. Of two at the same time, one fails."""
     try:
         with transaction.atomic():

@@ -59,9 +59,8 @@ def provider_delete(request: UserRequest, provider_id: UUID) -> HttpResponse:
     return redirect("providers")
 
 
-def _form(
-    request: UserRequest, found: Provider | None, initial: dict[str, Any]
-) -> HttpResponse:  # Any: values
+# Any: values
+def _form(request: UserRequest, found: Provider | None, initial: dict[str, Any]) -> HttpResponse:
     form = ProviderForm(request.POST or None, initial=initial, is_new=found is None)
     if form.is_bound and form.is_valid():
         said = form.cleaned_data

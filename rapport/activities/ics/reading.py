@@ -41,9 +41,8 @@ class Facts:
     minutes: int | None = None
     is_whole: bool = False
     zone: str = "UTC"
-    hour: time | None = (
-        None  # what clocks show there, as it is said: they may leave that hour out on the first day
-    )
+    # What clocks show there, as it is said: they may leave that hour out on the first day.
+    hour: time | None = None
     modified: datetime | None = None
     reminder: str = ""
     is_canceled: bool = False

@@ -124,9 +124,8 @@ def test_a_file_becomes_activities_once_however_often_it_comes(user: User) -> No
 
 
 LAST_OF_MARCH = date(DAY.year + 1, 3, 31)
-SPRING = LAST_OF_MARCH - timedelta(
-    days=(LAST_OF_MARCH.weekday() + 1) % 7
-)  # there is no half past two on that day
+# There is no half past two on that day.
+SPRING = LAST_OF_MARCH - timedelta(days=(LAST_OF_MARCH.weekday() + 1) % 7)
 GAP = f"""BEGIN:VCALENDAR
 VERSION:2.0
 BEGIN:VEVENT

@@ -80,9 +80,8 @@ def series_events(series: Series, user: User) -> list[Event]:
         begins = _value(first, series)
         if isinstance(begins, datetime) and isinstance(master.decoded("dtstart"), datetime):
             del master["dtstart"]
-            master.add(
-                "dtstart", begins
-            )  # the clock of the rule, be the first one in an hour that is left out
+            # The clock of the rule, be the first one in an hour that is left out.
+            master.add("dtstart", begins)
         master.add("rrule", vRecur.from_ical(_rule(series)))
         out = left_out(series)
         if out:

@@ -224,9 +224,8 @@ def _guests_of(rows: Sequence[Activity], people: Guests) -> dict[UUID, Parts]:
     if not people.joined and not people.left:
         return {}
     participants.lock(one.pk for one in people.joined if not isinstance(one, User))
-    there: dict[UUID, dict[UUID, UUID]] = {
-        row.pk: {} for row in rows
-    }  # occurrence -> who -> the row that says so
+    # Occurrence -> who -> the row that says so.
+    there: dict[UUID, dict[UUID, UUID]] = {row.pk: {} for row in rows}
     found = Participant.objects.filter(activity__in=there).values_list(
         "activity_id", "record_id", "user_id", "pk"
     )

@@ -97,9 +97,8 @@ def _strategy(said: Any) -> str:  # Any: JSON
     return str(said)
 
 
-def _choice(
-    call: Call, kind: RecordType, said: Any, records: Sequence[Record]
-) -> dict[str, UUID]:  # Any: JSON
+# Any: JSON
+def _choice(call: Call, kind: RecordType, said: Any, records: Sequence[Record]) -> dict[str, UUID]:
     """For single fields the record whose value stays."""
     if not isinstance(said, dict):
         raise wrong_values({"fields": _("Give an object of fields.")})

@@ -129,9 +129,8 @@ def board_of(kind: RecordType, by: str = "") -> Board | None:
     if not by:
         return None
     own = replace(_boards.get(kind.key) or Board(kind.key, money=_money(kind)), by=by)
-    if getattr(
-        kind, "hidden", None
-    ):  # what an area has made for its cards knows fields that this user must not see
+    # What an area has made for its cards knows fields that this user must not see.
+    if getattr(kind, "hidden", None):
         own = replace(
             own, card_template=PLAIN, load=no_extras, head=None, head_template="", links=(), weight=None,
             quick=(), money=own.money if own.money in kind.fields else "",

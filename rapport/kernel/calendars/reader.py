@@ -101,9 +101,8 @@ def _first_keys(days: list[Day], rows: Any, one: FieldType, most: int) -> list[A
     return [pk for (pk,) in (found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])]
 
 
-def entries_of(
-    state: ListState, keys: list[Any], rules: CalendarRules, *, with_lines: bool
-) -> list[Entry]:  # Any: ids
+# Any: ids
+def entries_of(state: ListState, keys: list[Any], rules: CalendarRules, *, with_lines: bool) -> list[Entry]:
     """The entries with these ids in their order: one statement for all records, and what their look costs."""
     if not keys:
         return []

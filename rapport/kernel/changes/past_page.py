@@ -165,9 +165,8 @@ def _relationships(key: UUID, past: Past, now: Past, titles: Titles) -> list[tup
     return [(_("Relationships"), lines)] if lines else []
 
 
-def _side_by_side(
-    label: str, past: list[Row], now: list[Row], said: Any
-) -> list[Line]:  # Any: a row in words
+# Any: a row in words
+def _side_by_side(label: str, past: list[Row], now: list[Row], said: Any) -> list[Line]:
     """What was there and what is there, matched by id; rows that say nothing to this reader are left out."""
     then = {str(row["id"]): said(row) for row in past}
     today = {str(row["id"]): said(row) for row in now}

@@ -36,9 +36,8 @@ def put_back(done: ChangeSet, ids: list[UUID], by: "User") -> tuple[list[Reach],
             found = reach_of(done, ids, by)
             if found.back:
                 _write(done, found, by)
-                with (
-                    connection.cursor() as cursor
-                ):  # so that what does not fit is noticed here and not at the commit
+                # So that what does not fit is noticed here and not at the commit.
+                with connection.cursor() as cursor:
                     cursor.execute("set constraints all immediate")
                     cursor.execute("set constraints all deferred")
         return [found], []

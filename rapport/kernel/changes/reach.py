@@ -177,9 +177,8 @@ def _with_locked_fields(done: ChangeSet, kind: RecordType, ids: list[UUID], by: 
     return set(touched.order_by().values_list("record_id", flat=True)) - set(born)
 
 
-def _as_before(
-    done: ChangeSet, kind: RecordType, ids: list[UUID]
-) -> Iterator[Any]:  # Any: records of that type
+# Any: records of that type
+def _as_before(done: ChangeSet, kind: RecordType, ids: list[UUID]) -> Iterator[Any]:
     """The records as they would be with their old values."""
     columns = columns_of(kind.table)
     names = ", ".join(f'(coalesce(f.line, t))."{name}"' for name in columns)

@@ -23,9 +23,8 @@ class Total:
 
     main: str = ""
     amount: Decimal = Decimal(0)
-    converted: dict[str, Decimal] = field(
-        default_factory=dict
-    )  # part of `amount`; here in their own currency
+    # Part of `amount`; here in their own currency.
+    converted: dict[str, Decimal] = field(default_factory=dict)
     others: dict[str, Decimal] = field(default_factory=dict)  # without a rate, so not part of it
 
     def add(self, currency: str, row: dict[str, Any]) -> bool:  # Any: the values of `sums_of`

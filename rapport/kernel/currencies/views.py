@@ -27,9 +27,8 @@ SHOWN = 100
 LARGEST_FILE = 20 << 20
 
 
-def _shown(
-    request: UserRequest, form: RateForm | None = None, **more: Any
-) -> HttpResponse:  # Any: for the template
+# Any: for the template
+def _shown(request: UserRequest, form: RateForm | None = None, **more: Any) -> HttpResponse:
     base = Company.current().currency
     names = dict(known_currencies())
     code = request.GET.get("currency", "") if request.GET.get("currency", "") in names else ""

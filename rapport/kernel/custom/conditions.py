@@ -49,9 +49,8 @@ AS_USUAL: Final = State()
 
 
 # -- definitions ----------------------------------------------------------------------------------------------------
-def read(
-    said: Any, kind: "RecordType", name: str, context: Context
-) -> dict[str, Any] | None:  # Any: text that was typed, or JSON
+# Any: text that was typed, or JSON
+def read(said: Any, kind: "RecordType", name: str, context: Context) -> dict[str, Any] | None:
     """The condition as it is kept; None for none. RuleError says what is wrong and where."""
     from rapport.kernel.filters import FilterError, from_json, to_json
     from rapport.kernel.filters.text import parse_text

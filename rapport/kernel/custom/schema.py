@@ -280,6 +280,5 @@ def _now(texts: Any) -> str:  # Any: JSON
     return spoken(texts)
 
 
-_said: Callable[[Any], Any] = lazy(
-    _now, str
-)  # Any: JSON in, a lazy text out; made once, which takes a millisecond
+# Any: JSON in, a lazy text out; made once, which takes a millisecond
+_said: Callable[[Any], Any] = lazy(_now, str)

@@ -149,9 +149,8 @@ def test_the_list_shows_groups_and_nothing_to_a_stranger(
     pair = groups[0].pairs[0]
     alone = client.get(f"/duplicates/{pair.pk}/").content.decode()
     assert "Anna" in alone
-    assert (
-        f"/people/merge/?ids={pair.first_id},{pair.second_id}" in alone
-    )  # what can be done stands there, too
+    # What can be done stands there, too.
+    assert f"/people/merge/?ids={pair.first_id},{pair.second_id}" in alone
     stranger = make_user(role="restricted", team="Theirs")
     assert not pairs_of(stranger, people)  # type: ignore[arg-type]
     client.force_login(stranger)

@@ -13,9 +13,8 @@ def mark_of(one: FieldType, value: Any) -> str:  # Any: the field's value
     return hashlib.sha256(json.dumps(one.json(value), sort_keys=True, default=str).encode()).hexdigest()[:12]
 
 
-def marks_of(
-    fields: Mapping[str, FieldType], row: Any
-) -> dict[str, str]:  # Any: a record, or a row of a part
+# Any: a record, or a row of a part
+def marks_of(fields: Mapping[str, FieldType], row: Any) -> dict[str, str]:
     return {name: mark_of(one, one.read(row)) for name, one in fields.items()}
 
 

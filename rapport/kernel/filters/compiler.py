@@ -170,9 +170,8 @@ def read_condition(said: Condition, kind: RecordType, context: Context) -> Read:
     return Read(steps, kind, found, operator, operand)
 
 
-def read_operand(
-    found: FieldType, operator: Operator, said: str, context: Context
-) -> Any:  # Any: typed by the field
+# Any: typed by the field
+def read_operand(found: FieldType, operator: Operator, said: str, context: Context) -> Any:
     """The typed operand; ValidationError names the field and what is wrong."""
     if operator.operand != "none" and not said.strip(" .|"):
         raise ValidationError(gettext("“%(field)s” lacks a value.") % {"field": found.label})
@@ -198,9 +197,8 @@ def condition_read(read: Read, context: Context) -> Q:
     return over(read.steps, _own_condition(read.field, read.operator, read.operand, context), context)
 
 
-def _own_condition(
-    found: FieldType, operator: Operator, operand: Any, context: Context
-) -> Q:  # Any: as above
+# Any: as above
+def _own_condition(found: FieldType, operator: Operator, operand: Any, context: Context) -> Q:
     if isinstance(found, Link) and context.reader is not None and operator.key not in operators.OF_LOG:
         return _link_condition(found, operator, operand, context)
     try:

@@ -80,9 +80,8 @@ def _condition(node: Node, kind: RecordType, context: Context) -> Q:
     return condition_of(node, kind, context)
 
 
-def _answers(
-    conditions: dict[str, Q], record: Any, kind: RecordType, context: Context
-) -> dict[str, bool]:  # Any: as above
+# Any: as above
+def _answers(conditions: dict[str, Q], record: Any, kind: RecordType, context: Context) -> dict[str, bool]:
     asked = {
         name: Case(When(one, then=Value(True)), default=Value(False), output_field=BooleanField())
         for name, one in conditions.items()
@@ -124,9 +123,8 @@ def _found(node: Node, record: Any, kind: RecordType, context: Context) -> str: 
     return (read.field.text(value) if not is_hidden(value, context.reader) else "") or gettext("nothing")
 
 
-def _end(
-    links: list[FieldType], record: Any, context: Context
-) -> Any:  # Any: a record, or None where nothing is linked
+# Any: a record, or None where nothing is linked
+def _end(links: list[FieldType], record: Any, context: Context) -> Any:
     for link in links:
         record = link.read(record)
         if (

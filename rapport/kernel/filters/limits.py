@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from rapport.kernel.filters.tree import FilterError
 
 LONGEST: Final = 5.0  # seconds that a page or a count may take
-DEAREST: Final = (
-    500_000.0  # planner's cost; measured: about ten seconds (docs/decisions/one-expression-language.md)
-)
+# The planner's cost. Measured: about ten seconds (docs/decisions/one-expression-language.md).
+DEAREST: Final = 500_000.0
 CANCELED: Final = "57014"  # SQLSTATE of a statement that ran into its time limit
 
 

@@ -50,9 +50,8 @@ def operators_of(field: FieldType) -> tuple[Operator, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def parse_operand(
-    field: FieldType, operator: Operator, said: str, context: Context
-) -> Any:  # Any: typed by the field
+# Any: typed by the field
+def parse_operand(field: FieldType, operator: Operator, said: str, context: Context) -> Any:
     """Return the typed operand; ValidationError says what is wrong with it."""
     if operator.operand == "days":
         return read_span(said)

@@ -72,9 +72,8 @@ class Extension:
     hidden: frozenset[str] = frozenset()  # names of editable fields that are not offered
     same: tuple[str | Promise, ...] = ()  # what makes two records the same, in words
     makes: frozenset[str] = frozenset()  # keys of further types of which it makes records
-    finds: frozenset[str] = (
-        frozenset()
-    )  # links that `settle` sets, only to what the user sees or to what it made
+    # Links that `settle` sets, only to what the user sees or to what it made.
+    finds: frozenset[str] = frozenset()
     in_parallel = False  # new records may be written on several connections: none waits for a lock of another
 
     def slots(self) -> list[Slot]:

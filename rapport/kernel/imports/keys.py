@@ -121,9 +121,8 @@ def _by_key(one: Any, said: str, context: Context, program: str) -> Any:  # Any:
     return _by_number(kind, one.candidates(context), said, context.country, program)
 
 
-def _by_number(
-    kind: RecordType, seen: Any, said: str, country: str, program: str
-) -> Any:  # Any: query set, record
+# Any: query set, record
+def _by_number(kind: RecordType, seen: Any, said: str, country: str, program: str) -> Any:
     keys = ExternalKey.objects.filter(type=kind.key, key=said[:LONGEST_KEY])
     for known in (keys.filter(source=program), keys):
         if found := _only(seen.filter(pk__in=known.values("record_id"))):

@@ -20,9 +20,8 @@ from django.db import connections
 from rapport.kernel.imports.extensions import Draft
 
 WRITERS = 3  # one more than cores: while one of them hands its rows over, the server still has work for two
-SWITCHED_EVERY = (
-    0.0005  # seconds; else a writer that heard from the server waits long for the thread that plans
-)
+# Seconds; else a writer that heard from the server waits long for the thread that plans.
+SWITCHED_EVERY = 0.0005
 Job = Callable[[Callable[[], bool]], bool]
 
 

@@ -131,9 +131,8 @@ def default_columns(kind: RecordType) -> list[str]:
     return shown
 
 
-def known_columns(
-    kind: RecordType, said: Iterable[Any], context: Context
-) -> list[str]:  # Any: from an address or stored JSON
+# Any: from an address or stored JSON
+def known_columns(kind: RecordType, said: Iterable[Any], context: Context) -> list[str]:
     """Those of the named columns that there are, each once, the title always and first."""
     found = [one.key for one in columns_for(kind, dict.fromkeys(str(one) for one in said), context)]
     if not found:

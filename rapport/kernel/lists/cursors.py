@@ -55,9 +55,8 @@ class RowAfter(Func):
         extra.setdefault("output_field", BooleanField())
         super().__init__(*expressions, **extra)
 
-    def as_sql(
-        self, compiler: SQLCompiler, connection: Any, *_how: Any, **_extra: Any
-    ) -> Any:  # Any: Django's
+    # Any: Django's
+    def as_sql(self, compiler: SQLCompiler, connection: Any, *_how: Any, **_extra: Any) -> Any:
         parts: list[str] = []
         parameters: list[Any] = []  # Any: values for the database
         for expression in self.source_expressions:

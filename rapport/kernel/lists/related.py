@@ -176,9 +176,8 @@ class Loaded:
     """What belongs to the records of a page: ids of related records, linked records by path."""
 
     ids: dict[str, Ids] = field(default_factory=dict)
-    ends: dict[str, Mapping[UUID, Any]] = field(
-        default_factory=dict
-    )  # Any: the record at the end of the links
+    # Any: the record at the end of the links
+    ends: dict[str, Mapping[UUID, Any]] = field(default_factory=dict)
     late: set[str] = field(default_factory=set)  # columns that took too long to be worked out
 
     def every_id(self) -> set[UUID]:

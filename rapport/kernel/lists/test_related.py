@@ -114,9 +114,8 @@ def test_ten_columns_cost_two_statements_more_whatever_the_rows(client: Client, 
                 client.get(f"/organizations/?columns={wanted}")
             counts.append(len(queries))
     assert counts[1] == counts[3]
-    assert (
-        counts[1] - counts[0] <= len(keys) + 3
-    )  # each relation is looked up once, all rows in one statement
+    # Each relation is looked up once, all rows in one statement.
+    assert counts[1] - counts[0] <= len(keys) + 3
 
 
 @pytest.mark.parametrize(

@@ -36,9 +36,8 @@ AFTER_TROUBLE = 3.0
 SESSIONS_EVERY = 5.0  # a session that ended ends its streams within this time
 PER_USER = 12
 PER_PROCESS = 2_000
-WAITING = (
-    200  # messages that a stream may leave unsent before it is ended; its page comes back with its position
-)
+# Messages that a stream may leave unsent before it is ended; its page comes back with its position.
+WAITING = 200
 
 END = None
 Put = Callable[[str | None], None]

@@ -49,9 +49,8 @@ def test_only_what_one_may_see_is_told_and_only_what_is_finished(
     assert told_to(colleague, [], look) == {}  # reads his roles
     with django_assert_num_queries(0):
         assert told_to(colleague, renamed.happenings, look)["records"].keys() == {key}
-    assert told_to(member, renamed.happenings, look) == {
-        "records": {key: ["deals", "record", True, True]}
-    }  # his own
+    # It is his own: the fourth says so.
+    assert told_to(member, renamed.happenings, look) == {"records": {key: ["deals", "record", True, True]}}
     assert told_to(stranger, renamed.happenings, look) == {}
     assert told_to(blind, renamed.happenings, look)["records"].keys() == {key}
 

@@ -52,9 +52,8 @@ def test_who_is_named_in_a_note_is_told_once_if_she_may_see_it(member: User, str
         note = log([ada], "note", body="@Vera Lind, @Sven Stranger and @Bo Blind: look", by=member)
     assert told() == [("Vera Lind", "@Vera Lind, @Sven Stranger and @Bo Blind: look")]
     assert vera in followers_of(note.pk) and stranger not in followers_of(note.pk)
-    [not_told] = Notification.objects.filter(
-        kind="mention_not_told"
-    )  # the writer learns of it, and no reason
+    # The writer learns of it, and no reason.
+    [not_told] = Notification.objects.filter(kind="mention_not_told")
     names = sorted(not_told.values["names"].split(", "))
     assert (not_told.user, not_told.by, names) == (member, None, ["Bo Blind", "Sven Stranger"])
     with as_if_finished():

@@ -67,9 +67,8 @@ def tell_followers() -> None:
 
 def _tell_all(changes: list[Change]) -> None:
     """One by one what was done one by one; what was done to many at once in one sentence."""
-    many: dict[tuple[UUID, UUID], list[Change]] = defaultdict(
-        list
-    )  # (change set, new owner) -> what he was given
+    # (change set, new owner) -> what he was given.
+    many: dict[tuple[UUID, UUID], list[Change]] = defaultdict(list)
     for change in changes:
         if (owner := _new_owner(change)) is not None:
             many[change.change_set_id or change.record_id, owner].append(change)

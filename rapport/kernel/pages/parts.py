@@ -233,9 +233,8 @@ class PartRows:
                 row.said.pop(name, None)
         return bool(changed) and not both
 
-    def _words(
-        self, row: Row, names: Any, item: Any = None
-    ) -> str:  # Any: names of fields; a row of the part's model
+    # Any: names of fields; a row of the part's model
+    def _words(self, row: Row, names: Any, item: Any = None) -> str:
         """The row in words, as it stands there or as he typed it; where that says it all, without further fields."""
         shown = copy.copy(
             item if item is not None else row.item if row.item is not None else self.part.model()

@@ -45,9 +45,8 @@ def page(
 
     def enter(view: View) -> View:
         @wraps(view)
-        def guarded(
-            request: HttpRequest, *args: Any, **kwargs: Any
-        ) -> HttpResponseBase:  # Any: parts of the address
+        # Any: parts of the address
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if login and not request.user.is_authenticated:
                 return to_sign_in(request)
             kind = kwargs.get("kind")

@@ -46,12 +46,10 @@ class Plan:
     users: list[tuple[int, list[int]]]  # team, roles
     roles: list[tuple[dict[str, str], dict[str, str]]]  # reach of each act, rule of each act
     records: list[tuple[int, int, str, str]]  # owner, team, industry, source
-    shares: list[tuple[int, int, str, str, int]] = field(
-        default_factory=list
-    )  # record, whom, of what, act, days
-    territories: list[tuple[int, list[int], list[int], str]] = field(
-        default_factory=list
-    )  # lies in, users and teams who work it, the rule that is its filter
+    # Each: record, whom, of what, act, days.
+    shares: list[tuple[int, int, str, str, int]] = field(default_factory=list)
+    # Each: in which it lies, users and teams who work it, the rule that is its filter.
+    territories: list[tuple[int, list[int], list[int], str]] = field(default_factory=list)
 
 
 rules = st.dictionaries(st.sampled_from(RULED), st.sampled_from(sorted(RULES)), max_size=2)

@@ -99,9 +99,8 @@ def _what_hangs_on(ids: list[UUID]) -> list[Callable[[], None]]:
         rows: Rows = model._base_manager.filter(**{f"{name}__in": ids})
         if link.on_delete is CASCADE:
             forget += _stored(model, rows)
-            if isinstance(
-                model._meta.pk, models.UUIDField
-            ):  # comments, files: they stand in timelines of others, too
+            # Comments and files stand in timelines of others, too.
+            if isinstance(model._meta.pk, models.UUIDField):
                 TimelineEntry.objects.filter(item_id__in=list(rows.values_list("pk", flat=True))).delete()
             rows.delete()
         elif link.on_delete is SET_NULL:

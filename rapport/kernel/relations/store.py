@@ -79,9 +79,8 @@ def _ends(edge: Relationship, by: User) -> None:
 def _one_at_a_time(edge: Relationship) -> None:
     """Who notes the same relationship a moment later waits here and then sees that it is there already."""
     with connection.cursor() as cursor:
-        for end in sorted(
-            (str(edge.source_id), str(edge.target_id))
-        ):  # in order, so that no two wait for each other
+        # In order, so that no two wait for each other.
+        for end in sorted((str(edge.source_id), str(edge.target_id))):
             cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport edges {end}"])
 
 

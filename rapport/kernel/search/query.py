@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from rapport.kernel.records.base import Record
 
 LONGEST = 200
-WALKED = (
-    3000  # so many of the newest records are looked through for a word before the index of words is asked
-)
+# So many of the newest records are looked through for a word before the index of words is asked.
+WALKED = 3000
 LOOKED_AT = 40  # of what was found, whether it is found by what the user sees of it; then four times as many
 RARE = 5000  # a word that fewer records have is rare: all of them are gathered
 

@@ -38,9 +38,8 @@ def test_completeness_is_of_what_the_stage_needs_and_asks_what_helps_most(member
     assert found.question is not None and (found.question.name, found.to_check) == ("name", 1)  # a guess
     person = save_record(person, {"stage": "lead"}, by=member)
     found = completeness(person, member)
-    assert found.percent == round(
-        100 * 7 / 11
-    )  # e-mail 3, last name 3, first name 1; phone, position, language lack
+    # E-mail 3, last name 3, first name 1; phone, position, language lack.
+    assert found.percent == round(100 * 7 / 11)
     assert found.question is not None and found.question.name == "phone"
     on_his_way = save_record(make(Person, by=member, stage="lead"), {"mobile": "+491701234567"}, by=member)
     assert "phone" not in [one.name for one in completeness(on_his_way, member).gaps]  # he can be called
@@ -59,9 +58,8 @@ def test_a_guess_is_marked_until_somebody_confirms_or_corrects_it(member: User) 
     client.post(f"/people/{person.pk}/values/", {"field": "email", "mark": "doubt"})
     assert completeness(Person.objects.get(pk=person.pk), member).to_check == 1
     save_record(Person.objects.get(pk=person.pk), {"email": "i@sw-elmenau.de"}, by=member)
-    assert (
-        completeness(Person.objects.get(pk=person.pk), member).to_check == 0
-    )  # the mark was of the old value
+    # The mark was of the old value.
+    assert completeness(Person.objects.get(pk=person.pk), member).to_check == 0
 
 
 def brought(person: Person, by: User, **values: object) -> Person:

@@ -57,9 +57,8 @@ class State(Collector):
                 connection.close()
                 is_up = False
                 break
-            except (
-                DatabaseError
-            ) as error:  # e.g. a migration is missing; the other figures are wanted all the same
+            except DatabaseError as error:
+                # E.g. a migration is missing; the other figures are wanted all the same.
                 logger.warning("figures cannot be read: %s", error)
         yield GaugeMetricFamily("rapport_database_up", "Whether the database answers.", value=int(is_up))
         yield from families.values()

@@ -40,9 +40,8 @@ class Watch:
         self.work = work
         self.slow: float = settings.SLOW_QUERY_MS / 1000
 
-    def __call__(
-        self, execute: Any, sql: Any, params: Any, many: bool, context: Any
-    ) -> Any:  # Any: Django's own
+    # Any: Django's own
+    def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         begun = perf_counter()
         try:
             return execute(sql, params, many, context)

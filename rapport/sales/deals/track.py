@@ -31,9 +31,8 @@ def track(deal: Deal) -> list[dict[str, Any]]:  # Any: what the track macro take
     return [{"stage": None} | step for step in (*found, _end(deal))]
 
 
-def _stage(
-    deal: Deal, stage: Stage, spent: timedelta | None, distance: int
-) -> dict[str, Any]:  # Any: as above
+# Any: as above
+def _stage(deal: Deal, stage: Stage, spent: timedelta | None, distance: int) -> dict[str, Any]:
     days = None if spent is None else spent.days
     slow = days is not None and stage.expected_days is not None and days > stage.expected_days
     if distance == 0 and deal.is_open:

@@ -50,9 +50,8 @@ def chromium() -> Iterator[Browser]:
     """One browser for the whole run."""
     # Playwright runs an event loop in this thread; Django would refuse the database there
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    expect.set_options(
-        timeout=15_000
-    )  # a machine that has much to do needs longer than the usual five seconds
+    # A machine that has much to do needs longer than the usual five seconds.
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
         yield browser

@@ -31,9 +31,8 @@ class Ref:
         """Does it stand in the row itself, the same for everybody at any time?"""
         return not self.path and not self.special
 
-    def expression(
-        self, kind: "RecordType", reader: Any
-    ) -> Any:  # Any: a user, EVERYBODY or None; an expression
+    # Any: a user, EVERYBODY or None; an expression
+    def expression(self, kind: "RecordType", reader: Any) -> Any:
         """The Django expression, for a query over records of the type that this reader asks.
 
         A linked record that he does not see is not there, nor is any where nobody said who asks.

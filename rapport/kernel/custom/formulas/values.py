@@ -25,9 +25,8 @@ class Part:
     sql: str
     at: int
     currency: str = ""
-    literal: str | None = (
-        None  # the text that was written, to be read as a choice or date where one is compared
-    )
+    # The text that was written, to be read as a choice or date where one is compared.
+    literal: str | None = None
     choices: Mapping[str, str] = field(default_factory=dict)
     empty: str = ""
 

@@ -40,9 +40,8 @@ def create(kind: RecordType) -> None:
 def drop(table: str) -> None:
     """Take the table of a removed type away, with all its records."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"drop table if exists {table} cascade"
-        )  # with it goes the function of its rows' words
+        # With it goes the function of its rows' words.
+        cursor.execute(f"drop table if exists {table} cascade")
         for function in ("inserted()", "updated()", "removed()", "linked()", "own_words(uuid)"):
             cursor.execute(f"drop function if exists {table}_{function}")
 

@@ -131,9 +131,8 @@ class Parser(Comparisons):
             raise self.error(_("Expected a comparison after “%(said)s”") % {"said": place.text})
         return Condition(path, *self.comparison(field))
 
-    def named(
-        self, find: Callable[[str], Any], what: str, kind: RecordType
-    ) -> Any:  # Any: what `find` returns
+    # Any: what `find` returns
+    def named(self, find: Callable[[str], Any], what: str, kind: RecordType) -> Any:
         """What the next word means, or the next words: a label may have several."""
         first = self.token
         if first.kind not in (WORD, STRING):
@@ -167,9 +166,8 @@ class Parser(Comparisons):
         relation, where = self.relation(kind)
         return Related(relation[0], take, "", operator, said, where)
 
-    def relation(
-        self, kind: RecordType
-    ) -> tuple[Any, Group]:  # Any: the relation as the tree keeps it, and itself
+    # Any: the relation as the tree keeps it, and itself
+    def relation(self, kind: RecordType) -> tuple[Any, Group]:
         found = self.named(lambda said: relation_named(kind, said, self.context), _("relation"), kind)
         return found, self.filter_of(found[1].kind)
 

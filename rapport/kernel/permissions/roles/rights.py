@@ -51,9 +51,8 @@ def save_rights(
     return True
 
 
-def _tree(
-    rule: str | Group, kind: RecordType, by: User
-) -> dict[str, Any] | None:  # Any: the JSON of a filter
+# Any: the JSON of a filter
+def _tree(rule: str | Group, kind: RecordType, by: User) -> dict[str, Any] | None:
     if isinstance(rule, Group):
         return _checked(lambda: check_tree(rule, kind, by)) if rule.parts else None
     text = " ".join(rule.replace("\0", "").split())
