@@ -1,5 +1,8 @@
 """What the machine underneath gave to others meanwhile: figures of a stolen processor are no figures."""
 
+import threading
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -7,6 +10,7 @@ from typing import Self
 STAT = Path("/proc/stat")
 STOLEN = 7  # its place behind "cpu" in the first line; see proc(5)
 WORTH_A_WORD = 0.02
+STRETCH = 10.0  # seconds
 
 
 class Stolen:
@@ -33,6 +37,39 @@ class Stolen:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.after = _ticks()
+
+
+class Calm(threading.Thread):
+    """Looks in stretches of ten seconds whether other machines took the processors, until `stop()`.
+
+    A host that is shared takes them for some seconds and leaves them for others. What was measured in the calm
+    stretches is what the machine can do.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.stretches: list[tuple[float, float]] = []  # the calm ones: from when to when
+        self.looked = 0
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Look, wait, look again."""
+        while not self._ended.is_set():
+            begun = time.monotonic()
+            with Stolen() as stolen:
+                self._ended.wait(STRETCH)
+            self.looked += 1
+            if stolen.share < WORTH_A_WORD:
+                self.stretches.append((begun, time.monotonic()))
+
+    def stop(self) -> None:
+        """The last stretch ends now."""
+        self._ended.set()
+        self.join()
+
+    def of(self, answers: Iterable[tuple[float, float]]) -> list[float]:
+        """How long those took that were asked for in calm; each is given with when it was asked."""
+        return [took for at, took in answers if any(begin <= at < end for begin, end in self.stretches)]
 
 
 def _ticks() -> tuple[int, int]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.load.clock import Clock, why_not
 from bench.load.installation import Installation
 from bench.load.people import Prepared, Tally, everybody
-from bench.machine import Stolen
+from bench.machine import Calm, Stolen
 from rapport.runtime.postgres.binaries import find_binaries
 
 FAULTS = ("database", "worker", "web", "disk", "clock")
@@ -159,10 +159,12 @@ def measure(chosen: argparse.Namespace, installed: Installation, prepared: Prepa
         breaker = Breaker(installed, chosen.faults, chosen.seconds, chosen.every)
         beside = chosen.seconds if chosen.faults else 0  # without faults only people are measured
         imports, reminders = Imports(run, beside), Reminders(run, beside)
-        for thread in (breaker, imports, reminders):
+        calm = Calm()
+        for thread in (breaker, imports, reminders, calm):
             thread.start()
         with Stolen() as stolen:
             asyncio.run(everybody(prepared, installed.url, run, chosen.seconds, tuple(chosen.think), tally))
+        calm.stop()
         for thread in (breaker, imports, reminders):
             thread.join(180)
         left = wait_for_the_worker()
@@ -174,7 +176,16 @@ def measure(chosen: argparse.Namespace, installed: Installation, prepared: Prepa
     problems += [f"{what} was never broken: the run was too short" for what in sorted(never)]
     problems += [breaker.problem] if breaker.problem else []
     beside_it = f"{len(imports.begun)} files imported, {len(reminders.planned)} reminders; {stolen}"
+    print(f"\n{in_calm(calm, tally)}")
     return account(tally, breaker, problems, beside_it, chosen.seconds)
+
+
+def in_calm(calm: Calm, tally: Tally) -> str:
+    """What was seen while the processors were ours alone: other machines on the same host take them for a while."""
+    took = calm.of(tally.answers)
+    p50, p95 = quantiles(took)
+    return (f"in {len(calm.stretches)} of {calm.looked} stretches of ten seconds no other machine took the "
+            f"processors: {len(took)} answers, p50 {p50:.0f} ms, p95 {p95:.0f} ms")  # fmt: skip
 
 
 def account(tally: Tally, breaker: Breaker, problems: list[str], beside: str, seconds: float) -> int:

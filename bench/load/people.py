@@ -14,6 +14,7 @@ import httpx
 CSRF = "loadloadloadloadloadloadloadload"
 RECORD = re.compile(r'href="/(people|organizations|deals)/([0-9a-f-]{36})/"')
 LATER = re.compile(r'hx-get="([^"]+)" hx-trigger="load"')  # what a page asks for as soon as it is there
+HELD = re.compile(r"max-age=(\d+)")  # seconds for which a browser does not ask again
 WORDS = ("mann", "berg", "an", "schm", "ber", "wolf", "ha", "müller", "stein")
 # What they do, and how often: reading is far more frequent than writing.
 ACTS = {
@@ -43,10 +44,17 @@ class Tally:
     """What everybody saw together."""
 
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    answers: list[tuple[float, float]] = field(default_factory=list)  # when each was asked, how long it took
     errors: list[tuple[float, float, str, str]] = field(default_factory=list)  # from when to when, what, how
     told_yes: list[str] = field(default_factory=list)  # names that were saved, as the answer said
     asked: set[str] = field(default_factory=set)  # names that somebody tried to save
     again: set[str] = field(default_factory=set)  # keys of programs that called until it was done
+
+    def note(self, act: str, begun: float) -> None:
+        """It was answered just now."""
+        took = time.monotonic() - begun
+        self.took[act].append(took)
+        self.answers.append((begun, took))
 
 
 class Person:
@@ -60,6 +68,7 @@ class Person:
         self.browser = httpx.AsyncClient(base_url=url, cookies=cookies, headers=headers, timeout=60)
         self.known: list[tuple[str, str]] = []
         self.later: list[str] = []  # addresses that the last page asks for
+        self.held: dict[str, float] = {}  # address -> until when the browser has an answer of its own
         self.number = 0
 
     async def work(self, until: float, think: tuple[float, float]) -> None:
@@ -96,7 +105,7 @@ class Person:
         if problem:
             self.tally.errors.append((begun, time.monotonic(), act, problem))
         else:
-            self.tally.took[act].append(time.monotonic() - begun)
+            self.tally.note(act, begun)
 
     async def get(self, address: str, **headers: str) -> str:
         """Look at a page; remember which records it leads to."""
@@ -105,7 +114,10 @@ class Person:
             return str(answer.status_code)
         found = RECORD.findall(answer.text)
         self.known = (self.known + self.dice.sample(found, min(5, len(found))))[-40:]
-        self.later += [urljoin(address, unescape(one)) for one in LATER.findall(answer.text)]
+        if held := HELD.search(answer.headers.get("Cache-Control", "")):
+            self.held[address] = time.monotonic() + float(held[1])
+        asked = [urljoin(address, unescape(one)) for one in LATER.findall(answer.text)]
+        self.later += [one for one in asked if self.held.get(one, 0) < time.monotonic()]
         return ""
 
     async def do_what_comes_after_a_page(self) -> str:
@@ -200,7 +212,7 @@ async def program(url: str, prepared: Prepared, tally: Tally, run: str, until: f
                 try:
                     answer = await client.post("/api/v1/people", json=body, headers={"Idempotency-Key": name})
                     if answer.status_code == 201:
-                        tally.took["program writes"].append(time.monotonic() - begun)
+                        tally.note("program writes", begun)
                         tally.again.add(name)
                         break
                     problem = f"{answer.status_code} {answer.text[:80]}"
