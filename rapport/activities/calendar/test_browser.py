@@ -115,7 +115,7 @@ def test_the_calendar_on_a_phone_and_in_the_dark(visit: Any, session: dict[str, 
     shoot(page, "day-phone")
     finger = Finger(page)
     finger.rest(page.get_by_text("Visit: Hafenrand Immobilien"))
-    finger.go(down=56)
+    finger.go(down=92)
     shoot(page, "day-phone-carried")
     with page.expect_response(re.compile("/at/")):
         finger.leave()

@@ -70,6 +70,7 @@ def test_a_calendar_on_a_phone_is_a_list_of_days_between_which_fingers_carry(
     expect(entry).to_be_visible()
     expect(other).to_be_hidden()
     assert axe(page) == []
+    assert page.locator("[data-entry]").bounding_box()["height"] >= 44  # a thumb needs it
     shoot(page, "calendar-phone")
     # a finger rests on the entry, carries it to the next day and lets it go there
     finger = Finger(page)
