@@ -17,6 +17,7 @@ from rapport.kernel.duplicates.models import Fingerprint as Fingerprint
 from rapport.kernel.duplicates.models import FrequentKey as FrequentKey
 from rapport.kernel.external.models import ExternalKey as ExternalKey
 from rapport.kernel.files.models import StoredFile as StoredFile
+from rapport.kernel.imports.models import AwaitedLink as AwaitedLink
 from rapport.kernel.imports.models import Import as Import
 from rapport.kernel.imports.models import ImportRow as ImportRow
 from rapport.kernel.imports.models import ImportTemplate as ImportTemplate

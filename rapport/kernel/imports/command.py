@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
 from rapport.kernel.custom import schema
@@ -66,6 +66,11 @@ def _told(one: Import, path: Path) -> str:
         "kept": counts.get("unchanged", 0) + counts.get("skipped", 0),
         "wrong": counts.get("wrong", 0),
     }
+    if unlinked := counts.get("unlinked"):
+        one_or_more = ngettext(
+            "%(num)s row came without a link.", "%(num)s rows came without a link.", unlinked
+        )
+        said += " " + one_or_more % {"num": unlinked}
     if not counts.get("wrong"):
         return said
     where = _write_wrong(one, path)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from rapport.kernel.changes.models import Cause, ChangeSet
 from rapport.kernel.changes.sets import OpenSet, change_set, note_types
 from rapport.kernel.custom.record_types.made import CustomRecordType
+from rapport.kernel.imports.awaiting import join, keep_awaited, next_awaited
 from rapport.kernel.imports.extensions import Draft
 from rapport.kernel.imports.keys import keep_keys
 from rapport.kernel.imports.models import Import, Phase, State
@@ -87,6 +88,7 @@ def _move_on(
         raise _NotNowError
     keep_wrong(one, batch.wrong, Phase.RUN)
     keep_keys(batch.plans, engine.manner)
+    keep_awaited(engine, batch, Phase.RUN_LINK)
     if extra is not None:
         engine.count(batch, extra)
     one.position, one.done, one.counts = rows[-1].line, one.done + len(rows), dict(engine.counts)
@@ -94,16 +96,29 @@ def _move_on(
     one.save(update_fields=["position", "done", "counts", "change_set"])
 
 
+def commit_awaited(engine: "Engine") -> bool:
+    """Set some links among rows that are all in, in one transaction; False when the import was stopped."""
+    if not _is_mine(engine):
+        return False
+    one = engine.one
+    try:
+        with _set_of(engine):
+            join(engine, next_awaited(engine, Phase.RUN_LINK), Phase.RUN_LINK)
+            if not _is_mine(engine, lock=True):
+                raise _NotNowError
+            one.counts = dict(engine.counts)
+            one.save(update_fields=["counts"])
+    except _NotNowError:
+        return _is_mine(engine) and False
+    return True
+
+
 # -- side by side ----------------------------------------------------------------------------------------------
 def may_run_side_by_side(engine: "Engine") -> bool:
     """Not inside somebody's transaction, of which other connections see nothing; not where rows wait for each other,
-    are numbered in their order, may be linked to one of a piece on its way, or are compared with those before."""
+    are numbered in their order, or are compared with those before."""
     kind, fields = engine.kind, engine.kind.fields.values()
-    is_in_order = any(
-        (one.is_custom and (one.unique or one.kind == "autonumber"))
-        or (one.kind == "link" and one.related_model is kind.model)
-        for one in fields
-    )  # fmt: skip
+    is_in_order = any(one.is_custom and (one.unique or one.kind == "autonumber") for one in fields)
     is_free = engine.extension.in_parallel or isinstance(kind, CustomRecordType)
     is_compared = engine.manner.alike is not None
     return is_free and not is_in_order and not is_compared and not connection.in_atomic_block

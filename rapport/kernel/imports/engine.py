@@ -15,8 +15,22 @@ from rapport.accounts.middleware import zone
 from rapport.accounts.models import Company, User
 from rapport.kernel.fields import Context
 from rapport.kernel.imports.alike import looking
-from rapport.kernel.imports.committing import commit_alone, may_run_side_by_side, run_side_by_side
+from rapport.kernel.imports.awaiting import (
+    Joined,
+    changes_in,
+    join,
+    keep_awaited,
+    next_awaited,
+    note_in_file,
+)
+from rapport.kernel.imports.committing import (
+    commit_alone,
+    commit_awaited,
+    may_run_side_by_side,
+    run_side_by_side,
+)
 from rapport.kernel.imports.extensions import Draft, Plan, extension_of
+from rapport.kernel.imports.in_file import InFile
 from rapport.kernel.imports.keys import ANY_SOURCE, unique_names
 from rapport.kernel.imports.models import Import, ImportRow, Phase, State
 from rapport.kernel.imports.planning import Batch, Manner, index_scans, plan_batch
@@ -28,7 +42,7 @@ from rapport.kernel.imports.slots import slots_of
 from rapport.kernel.imports.wrong_rows import keep_wrong
 from rapport.kernel.provenance.left_out import note_left_out
 from rapport.kernel.records import RuleError
-from rapport.kernel.records.door import sentence_of
+from rapport.kernel.records.constraints import sentence_of
 from rapport.kernel.records.loading import copy_rows, insert_records, update_records_each
 from rapport.runtime.garbage import hardly_ever
 
@@ -59,6 +73,7 @@ class Engine:
         self.extension = extension_of(one.type)
         slots = slots_of(self.kind, self.extension)
         self.reader = RowReader(one, slots, self.extension, context)
+        self.in_file = InFile() if is_dry and self.reader.awaits else None
         self.learned = SIZE // 2
         self.counts: Counter[str] = Counter({} if is_dry else one.counts)
         self.manner = Manner(
@@ -114,6 +129,8 @@ class Engine:
         with index_scans():
             batch = plan_batch(drafts, self.manner, lock=not self.is_dry)
         extra = self.settle(batch)
+        if self.in_file is not None:
+            note_in_file(self, self.in_file, batch.plans)
         if not self.is_dry:
             good = [plan for plan in batch.plans if not plan.draft.problems]
             self.write(good)
@@ -139,9 +156,7 @@ class Engine:
                 self._write_all(plans)
         except (IntegrityError, DataError, RuleError) as problem:
             if len(plans) == 1:
-                sentence = (
-                    problem.sentence if isinstance(problem, RuleError) else self._refusal(problem, plans[0])
-                )
+                sentence = self.refusal(problem, plans[0])
                 for draft in plans[0].drafts:
                     draft.problems.append((-1, sentence))
                 return
@@ -149,7 +164,10 @@ class Engine:
             self.write(plans[:middle])
             self.write(plans[middle:])
 
-    def _refusal(self, problem: Exception, plan: Plan) -> str:
+    def refusal(self, problem: Exception, plan: Plan) -> str:
+        """Why the database, or a rule, does not take it."""
+        if isinstance(problem, RuleError):
+            return problem.sentence
         if isinstance(problem, IntegrityError):
             return sentence_of(problem, plan.record)
         return gettext("The database cannot keep a value of this row.")
@@ -192,13 +210,15 @@ def check(one: Import) -> None:
     with speaking(one.created_by) as context, hardly_ever():
         engine = Engine(one, context, is_dry=True)
         table = engine.open()
-        ImportRow.objects.filter(source=one, phase=Phase.CHECK).delete()
+        ImportRow.objects.filter(source=one, phase__in=(Phase.CHECK, Phase.CHECK_LINK)).delete()
+        one.awaited.all().delete()
         done, noted = 0, time.monotonic()
         previews: list[dict[str, Any]] = []  # Any: JSON
         changes: list[dict[str, Any]] = []
         for rows in engine.reader.batches(table, 0, SIZE):
             batch = engine.take(engine.read(rows))
             keep_wrong(one, batch.wrong, Phase.CHECK)
+            keep_awaited(engine, batch, Phase.CHECK_LINK)
             done += len(rows)
             if len(previews) < PREVIEWED:
                 previews += preview_of(batch, PREVIEWED - len(previews))
@@ -208,6 +228,8 @@ def check(one: Import) -> None:
                 noted = time.monotonic()
                 if not Import.objects.filter(pk=one.pk, state=State.CHECKING).update(done=done):
                     return  # somebody went back to the columns
+        for joined in _joined(engine):
+            _add_changes(changes, changes_in(engine, joined, CHANGED))
         if engine.manner.seen is not None:
             engine.manner.seen.forget()
         checked = {
@@ -220,6 +242,24 @@ def check(one: Import) -> None:
         Import.objects.filter(pk=one.pk, state=State.CHECKING).update(
             state=State.READY, checked=checked, total=done, done=0, finished_at=timezone.now()
         )
+
+
+def _joined(engine: Engine) -> Iterator[Joined]:
+    """What a check finds of the links among the rows, after the last of them."""
+    while rows := next_awaited(engine, Phase.CHECK_LINK):
+        yield join(engine, rows, Phase.CHECK_LINK)
+    if engine.in_file is not None:
+        engine.in_file.forget()
+
+
+def _add_changes(changes: list[dict[str, Any]], further: list[dict[str, Any]]) -> None:  # Any: JSON
+    """Links that change, beside the other values of their records."""
+    by_line = {one["line"]: one for one in changes}
+    for one in further:
+        if one["line"] in by_line:
+            by_line[one["line"]]["values"] += one["values"]
+        elif len(changes) < CHANGED:
+            changes.append(one)
 
 
 def _alike(engine: Engine) -> dict[str, Any]:  # Any: JSON
@@ -239,6 +279,8 @@ def run(one: Import) -> None:
         is_through = (
             run_side_by_side(engine, batches) if may_run_side_by_side(engine) else _run(engine, batches)
         )
+        while is_through and one.awaited.exists():
+            is_through = commit_awaited(engine)
         if is_through:
             Import.objects.filter(pk=one.pk, state=State.RUNNING).update(
                 state=State.DONE, finished_at=timezone.now(), total=one.done

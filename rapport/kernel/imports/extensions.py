@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from rapport.accounts.models import User
 
 
+AWAITED = "awaited"  # among the facts of a draft: {field: (column, text)} of links to rows of the same file
+
+
 @dataclass(frozen=True)
 class Slot:
     """A target as the page offers it: under which heading, and whether its value goes to a field as it is."""

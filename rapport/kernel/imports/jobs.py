@@ -103,6 +103,7 @@ def forget_old_files() -> None:
     for one in Import.objects.exclude(content="").filter(created_at__lt=timezone.now() - KEPT):
         one.content.delete(save=False)
         one.rows.all().delete()
+        one.awaited.all().delete()
         one.facts = {**one.facts, "sample": []}
         one.checked = {**one.checked, "preview": [], "changes": []}
         one.save(update_fields=["content", "facts", "checked"])

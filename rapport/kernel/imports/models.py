@@ -129,6 +129,11 @@ class Import(models.Model):
         """Of which pass the wrong rows are shown."""
         return Phase.RUN if self.has_begun else Phase.CHECK
 
+    @property
+    def link_phase(self) -> str:
+        """The same for rows of which only a link is wrong."""
+        return Phase.RUN_LINK if self.has_begun else Phase.CHECK_LINK
+
     def rows_per_second(self) -> int:
         if self.started_at is None:
             return 0
@@ -145,6 +150,8 @@ class Phase(models.TextChoices):
 
     CHECK = "check", _("Check")
     RUN = "run", _("Import")
+    CHECK_LINK = "check_link", _("Check of links")  # the row can be taken, but a link of it leads nowhere
+    RUN_LINK = "run_link", _("Import of links")
 
 
 class ImportRow(models.Model):
@@ -161,6 +168,31 @@ class ImportRow(models.Model):
         db_table = "kernel_import_row"
         ordering: ClassVar = ["line", "id"]
         indexes: ClassVar = [models.Index(fields=["source", "phase", "line"], name="kernel_import_row_line")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.line}"
+
+
+class AwaitedLink(models.Model):
+    """What a row says of other rows of its file: looked up when all of them are in."""
+
+    id = models.BigAutoField(primary_key=True)
+    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="awaited", db_index=False)
+    phase = models.TextField(choices=Phase.choices)
+    line = models.IntegerField()
+    cells = models.JSONField(default=list)
+    said = models.JSONField(default=dict)  # {field: [column, text]}
+    record_id = models.UUIDField(
+        null=True
+    )  # what the row came to; null where the check knows no record for it
+    is_new = models.BooleanField(default=True)
+    is_unchanged = models.BooleanField(default=False)  # so far nothing of its record changed
+
+    class Meta:
+        db_table = "kernel_awaited_link"
+        indexes: ClassVar = [
+            models.Index(fields=["source", "phase", "line"], name="kernel_awaited_link_line")
+        ]
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.line}"

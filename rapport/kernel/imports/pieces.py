@@ -22,7 +22,7 @@ from rapport.ui.formats import format_number
 Shown = dict[str, Any]  # Any: values for a template
 WRONG = 50  # rows shown on the page; the file has all
 WIDEST = 6
-NOTHING = dict.fromkeys(("new", "changed", "unchanged", "skipped", "wrong"), 0)
+NOTHING = dict.fromkeys(("new", "changed", "unchanged", "skipped", "wrong", "unlinked"), 0)
 
 
 def _base(one: Import) -> Shown:
@@ -152,7 +152,16 @@ def _alike_fate(manner: str) -> str:
 
 
 def _wrong(one: Import, phase: str) -> Shown:
-    """The rows that cannot be taken; of many columns those with problems first."""
+    """The rows that cannot be taken, and those of which only a link leads nowhere."""
+    columns, wrong = _lines(one, phase)
+    link_columns, unlinked = _lines(one, one.link_phase)
+    return {
+        "wrong_columns": columns, "wrong": wrong, "unlinked_columns": link_columns, "unlinked": unlinked,
+    }  # fmt: skip
+
+
+def _lines(one: Import, phase: str) -> tuple[list[str], list[Shown]]:
+    """The first of the rows with these problems; of many columns those with problems first."""
     rows = list(ImportRow.objects.filter(source=one, phase=phase)[:WRONG])
     bad = {column for row in rows for column, _sentence in row.problems if column >= 0}
     filled = [
@@ -172,7 +181,7 @@ def _wrong(one: Import, phase: str) -> Shown:
                 "why": " ".join(sentence for _column, sentence in row.problems),
             }
         )
-    return {"wrong_columns": [one.header[place] for place in shown], "wrong": lines}
+    return [one.header[place] for place in shown], lines
 
 
 def _progress(one: Import) -> Shown:

@@ -5,16 +5,17 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from rapport.kernel.exports.delimited import FORMULA
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.fields.numbers import Amount
-from rapport.kernel.imports.extensions import Draft, Extension, Said, Slot
+from rapport.kernel.imports.extensions import AWAITED, Draft, Extension, Said, Slot
 from rapport.kernel.imports.keys import ANY_SOURCE, linked, note_key
 from rapport.kernel.imports.mapping import clean
 from rapport.kernel.imports.models import Import
 from rapport.kernel.imports.readers import Row, Table
-from rapport.kernel.imports.slots import KEY
+from rapport.kernel.imports.slots import KEY, is_own_link, may_wait
 from rapport.kernel.imports.values import ColumnFormat, ImportProblem, parser_for
 from rapport.kernel.registry import RecordType
 
@@ -32,10 +33,11 @@ class RowReader:
         self.kind, self.extension, self.context = one.kind, extension, context
         program = str(one.options.get("program") or ANY_SOURCE)
         self.columns = [
-            _Column(place, entry, slots[entry["target"]], one.header[place], self.kind, context, program)
+            _Column(place, entry, slots[entry["target"]], one, self.kind, context, program)
             for place, entry in enumerate(one.mapping)
             if entry["target"] in slots
         ]
+        self.awaits = any(column.is_awaited for column in self.columns)
         self.has_key = any(column.key == KEY for column in self.columns)
         self.width = len(one.header)
 
@@ -82,23 +84,29 @@ class _Column:
         place: int,
         entry: Mapping[str, Any],
         slot: Slot,
-        header: str,
+        source: Import,
         kind: RecordType,
         context: Context,
         program: str,
     ) -> None:
-        self.place, self.key, self.header = place, slot.target.key, header
+        self.place, self.key, self.header = place, slot.target.key, source.header[place]
         self.purpose, self.number = str(entry.get("purpose", "")), int(entry.get("number", 0))
         self.is_extra = slot.is_extra
         how = ColumnFormat(**{**entry["how"], "options": dict(slot.target.options)})
         self.parse = parser_for(slot.target.field_kind, how)
         self.field = None if slot.is_extra else kind.fields[slot.target.key]
+        self.is_awaited = self.field is not None and may_wait(kind, self.field)
         self.finish = _finish(self.field, context, program) if self.field is not None else None
+        if self.field is not None and self.finish is not None and is_own_link(kind, self.field):
+            self.finish = _none_of(source, self.finish)
 
     def read(self, cell: str, draft: Draft) -> None:
         try:
             value = self.parse(cell)
             if not value and (value is None or value == [] or value == ""):
+                return
+            if self.is_awaited:
+                draft.facts.setdefault(AWAITED, {})[self.key] = (self.place, str(value).strip())
                 return
             if self.finish is not None:
                 value = self.finish(value)
@@ -142,6 +150,18 @@ def _finish(one: FieldType, context: Context, program: str) -> Parse:
             "country": value.country,
         }
     return lambda value: value
+
+
+def _none_of(source: Import, finish: Parse) -> Parse:
+    """A link that is needed leads to what was here before: else it would depend on the order of the rows."""
+
+    def look(said: str) -> Any:  # Any: the linked object
+        found = finish(said)
+        if found is not None and found.origin_detail == source.origin:
+            raise ValidationError(_("“%(said)s” was not found."), params={"said": said[:60]})
+        return found
+
+    return look
 
 
 def _remembering(one: FieldType, context: Context, program: str) -> Parse:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from rapport.kernel.custom.conditions import names_with_rules
 from rapport.kernel.fields import FieldType
 from rapport.kernel.imports.extensions import Extension, Slot
 from rapport.kernel.imports.guess import Target
@@ -36,6 +37,16 @@ def slots_of(kind: RecordType, extension: Extension) -> dict[str, Slot]:
     key = Target(KEY, _("Key in the other program"), "text", concept="-")
     found.setdefault(KEY, Slot(key, kind.label, "hash", True))
     return found
+
+
+def is_own_link(kind: RecordType, one: FieldType) -> bool:
+    """Whether the field leads to records of its own type."""
+    return one.kind == "link" and one.related_model is kind.model
+
+
+def may_wait(kind: RecordType, one: FieldType) -> bool:
+    """Whether the link may lead to a row of the same file. One that is needed must be there before its record."""
+    return is_own_link(kind, one) and not one.required and one.name not in names_with_rules(kind.whole)
 
 
 def _target(name: str, one: FieldType) -> Target:

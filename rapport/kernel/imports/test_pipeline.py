@@ -105,11 +105,16 @@ def test_a_type_of_ones_own_is_written_side_by_side_too(
     kind = define.add_type(TypeDraft({"label": {"": "Engine"}, "plural": {"": "Engines"}}), by=user)
     try:
         add_field(kind, Draft("number", {"label": {"": "Power"}}), by=user)
+        own = Draft("link", {"label": {"": "Drives"}}, options={"to": "engines"})
+        add_field(kind, own, by=user)
         path = tmp_path / "engines.csv"
-        path.write_text("Name;Power\n" + "".join(f"Engine {number};{number}\n" for number in range(90)))
+        rows = (f"Engine {number};{number};Engine {(number + 37) % 90}\n" for number in range(90))
+        path.write_text("Name;Power;Drives\n" + "".join(rows))
         one = _import(path, user, "engines")
         made: Any = type_by_key("engines")
         assert (one.counts["new"], len(sent)) == (90, 5)
+        by_name = {str(each): each for each in made.model.objects.all()}
+        assert by_name["Engine 80"].custom["x_drives"] == str(by_name["Engine 27"].pk)
         assert sum(int(each.custom["x_power"]) for each in made.model.objects.all()) == sum(range(90))
         assert Change.objects.filter(change_set_id=one.change_set_id, act="create").count() == 90
     finally:

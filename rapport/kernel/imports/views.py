@@ -228,8 +228,9 @@ def do(request: HttpRequest, one: Import) -> HttpResponseBase:
 @page("import/<uuid:import_id>/problems.csv", name="import_problems")
 @of_user
 def problems(request: HttpRequest, one: Import) -> HttpResponseBase:
-    """The rows that could not be taken, as a file to be mended and imported again."""
-    answer = StreamingHttpResponse(write_wrong_rows(one), content_type="text/csv; charset=utf-8")
+    """The rows that could not be taken, or came without a link, as a file to be mended and imported again."""
+    phase = one.link_phase if request.GET.get("of") == "links" else one.phase
+    answer = StreamingHttpResponse(write_wrong_rows(one, phase), content_type="text/csv; charset=utf-8")
     stem = one.file_name.rpartition(".")[0] or one.file_name
     answer["Content-Disposition"] = content_disposition_header(True, f"{stem}.problems.csv") or "attachment"
     answer["Cache-Control"] = "private, no-store"

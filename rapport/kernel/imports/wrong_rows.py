@@ -22,15 +22,18 @@ def keep_wrong(one: Import, drafts: Sequence[Draft], phase: str) -> None:
     )
 
 
-def write_wrong_rows(one: Import) -> Iterator[bytes]:
-    """Yield the file piece by piece. Cells stand in it as they came, so that it can be imported again."""
+def write_wrong_rows(one: Import, phase: str = "") -> Iterator[bytes]:
+    """Yield the file piece by piece. `phase`: of which rows, else those that could not be taken.
+
+    Cells stand in it as they came, so that it can be imported again.
+    """
     heading = gettext("Problem")
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     text.write(MARK)
     writer.writerow([*map(harmless, one.header), heading])
     width = len(one.header)
-    for row in one.rows.filter(phase=one.phase).iterator(chunk_size=500):
+    for row in one.rows.filter(phase=phase or one.phase).iterator(chunk_size=500):
         cells = [*row.cells, *[""] * (width - len(row.cells))]
         sentences = " ".join(dict.fromkeys(sentence for _column, sentence in row.problems))
         writer.writerow([*map(harmless, cells[:width]), harmless(sentences)])
