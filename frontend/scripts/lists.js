@@ -177,7 +177,9 @@ function showPlace(row, pane) {
   steps.hidden = false;
   const total = Number(grid().dataset.total);
   const format = new Intl.NumberFormat(document.documentElement.lang || "en");
-  if (total) $("[data-peek-place]", pane).textContent = `${rows().indexOf(row) + 1} / ${format.format(total)}`;
+  const place = $("[data-peek-place]", pane);
+  const said = [rows().indexOf(row) + 1, total].map((one) => format.format(one));
+  if (total) place.textContent = place.dataset.peekPlace.replace(/{(\d)}/g, (_all, at) => said[at]);
 }
 
 export function closePeek() {

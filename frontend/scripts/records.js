@@ -6,6 +6,7 @@ const compose = (kind) => {
   if (!tab) return false;
   tab.click();
   const composer = tab.closest("[data-composer]");
+  composer?.classList.add("is-open");
   composer?.scrollIntoView({ block: "nearest" });
   if (!tab.hasAttribute("hx-get")) $("input:not([type=hidden]), textarea", composer)?.focus();
 };
@@ -47,4 +48,7 @@ export function start() {
     if (kind) select($(`[data-compose="${kind}"]`, ctx.target.closest("[data-composer]")));
     ($("[autofocus]", ctx.target) ?? $("input:not([type=hidden]), textarea", ctx.target))?.focus();
   });
+  // who comes from a peek or the palette to write something finds the form for it
+  const wish = /^#compose-(\w+)$/.exec(location.hash)?.[1];
+  if (wish) compose(wish);
 }

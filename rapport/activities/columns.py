@@ -19,6 +19,7 @@ from rapport.activities.participants import participants_of
 from rapport.activities.pulse import TYPES, pulses
 from rapport.activities.seen import only_seen
 from rapport.activities.shown import names
+from rapport.activities.step_cell import edit_next_step
 from rapport.kernel.computed import ComputedColumn, Sign, add_column, add_sign
 from rapport.ui import components, formats
 
@@ -40,6 +41,9 @@ def next_step_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]: 
     for record, subject, due_at in next_steps([one.pk for one in records], user):
         day = Markup() if due_at is None else _day(timezone.localtime(due_at).date(), today, language)
         found[record] = components.cut(subject, day)
+    if len(found) < len(records):
+        nothing = Markup('<span class="t3">{}</span>').format(_("No next step"))
+        found = {one.pk: found.get(one.pk, nothing) for one in records}
     return found
 
 
@@ -82,9 +86,10 @@ def register() -> None:
             after="last_contact_at",
             is_wide=True,
             icon="list-checks",
+            edit=edit_next_step,
         )
     )
-    add_column(ComputedColumn("pulse", _("Pulse"), TYPES, pulse_column, after="last_contact_at"))
+    add_column(ComputedColumn("pulse", _("Pulse, 12 wk"), TYPES, pulse_column, after="stage"))
     add_column(
         ComputedColumn(
             "people", _("With"), ("activities",), people_column, after="subject", is_wide=True, icon="users"

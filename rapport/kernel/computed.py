@@ -1,15 +1,27 @@
 """Columns of lists that are worked out for the shown rows only, e.g. the pulse: one query per page, never per row."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from markupsafe import Markup
 
 if TYPE_CHECKING:
     from rapport.accounts.models import User
+
+
+@dataclass(frozen=True)
+class CellEdit:
+    """What the editor of a computed cell answers: its form, or what was saved and how that is taken back."""
+
+    template: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)  # Any: whatever the template shows
+    status: int = 200
+    saved: str = ""
+    change_set: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,8 @@ class ComputedColumn:
     icon: str = "activity"  # in menus
     # Fields that it gives away: whoever must not see one of them has no such column.
     tells: tuple[str, ...] = ()
+    # How a cell is edited in its place: GET shows the form, POST saves; None where there is nothing to edit.
+    edit: Callable[[HttpRequest, Any], CellEdit | None] | None = None  # Any: a record of the type
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ class Column:
 
     @property
     def is_editable(self) -> bool:
+        if self.computed is not None:
+            return self.computed.edit is not None
         return self.field is not None and self.field.editable and self.field.kind not in ("file", "picture")
 
     @property

@@ -137,6 +137,7 @@ def peek(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespons
         for line in group.lines
         if _is_peeked(kind, line.name)
     ]
+    shown["composers"] = [one for one, _filled in composers_of(request, found, kind.key)]
     shown["latest"] = _first_items(shown["part"].days, LATEST)
     return render(request, "kernel/pages/peek.html", shown)
 

@@ -18,6 +18,7 @@ from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.forms import RecordForm
 from rapport.kernel.pages.records import record_or_404, require
 from rapport.kernel.pages.routing import page
+from rapport.kernel.records import Record
 from rapport.kernel.registry import RecordType
 from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
@@ -35,6 +36,8 @@ def cell(request: HttpRequest, kind: RecordType, record_id: UUID, name: str) -> 
     if column is None or not column.is_editable:
         raise Http404
     css, query = _place(request, kind, column)
+    if column.computed is not None:
+        return _computed(request, kind, column, record, css, query)
     if name in conditions.state_of(kind, record).hidden:
         return _shown(request, kind, column, record_id, css, query)
     form = RecordForm(request, kind, record, names=[name], part_keys=())
@@ -57,6 +60,25 @@ def cell(request: HttpRequest, kind: RecordType, record_id: UUID, name: str) -> 
         "is_wide": column.kind in WIDE,
     }
     return render(request, "kernel/lists/editing/cell.html", shown, status=form.status)
+
+
+def _computed(
+    request: HttpRequest, kind: RecordType, column: Column, record: Record, css: str, query: str
+) -> HttpResponse:
+    """The same for what is worked out: its area knows what is written where."""
+    assert column.computed is not None and column.computed.edit is not None
+    done = column.computed.edit(request, record)
+    if done is None:
+        raise Http404
+    if not done.template:
+        answer = _shown(request, kind, column, record.pk, css, query)
+        if done.change_set is not None:
+            notice(answer, done.saved, undo_url(done.change_set))
+        return answer
+    if request.headers.get("HX-Request") != "true":
+        return go_to(request, record.get_absolute_url())
+    shown = {"css": css, "cell": f"{record.pk}/cell/{column.key}/", "record": record, **done.context}
+    return render(request, done.template, shown, status=done.status)
 
 
 def _place(request: HttpRequest, kind: RecordType, column: Column) -> tuple[str, str]:
