@@ -27,6 +27,10 @@ from rapport.parties.models import Organization, PartyAddress, Person, Purpose
 
 SEED = 1817  # the year of the first running machine on two wheels
 T = TypeVar("T")
+FILLED = (
+    "kernel_record", "kernel_relationship", "parties_party", "parties_contactpoint", "parties_partyaddress",
+    "parties_stageperiod", "sales_deal", "sales_stagemove", "activities_activity", "activities_participant",
+)  # fmt: skip
 
 
 class AlreadySetUp(Exception):
@@ -54,11 +58,15 @@ def load(*, parties: int = 2000, activities: int = 6000) -> User:
     deals = trade.deals(organizations, parties * 7 // 20)
     diary = Diary(rng, population)
     write_parties("organizations", organizations, population)
+    learn()
     write_parties("people", people, population)
+    learn()
     Rate.objects.bulk_create(rates(now))  # some customers pay in Swiss francs
     write_deals(deals)
+    learn()
     write_stages(organizations, deals)
     write_activities(diary.entries(people, deals, activities) + diary.plans(people, deals))
+    learn()
     with connection.cursor() as cursor:
         cursor.execute("select activities_rebuild_timeline()")
         cursor.execute("select kernel_add_words(array(select id from kernel_record))")
@@ -67,6 +75,13 @@ def load(*, parties: int = 2000, activities: int = 6000) -> User:
             " kernel_timeline where at <= now() group by 1) as t where t.record_id = r.id"
         )
     return users[0]
+
+
+def learn() -> None:
+    """Renew the statistics: with plans made for empty tables each write would read all that stands there already."""
+    with connection.cursor() as cursor:
+        for table in FILLED:
+            cursor.execute(f'analyze "{table}"')
 
 
 def rates(now: datetime) -> list[Rate]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from rapport.accounts.models import Company, User
 from rapport.activities.models import Activity
+from rapport.demo.load import FILLED
 from rapport.kernel.models import AnyRecord, Change, TimelineEntry
 from rapport.parties.models import Person, StagePeriod
 from rapport.sales.models import Deal
@@ -30,6 +31,9 @@ def test_it_has_two_years_of_history_and_work_for_today():
     assert Activity.objects.filter(done_at=None, due_at__date__lte=timezone.localdate()).exists()
     assert TimelineEntry.objects.exists() and Person.objects.exclude(last_contact_at=None).exists()
     assert User.objects.get(email="mara@halden.example").check_password("look-around")
+    with connection.cursor() as cursor:
+        cursor.execute("select min(reltuples) from pg_class where relname = any(%s)", [list(FILLED)])
+        assert cursor.fetchone()[0] > 0, "who loads it plans each write by how much is there already"
 
 
 def test_nobody_is_a_lead_or_customer_before_we_know_him():
