@@ -9,6 +9,7 @@ from django.db import connection
 
 from rapport.accounts.models import Company, Role, User
 
+# The database's day may be another one than the company's: what was shared until yesterday counts, to be looked at.
 WHO = """
 select {columns},
     (select json_agg(r order by r.id) from accounts_role r

@@ -94,13 +94,15 @@ def new_folder() -> Path:
 def installed(folder: Path) -> Iterator[Rapport]:
     """An installation in this folder, whatever lies there; it is gone afterwards."""
     made = Rapport(folder)
-    yield made
-    if made.process and made.process.poll() is None:
-        made.process.kill()
-        made.process.wait()
-    remove(folder / "postgres")
-    shutil.rmtree(folder, ignore_errors=True)
-    made.log.unlink(missing_ok=True)
+    try:
+        yield made
+    finally:
+        if made.process and made.process.poll() is None:
+            made.process.kill()
+            made.process.wait()
+        remove(folder / "postgres")
+        shutil.rmtree(folder, ignore_errors=True)
+        made.log.unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")

@@ -22,28 +22,12 @@ from rapport.runtime import options, outside
 
 SCOPES: Final = "openid email profile"
 SIGNED_WITH: Final = [
-    "RS256",
-    "RS384",
-    "RS512",
-    "PS256",
-    "PS384",
-    "PS512",
-    "ES256",
-    "ES384",
-    "ES512",
-    "EdDSA",
-]
+    "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA",
+]  # fmt: skip
 CLOCKS_DIFFER: Final = 60  # seconds
 NEEDED: Final = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-
-NONSENSE: Final = (
-    ValueError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    RecursionError,
-)  # what strange JSON leads to
+# What strange JSON leads to.
+NONSENSE: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
 
 
 class NoTrustError(Exception):
@@ -83,10 +67,10 @@ def discover(issuer: str) -> dict[str, Any]:  # Any: JSON of the provider
     return said
 
 
+@reading()
 def begin(provider: Provider, redirect_uri: str) -> Begun:
     """Return where to send the person, and what to remember until he is back."""
-    with reading():
-        about = discover(provider.issuer)
+    about = discover(provider.issuer)
     state, nonce, verifier = (secrets.token_urlsafe(32) for _count in range(3))
     challenge = base64.urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     query = urlencode({
@@ -109,13 +93,9 @@ class Known:
     end_session: str
 
 
+@reading()
 def finish(provider: Provider, code: str, begun: Begun, redirect_uri: str) -> Known:
     """Exchange the code and return who it is; NoTrustError when one thing does not fit."""
-    with reading():
-        return _finish(provider, code, begun, redirect_uri)
-
-
-def _finish(provider: Provider, code: str, begun: Begun, redirect_uri: str) -> Known:
     if not provider.secret:
         raise NoTrustError(_("The secret of this provider cannot be opened any more. Give it anew."))
     about = discover(provider.issuer)
@@ -139,8 +119,8 @@ def _finish(provider: Provider, code: str, begun: Begun, redirect_uri: str) -> K
         if more.get("sub") != claims["sub"]:
             raise NoTrustError(_("The provider speaks of two different people."))
         claims = more | claims
-    if "\0" in f"{claims['sub']}{claims.get('email')}{claims.get('name')}":  # no text that can be kept
-        raise NoTrustError(_("What the provider answers cannot be read."))
+    if "\0" in f"{claims['sub']}{claims.get('email')}{claims.get('name')}":
+        raise ValueError("no text that can be kept")
     email = str(claims.get("email") or "").strip().lower()[:254]
     return Known(
         subject=str(claims["sub"])[:255], email=email,
@@ -182,8 +162,8 @@ def _called(
         raise NoTrustError(_("The provider does not answer as it should. %(why)s") % {"why": why})
     try:
         found = json.loads(outcome.body)
-    except ValueError as error:
-        raise NoTrustError(_("The provider does not answer with JSON.")) from error
+    except ValueError:
+        found = None
     if not isinstance(found, dict):
         raise NoTrustError(_("The provider does not answer with JSON."))
     return found

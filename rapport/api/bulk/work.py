@@ -25,7 +25,8 @@ from rapport.kernel.records import (
     delete_records,
     save_record,
 )
-from rapport.kernel.records.door import fill, sentence_of
+from rapport.kernel.records.constraints import sentence_of
+from rapport.kernel.records.door import fill
 from rapport.kernel.records.loading import Mold, insert_records, update_records_each
 from rapport.kernel.registry import RecordType
 

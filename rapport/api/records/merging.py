@@ -43,9 +43,10 @@ def preview(call: Call, type_key: str, record_id: str) -> HttpResponseBase:
         {"label": str(one.label), "count": one.count}
         for one in moving(kind, [one.pk for one in records[1:]], call.user)
     ]
-    leaves = leaving(records[0].pk, [one.pk for one in records[1:]], call.user)
-    found = {"survivor": str(records[0].pk), "strategy": strategy, "fields": fields, "moves": moves}
-    return answer({**found, "relationships_that_leave": leaves})
+    return answer({
+        "survivor": str(records[0].pk), "strategy": strategy, "fields": fields, "moves": moves,
+        "relationships_that_leave": leaving(records[0].pk, [one.pk for one in records[1:]], call.user),
+    })  # fmt: skip
 
 
 def merge(call: Call, type_key: str, record_id: str) -> HttpResponseBase:

@@ -13,7 +13,7 @@ from rapport.kernel.changes.putting_back import put_back
 from rapport.kernel.changes.reach import Kept, batches
 from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.provenance.closing import close_taken_back
-from rapport.kernel.records.door import sentence_of
+from rapport.kernel.records.constraints import sentence_of
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 
 if TYPE_CHECKING:

@@ -58,11 +58,10 @@ def _dead(one: CustomField) -> Iterator[list[UUID]]:
     """The ids of records whose value leads to nothing, until there is none."""
     holder = type_by_key(one.type)
     while holder is not None:
-        of_type = f" and t.kind = '{holder.kind}'" if holder.kind else ""
         with connection.cursor() as cursor:
             cursor.execute(
                 f'select t.id from "{holder.table}" t'  # noqa: S608 - names of ours
-                f" where t.custom ? %s and {_leads_nowhere(one)}{of_type} limit %s",
+                f" where t.custom ? %s and {_leads_nowhere(one)}{_only(holder)} limit %s",
                 [one.name, BATCH],
             )
             ids = [row[0] for row in cursor.fetchall()]
@@ -84,12 +83,16 @@ def _empty(one: CustomField, where: str, ids: list[UUID]) -> None:
     holder = type_by_key(one.type)
     if holder is None:
         return
-    of_type = f" and kind = '{holder.kind}'" if holder.kind else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            f'update "{holder.table}" t set custom = custom - %s where {where}{of_type}',  # noqa: S608 - names of ours
+            f'update "{holder.table}" t set custom = custom - %s where {where}{_only(holder)}',  # noqa: S608 - names of ours
             [one.name, ids],
         )
+
+
+def _only(holder: RecordType) -> str:
+    """Several types may share a table."""
+    return f" and t.kind = '{holder.kind}'" if holder.kind else ""
 
 
 def _leads_nowhere(one: CustomField) -> str:

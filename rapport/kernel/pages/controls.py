@@ -179,6 +179,19 @@ def said_of(
     return text()
 
 
+def said_in_words(said: Said) -> str:
+    """What the person put into a control, as he wrote it."""
+    if isinstance(said, list):
+        return ", ".join(said)
+    if not isinstance(said, dict):
+        return str(said)
+    if "text" in said:
+        return str(said["text"] or said["create"])
+    if "amount" in said:
+        return f"{said['amount']} {said['currency']}" if said["amount"] else ""
+    return ", ".join(filter(None, said.values()))
+
+
 def parse_said(one: FieldType, said: Said, context: Context, current: Any = None) -> Any:
     """The typed value of what was said; ValidationError has the sentence. `current` is the value before."""
     if one.kind == "address" and isinstance(said, dict):

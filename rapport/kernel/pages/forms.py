@@ -28,6 +28,7 @@ from rapport.kernel.pages.controls import (
     link_type,
     may_create_by_title,
     parse_said,
+    said_in_words,
     said_of,
     text_for,
     was_sent,
@@ -348,13 +349,8 @@ def as_query(form: RecordForm, data: Mapping[str, Any]) -> dict[str, str]:
     """What was typed into a dialog, for the address of the full form."""
     typed = {}
     for name, one in form.fields.items():
-        said = form.said.get(name)
-        if isinstance(said, dict):
-            text = said.get("id") or said.get("text") or said.get("amount") or ""
-            if said.get("amount"):
-                text = f"{said['amount']} {said.get('currency', '')}"
-        else:
-            text = ", ".join(said) if isinstance(said, list) else said or ""
+        said = form.said.get(name, "")
+        text = (isinstance(said, dict) and said.get("id")) or said_in_words(said)
         if text and one.kind not in ("file", "picture", "address"):
-            typed[name] = str(text)[:500]
+            typed[name] = text[:500]
     return typed

@@ -21,6 +21,7 @@ from rapport.kernel.pages.controls import (
     control_of,
     control_said,
     parse_said,
+    said_in_words,
     said_of,
     text_for,
 )
@@ -155,10 +156,9 @@ class PartRows:
 
     def _typed(self, row: Row) -> list[str]:
         """What in the row is not as the person saw it."""
+        was = row.was or marks_of(self.fields, self.part.model())
         return [
-            name
-            for name, value in row.values.items()
-            if mark_of(self.fields[name], value) != row.was.get(name)
+            name for name, value in row.values.items() if mark_of(self.fields[name], value) != was.get(name)
         ]
 
     def _check_needed(self, row: Row) -> None:
@@ -244,6 +244,15 @@ class PartRows:
                 self.fields[name].write(shown, value)
         further = (text_for(self.fields[name], self.fields[name].read(shown), self.context) for name in names)
         return " · ".join(dict.fromkeys(text for text in (str(shown), *further) if text)) or "–"
+
+    def typed_in_words(self) -> list[str]:
+        """Each row into which something was typed; what cannot be read as it was written."""
+        found = []
+        for row in self.rows:
+            if row.said and not row.is_removed and not row.is_blank:
+                unread = [said_in_words(row.said.get(name, "")) for name in row.errors]
+                found.append(" · ".join(filter(None, [self._words(row, self._typed(row)), *unread])))
+        return found
 
     @property
     def clashes(self) -> list[Clash]:

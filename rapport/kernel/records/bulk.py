@@ -13,7 +13,8 @@ from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.records.base import Record
-from rapport.kernel.records.door import Values, check_links, check_names, fill, first_values, sentence_of
+from rapport.kernel.records.constraints import sentence_of
+from rapport.kernel.records.door import Values, check_links, check_names, fill, first_values
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 from rapport.kernel.records.loading import update_columns
 from rapport.kernel.registry import RecordType, type_of

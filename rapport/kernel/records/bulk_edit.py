@@ -15,7 +15,8 @@ from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.fields import FieldType
 from rapport.kernel.permissions import policy
 from rapport.kernel.records.base import Record
-from rapport.kernel.records.door import check_links, check_names, fill, sentence_of
+from rapport.kernel.records.constraints import sentence_of
+from rapport.kernel.records.door import check_links, check_names, fill
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.records.loading import update_columns
 from rapport.kernel.registry import RecordType

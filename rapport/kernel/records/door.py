@@ -12,12 +12,13 @@ from rapport.kernel.changes.models import Cause, Change
 from rapport.kernel.changes.sets import change_set, current_set, note_types
 from rapport.kernel.custom import conditions
 from rapport.kernel.custom.numbering import number_records
-from rapport.kernel.custom.unique import check_unique, unique_sentence
+from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.fields import FieldType, Link, LinkBase
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.permissions.fields import field_problems
 from rapport.kernel.permissions.veil import unveil, veil
 from rapport.kernel.records.base import Record
+from rapport.kernel.records.constraints import sentence_of
 from rapport.kernel.records.errors import Conflict, NotVisible, Refused, RuleError
 from rapport.kernel.records.parts import save_parts
 from rapport.kernel.registry import RecordType, type_of
@@ -226,18 +227,3 @@ def _clean(field: FieldType, value: Any, record: Record) -> None:  # Any: each t
         setattr(record, field.attname, clean)
     elif clean != value:
         field.write(record, clean)
-
-
-def sentence_of(problem: IntegrityError, *of: models.Model | type[models.Model]) -> str:
-    """The violated constraint's own sentence; its name is one, too."""
-    name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "") or ""
-    if sentence := unique_sentence(name):
-        return sentence
-    for one in of:
-        for constraint in one._meta.concrete_model._meta.constraints:  # type: ignore[union-attr]  # a model
-            said = constraint.violation_error_message
-            if constraint.name == name and said != constraint.default_violation_error_message:
-                return str(said)
-    return gettext("This was not saved: %(why)s.") % {
-        "why": name.replace("_", " ") or gettext("the values clash")
-    }

@@ -14,6 +14,7 @@ from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.permissions import can
+from rapport.kernel.records.constraints import sentence_of
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
 from rapport.kernel.relations.models import Relationship, RelationshipType
 
@@ -53,7 +54,7 @@ def save_relationship(edge: Relationship, values: Values, *, by: User) -> Relati
             with transaction.atomic():
                 edge.save()
         except IntegrityError as problem:
-            raise RuleError(_sentence(problem)) from problem
+            raise RuleError(sentence_of(problem, edge)) from problem
     return edge
 
 
@@ -110,7 +111,7 @@ def _within_limits(edge: Relationship, kind: RelationshipType) -> None:
 
 def days_of(first: date | None, last: date | None) -> Days:
     """From which day to which day something holds; what is not said is any."""
-    return (first or date.min, last or date.max)
+    return first or date.min, last or date.max
 
 
 def most_at_once(new: Days, others: Iterable[Days]) -> int:
@@ -150,11 +151,3 @@ def _validate(edge: Relationship) -> None:
         problems["valid_until"] = _("The relationship would end before it begins.")
     if problems:
         raise RuleError(fields=problems)
-
-
-def _sentence(problem: IntegrityError) -> str:
-    name = getattr(getattr(problem.__cause__, "diag", None), "constraint_name", "") or ""
-    for constraint in Relationship._meta.constraints:
-        if constraint.name == name and constraint.violation_error_message:
-            return str(constraint.violation_error_message)
-    return _("This was not saved: %(why)s.") % {"why": name.replace("_", " ") or _("the values clash")}

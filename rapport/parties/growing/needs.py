@@ -21,6 +21,7 @@ RANKS: Final[Mapping[str, int]] = {
     Stage.SUSPECT: 1, Stage.PROSPECT: 2, Stage.LEAD: 3, Stage.CUSTOMER: 4, Stage.WON_BACK: 4, Stage.AT_RISK: 4,
     Stage.LOST: 4, Stage.VALUED: 5,
 }  # fmt: skip
+NEVER_REACHED: Final = 9  # the rank of a stage that is none
 STEPS: Final = (Stage.SUSPECT, Stage.PROSPECT, Stage.LEAD, Stage.CUSTOMER, Stage.VALUED)
 WEIGHTS: Final = (1, 2, 3)
 KEY: Final = "completeness"
@@ -76,7 +77,12 @@ def needs_of(kind: RecordType) -> list[FieldNeed]:
     known = can_be_needed(kind)
     rows = [one for one in FieldNeed.objects.filter(type=kind.key) if one.field in known]
     order = {name: place for place, name in enumerate(known)}
-    return sorted(rows, key=lambda one: (RANKS.get(one.from_stage, 9), -one.weight, order[one.field]))
+    return sorted(rows, key=lambda one: (rank_of(one), -one.weight, order[one.field]))
+
+
+def rank_of(need: FieldNeed) -> int:
+    """From which step of the way on the field is needed."""
+    return RANKS.get(need.from_stage, NEVER_REACHED)
 
 
 def answering(kind: RecordType, name: str) -> list[FieldType]:
@@ -87,7 +93,7 @@ def answering(kind: RecordType, name: str) -> list[FieldType]:
 
 def needed_in(needs: list[FieldNeed], stage: str) -> list[FieldNeed]:
     rank = RANKS.get(stage, 1)
-    return [one for one in needs if RANKS.get(one.from_stage, 9) <= rank]
+    return [one for one in needs if rank_of(one) <= rank]
 
 
 def save_needs(kind: RecordType, said: Mapping[str, tuple[str, str]], *, in_lists: bool, by: User) -> bool:
@@ -167,20 +173,23 @@ def formula(kind: RecordType, needs: list[FieldNeed]) -> str:
 
     Each field stands there once, as formulas are of limited size: what a later stage needs counts from there on.
     """
-    filled, total = [], []
-    for rank in sorted({RANKS.get(one.from_stage, 9) for one in needs}):
-        here = [one for one in needs if RANKS.get(one.from_stage, 9) == rank]
-        before = " or ".join(f'stage = "{key}"' for key, of in RANKS.items() if of < rank)
-        found = " + ".join(f"if({_empty(kind, one)}, 0, {one.weight})" for one in here)
-        weight = str(sum(one.weight for one in here))
-        filled.append(f"if({before}, 0, {found})" if before else found)
-        total.append(f"if({before}, 0, {weight})" if before else weight)
     if not needs:
         return "percent(100)"
+    ranks = sorted({rank_of(one) for one in needs})
+    filled, total = [], []
+    for rank in ranks:
+        here = [one for one in needs if rank_of(one) == rank]
+        found = " + ".join(f"if({_empty(kind, one)}, 0, {one.weight})" for one in here)
+        filled.append(_from(rank, "0", found))
+        total.append(_from(rank, "0", str(sum(one.weight for one in here))))
     share = f"round(100 * ({' + '.join(filled)}) / ({' + '.join(total)}))"
-    first = min(RANKS.get(one.from_stage, 9) for one in needs)
-    nothing = " or ".join(f'stage = "{key}"' for key, of in RANKS.items() if of < first)
-    return f"percent(if({nothing}, 100, {share}))" if nothing else f"percent({share})"
+    return f"percent({_from(ranks[0], '100', share)})"
+
+
+def _from(rank: int, before: str, then: str) -> str:
+    """`then` from that step of the way on, `before` in the stages before it."""
+    earlier = " or ".join(f'stage = "{key}"' for key, of in RANKS.items() if of < rank)
+    return f"if({earlier}, {before}, {then})" if earlier else then
 
 
 def _empty(kind: RecordType, need: FieldNeed) -> str:

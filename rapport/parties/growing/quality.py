@@ -23,7 +23,7 @@ from rapport.kernel.provenance.disagreements import Shown, open_of, open_rows
 from rapport.kernel.provenance.models import ValueMark
 from rapport.kernel.registry import RecordType
 from rapport.parties.growing.models import FieldNeed, QualityFigures
-from rapport.parties.growing.needs import RANKS, answering, needs_of
+from rapport.parties.growing.needs import RANKS, answering, needs_of, rank_of
 from rapport.parties.life_cycle.engine import kinds
 from rapport.parties.models import Stage
 from rapport.runtime import replica
@@ -58,7 +58,7 @@ def figures_of(kind: RecordType, rows: Any) -> dict[str, dict[str, int]]:  # Any
     for row in rows.order_by().values("stage").annotate(**counts):
         rank = RANKS.get(row["stage"], 1)
         for number, need in enumerate(needs):
-            if RANKS.get(need.from_stage, 9) <= rank and row[f"lacks_{number}"]:
+            if rank_of(need) <= rank and row[f"lacks_{number}"]:
                 found[need.field][row["stage"]] = row[f"lacks_{number}"]
     return found
 
@@ -117,8 +117,7 @@ def _figures(kind: RecordType, user: User) -> tuple[dict[str, dict[str, int]], d
 
 
 def stages_of(need: FieldNeed) -> list[str]:
-    rank = RANKS.get(need.from_stage, 9)
-    return [key for key in Stage.values if RANKS[key] >= rank]
+    return [key for key in Stage.values if RANKS[key] >= rank_of(need)]
 
 
 def _missing(kind: RecordType, need: FieldNeed, by_stage: dict[str, int]) -> Line:

@@ -98,9 +98,8 @@ def _terms(kind: RecordType, typed: str, context: Context) -> list[tuple[str, st
     end = _behind(kind, prefix, context)
     if end is None:
         return []
-    kind = end
     begin = f"{prefix}." if prefix else ""
-    fields = sorted(filterable_fields(kind, context).values(), key=lambda one: not one.flags.listed)
+    fields = sorted(filterable_fields(end, context).values(), key=lambda one: not one.flags.listed)
     found = [(begin + str(one.name), one.label, _("field")) for one in fields]
     if not prefix:
         found += [
