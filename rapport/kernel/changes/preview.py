@@ -85,6 +85,7 @@ def why_said(why: str) -> str:
         "busy": _("Others have worked with it since"),
         "refused": _("You may not edit it"),
         "gone": _("What it leads to is gone"),
+        "taken": _("Another record has this value now"),
         "rule": _("A rule says no"),
     }.get(why, why)
 

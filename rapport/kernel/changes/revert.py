@@ -57,7 +57,8 @@ def revert(done: ChangeSet, *, by: "User") -> Reverted:
         raise NotVisible
     with change_set(by=by, cause=Cause.UNDO, label=label_of(done)) as opened:
         claim(done, opened.row)
-        result = Reverted(opened.row)
+        taken = _taken(opened.row)
+        result = Reverted(opened.row, kept=[(UUID(one), name) for one, name in taken], kept_count=len(taken))
         for ids in batches(done):
             take_back(done, ids, by, result)
         if not result.records and not result.kept_count:
@@ -81,6 +82,12 @@ def claim(done: ChangeSet, row: ChangeSet) -> None:
             row.save(update_fields=["reverts"])
     except IntegrityError as problem:
         raise RuleError(sentence_of(problem, row)) from problem
+    row.refresh_from_db(fields=["facts"])
+
+
+def _taken(row: ChangeSet) -> set[tuple[str, str]]:
+    """Values that what was merged could not get back, as another record has them by now (noted by those triggers)."""
+    return {(one["record_id"], one["field"]) for one in row.facts.get("left", ()) if one["why"] == "taken"}
 
 
 def is_being_reverted(done: ChangeSet) -> bool:
@@ -103,7 +110,9 @@ def take_back(done: ChangeSet, ids: list[UUID], by: "User", result: Reverted) ->
         if len(left) == len(gone):
             break
         gone = left
-    kept = [one for reach in reaches for one in reach.kept]
+    row = result.change_set
+    taken = _taken(row)
+    kept = [one for reach in reaches for one in reach.kept if (str(one.record_id), one.field) not in taken]
     refused = [(one, key) for reach in reaches for one, key in reach.types.items() if one in reach.refused]
     result.records += sum(len(reach.back) for reach in reaches)
     result.kept += [(one.record_id, one.field) for one in kept[: TOLD - len(result.kept)]]
@@ -111,7 +120,6 @@ def take_back(done: ChangeSet, ids: list[UUID], by: "User", result: Reverted) ->
     result.refused += len(refused)
     result.gone += len(gone)
     note_types(*{key for reach in reaches if reach.back for key in reach.types.values()})
-    row = result.change_set
     left = row.facts.get("left", [])
     left += [_note(one, "changed" if one.field or one.part else "busy") for one in kept]
     left += [_note(Kept(one, key, ""), "refused") for one, key in refused]
