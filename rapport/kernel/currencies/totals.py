@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from rapport.kernel.currencies.worth import is_whole, sums_of
 from rapport.kernel.fields import FieldType
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.ui.formats import format_money
 
 MOST_NAMED = 4  # currencies in one sentence
@@ -79,12 +80,25 @@ def totals(
 ) -> Iterable[tuple[Any, Total]]:  # Any: a query set; expressions; the value of the first of them
     """(group, total) of a money field over the rows, one statement; without `by` a single one, with the group None."""
     found: dict[Any, Total] = {}
-    grouped = rows.order_by().values(**(by or {}), total_currency=F(f"{one.name}_currency"))
+    grouped = rows.order_by().values(**(by or {}), total_currency=F(f"{one.name}{CURRENCY}"))
     summed = grouped.annotate(**sums_of(one, main)).order_by("-worth", "total_currency")
     for row in summed[:MOST_SUMS]:
         key = row[next(iter(by))] if by else None
         found.setdefault(key, Total(main)).add(row["total_currency"], row)
     return found.items()
+
+
+def totals_of(
+    records: Iterable[Any], one: FieldType, main: str, by: str
+) -> dict[Any, Total] | None:  # Any: a record; what its attribute `by` says
+    """The same of records that have been read, without a statement; None where that takes a rate."""
+    found: dict[Any, Total] = {}
+    for record in records:
+        amount, currency = getattr(record, one.name), getattr(record, f"{one.name}{CURRENCY}")
+        if amount is not None and currency != main:
+            return None
+        found.setdefault(getattr(record, by), Total(main)).amount += amount or 0
+    return found
 
 
 def total(rows: Any, one: FieldType, main: str) -> Total:  # Any: a query set

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from rapport.accounts.grants import grant
 from rapport.accounts.models import User
 from rapport.activities.participants import also_about
-from rapport.kernel.currencies.totals import totals
+from rapport.kernel.currencies.totals import totals, totals_of
 from rapport.kernel.currencies.worth import in_main
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import context_of, user_of
@@ -74,10 +74,13 @@ def deals_of(party: Party, user: User) -> Any:  # Any: a queryset of deals
     return Deal.objects.visible_to(user).filter(pk__in=mine[0].union(*mine[1:]))
 
 
-def sums(rows: Any, currency: str) -> dict[str, Any]:  # Any: a queryset of deals; numbers
-    """What is open and what was won (a `Total` each)."""
-    found = dict(totals(rows.exclude(outcome=Outcome.LOST), AMOUNT, currency, {"ended": F("outcome")}))
-    return {str(outcome): found.get(outcome) for outcome in (Outcome.OPEN, Outcome.WON)}
+def sums(found: list[Deal], rows: Any, currency: str) -> dict[str, Any]:  # Any: a queryset of deals; numbers
+    """What is open and what was won (a `Total` each), of the rows; where these are what was found, of that."""
+    by_outcome = totals_of(found, AMOUNT, currency, "outcome") if len(found) <= SHOWN else None
+    if by_outcome is None:
+        counted = rows.exclude(outcome=Outcome.LOST)
+        by_outcome = dict(totals(counted, AMOUNT, currency, {"ended": F("outcome")}))
+    return {str(outcome): by_outcome.get(outcome) for outcome in (Outcome.OPEN, Outcome.WON)}
 
 
 def party_deals(request: HttpRequest, party: Party) -> Context | None:
@@ -90,7 +93,7 @@ def party_deals(request: HttpRequest, party: Party) -> Context | None:
     link = "person" if party.kind == "person" else "organization"
     return {
         "party": party, "deals": found[:SHOWN], "has_more": len(found) > SHOWN, "main": main, "link": link,
-        "sums": sums(rows, main) if tells(type_of_model(Deal), user, "amount", "outcome") else NO_SUMS,
+        "sums": sums(found, rows, main) if tells(type_of_model(Deal), user, "amount", "outcome") else NO_SUMS,
         "may_create": grant(user, "deals", "create") != "none",
     }  # fmt: skip
 

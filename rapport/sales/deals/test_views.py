@@ -15,6 +15,7 @@ from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.known import client_of
 from rapport.parties.models import Organization, Person
 from rapport.sales.deals.actions import lose, win
+from rapport.sales.deals.blocks import SHOWN, deals_of, sums
 from rapport.sales.deals.forecast import Quarter
 from rapport.sales.deals.models import Deal
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
@@ -224,6 +225,21 @@ def test_the_page_of_an_organization_shows_its_deals_open_ones_first(client: Cli
     assert block.index("Still open") < block.index("Sold in spring")
     assert "Of somebody else" not in page
     assert f"/deals/new/?organization={organization.pk}" in page
+
+
+def test_the_sums_beside_few_deals_are_what_the_database_would_say(user: User) -> None:
+    house = make(Organization, by=user, name="Halden Glas")
+    won = deal(user, organization=house, amount=Amount(Decimal("20000.50"), "EUR"))
+    win(won, by=user)
+    lose(deal(user, organization=house), by=user, loss_reason=reason("Price"), competitor="Veltra")
+    deal(user, organization=house)
+    deal(user, organization=house, amount=None)
+    rows, more_than_shown = deals_of(house, user), [won] * (SHOWN + 1)
+    read = sums(list(rows), rows, "EUR")
+    assert [read["open"].amount, read["won"].amount] == [Decimal(148_000), Decimal("20000.50")]
+    assert read == sums(more_than_shown, rows, "EUR")
+    deal(user, organization=house, amount=Amount(Decimal(300), "USD"))
+    assert sums(list(rows.all()), rows, "EUR")["open"].others == {"USD": Decimal(300)}
 
 
 def test_the_page_of_a_person_shows_deals_in_which_he_takes_part(client: Client, user: User) -> None:
