@@ -13,6 +13,7 @@ from rapport.activities import participants
 from rapport.activities.models import Activity, Kind, Outcome
 from rapport.kernel.changes.sets import change_set, record_event
 from rapport.kernel.records import Record, RuleError, action, save_record
+from rapport.ui.days import clock_of
 
 USUAL_OUTCOME = {Kind.MEETING: Outcome.HELD, Kind.CALL: Outcome.REACHED, Kind.TASK: Outcome.DONE}
 FIRST_HOUR = time(9)
@@ -153,8 +154,7 @@ def reschedule(activity: Activity, *, by: User, due_at: datetime | None = None) 
 def follow_up(activity: Activity, by: User) -> dict[str, Any]:
     """What the form for the next activity starts with: the same people, the next working day, the same hour."""
     people = participants.participants_of([activity.pk], by)[activity.pk]
-    planned = timezone.localtime(activity.due_at) if activity.due_at else None
-    hour = planned.time() if planned and planned.time() != time() else FIRST_HOUR
+    hour = clock_of(activity.due_at).time() if activity.due_at and activity.has_hour else FIRST_HOUR
     return {
         "type": Kind.CALL if activity.type == Kind.CALL else Kind.TASK,
         "subject": _next_subject(activity, people),

@@ -22,6 +22,7 @@ from rapport.activities.shown import names
 from rapport.activities.step_cell import edit_next_step
 from rapport.kernel.computed import ComputedColumn, Sign, add_column, add_sign
 from rapport.ui import components, formats
+from rapport.ui.days import day_of
 
 
 def pulse_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]:  # Any: records of one type
@@ -39,7 +40,7 @@ def next_step_column(records: Sequence[Any], user: User) -> dict[UUID, Markup]: 
     today, language = timezone.localdate(), get_language() or "en"
     found = {}
     for record, subject, due_at in next_steps([one.pk for one in records], user):
-        day = Markup() if due_at is None else _day(timezone.localtime(due_at).date(), today, language)
+        day = Markup() if due_at is None else _day(day_of(due_at), today, language)
         found[record] = components.cut(subject, day)
     if len(found) < len(records):
         nothing = Markup('<span class="t3">{}</span>').format(_("No next step"))

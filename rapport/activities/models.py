@@ -1,6 +1,5 @@
 """Activities: tasks, calls, meetings and notes, planned or done, and who takes part."""
 
-from datetime import time
 from typing import ClassVar
 
 from django.db import models
@@ -20,6 +19,7 @@ from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.changes.sets import current_set
 from rapport.kernel.records import Record, RuleError, part_type, record_type
 from rapport.runtime.ids import uuid7
+from rapport.ui.days import day_of, is_whole_day
 
 
 class Kind(models.TextChoices):
@@ -75,7 +75,7 @@ class Activity(Record):
     )  # fmt: skip
     subject = f.Text(_("Subject"), privacy=f.PERSONAL, required=True, listed=True, searched=True)
     body = f.LongText(_("Text"), privacy=f.PERSONAL, mentions=True)
-    due_at = f.Moment(_("Due"), privacy=f.INTERNAL, listed=True)
+    due_at = f.DayOrMoment(_("Due"), privacy=f.INTERNAL, listed=True)
     duration = f.Number(_("Duration in minutes"), privacy=f.INTERNAL, lowest=0, highest=100_000)
     place = f.Text(_("Place"), privacy=f.PERSONAL, help=_("A room, an address, or the link of a video call."))
     reminder = f.Choice(
@@ -84,7 +84,7 @@ class Activity(Record):
     done_at = f.Moment(_("Done"), privacy=f.INTERNAL, listed=True, editable=False)
     outcome = f.Choice(_("Outcome"), privacy=f.INTERNAL, choices=Outcome.choices, listed=True)
     direction = f.Choice(_("Direction"), privacy=f.INTERNAL, choices=Direction.choices, default=Direction.OUT)
-    at = f.Moment(
+    at = f.DayOrMoment(
         _("When"), privacy=f.INTERNAL, editable=False, required=True, logged=False,
         help=_("When it was done, else when it is due, else when it was written."),
     )  # fmt: skip
@@ -142,21 +142,23 @@ class Activity(Record):
 
     @property
     def is_overdue(self) -> bool:
-        """Its day is over, or its hour where it has one (midnight means: some time that day)."""
+        """Its day is over, or its hour where it has one."""
         if self.done_at is not None or self.due_at is None:
             return False
-        if timezone.localtime(self.due_at).date() < timezone.localdate():
+        if day_of(self.due_at) < timezone.localdate():
             return True
         return self.has_hour and self.due_at < timezone.now()
 
     @property
     def has_hour(self) -> bool:
-        return self.due_at is not None and timezone.localtime(self.due_at).time() != time()
+        return self.due_at is not None and not is_whole_day(self.due_at)
 
     def prepare(self, changed: set[str]) -> None:
         """A note is done when it is written; the moment follows. The trigger in timeline.sql does the same."""
         if self.type == Kind.NOTE and self.done_at is None:
             self.done_at = self.created_at if self._state.adding else timezone.now()
+        if "due_at" in changed:
+            self.due_at = f.DayOrMoment.said(self.due_at, int(self.duration or 0))
         self.at = self.done_at or self.due_at or self.created_at
 
 

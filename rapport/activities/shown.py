@@ -21,6 +21,7 @@ from rapport.kernel.mentions.naming import marked_texts
 from rapport.kernel.permissions.veil import tells
 from rapport.kernel.registry import type_of_model
 from rapport.ui import formats
+from rapport.ui.days import day_of, is_whole_day
 
 LONGEST_TEXT = 1500  # more of it stands on the activity's own page
 HUES = {Kind.CALL: "green", Kind.MEETING: "amber", Kind.TASK: "petrol"}
@@ -133,7 +134,7 @@ class Shown:
     @property
     def is_today(self) -> bool:
         due = self.activity.due_at
-        return due is not None and timezone.localtime(due).date() == timezone.localdate()
+        return due is not None and day_of(due) == timezone.localdate()
 
     @property
     def when(self) -> str:
@@ -149,12 +150,17 @@ class Shown:
         return formats.format_time(self.activity.due_at) if self.activity.has_hour else ""
 
     @property
+    def done_hour(self) -> str:
+        """When it was done, where an hour was said."""
+        return "" if is_whole_day(self.activity.at) else formats.format_time(self.activity.at)
+
+    @property
     def when_today(self) -> str:
         """The same in the list of a day: the hour suffices for today, the days for what is overdue."""
         due = self.activity.due_at
         if due is None:
             return ""
-        days = (timezone.localdate() - timezone.localtime(due).date()).days
+        days = (timezone.localdate() - day_of(due)).days
         if days > 0:
             return ngettext("%(count)s day overdue", "%(count)s days overdue", days) % {"count": days}
         if days == 0:

@@ -17,10 +17,11 @@ from rapport.api.related import Read, load, related_said
 from rapport.api.tokens.scope import Viewer
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.custom.worked import work_out
-from rapport.kernel.fields import Amount, Context, FieldType, File, Link, LinkBase
+from rapport.kernel.fields import Amount, Context, DayOrMoment, FieldType, File, Link, LinkBase
 from rapport.kernel.filters import TooExpensive
 from rapport.kernel.lists.columns import Column, needed_fields
 from rapport.kernel.registry import PartType, RecordType
+from rapport.ui.days import whole_day
 
 Json: TypeAlias = Any
 NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,40})?")
@@ -104,6 +105,8 @@ def read_value(field: FieldType, said: Json, context: Context) -> Any:
         case "date":
             return _date(said)
         case "moment":
+            if isinstance(field, DayOrMoment) and isinstance(said, str) and len(said) == 10:
+                return whole_day(_date(said))
             return _moment(said)
         case "address":
             if not isinstance(said, dict) or not all(isinstance(one, str) for one in said.values()):

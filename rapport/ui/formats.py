@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, to_locale
 from django.utils.translation import gettext as _
 
+from rapport.ui.days import day_of, is_whole_day
+
 NO_BREAK = "\u00a0"
 THOUSANDS = NO_BREAK + "T"
 HUES = ("petrol", "amber", "violet", "green", "rose", "sky", "orange", "lime", "red", "grey")
@@ -117,6 +119,8 @@ def format_stamp(value: datetime | None) -> str:
     """Return date and time in full, for tooltips and exports: Thursday, 14 May 2026, 16:15 CEST."""
     if value is None:
         return ""
+    if is_whole_day(value):
+        return _day_in(_language(), day_of(value), "full")
     local = timezone.localtime(value)
     clock = _time_in(_language(), local.hour, local.minute)
     return f"{_day_in(_language(), local.date(), 'full')}, {clock} {local.tzname() or ''}".strip()
@@ -126,6 +130,8 @@ def format_moment(value: datetime | None, *, now: datetime | None = None) -> str
     """Return the moment relative to now up to a week, absolute after: 6 min ago, Today 16:15, Yesterday, 14 May."""
     if value is None:
         return ""
+    if is_whole_day(value):
+        return format_day(value)
     now = now or timezone.now()
     local, today = timezone.localtime(value), timezone.localtime(now).date()
     seconds, days = (value - now).total_seconds(), (local.date() - today).days
@@ -156,7 +162,7 @@ def within(text: str) -> str:
 
 def _local_date(value: date | datetime) -> date:
     if isinstance(value, datetime):
-        return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+        return day_of(value) if timezone.is_aware(value) else value.date()
     return value
 
 
@@ -384,4 +390,6 @@ def hue(name: str) -> str:
 
 def utc_iso(value: date | datetime) -> str:
     """Return what stands in the datetime attribute of <time>."""
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, datetime):
+        return day_of(value).isoformat() if is_whole_day(value) else value.astimezone(UTC).isoformat()
+    return value.isoformat()

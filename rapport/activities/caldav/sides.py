@@ -16,7 +16,6 @@ from rapport.accounts.models import User
 from rapport.activities.ics.uids import uids_of
 from rapport.activities.ics.writing import calendar_of, event_of, series_events
 from rapport.activities.models import Activity, CalendarItem, Kind, Series
-from rapport.kernel.calendars.hours import is_whole
 
 BEHIND = timedelta(days=30)  # what was over longer ago is not sent
 MOST = 5_000
@@ -64,8 +63,7 @@ def belongs(activity: Activity) -> bool:
     """Appointments, and tasks that have an hour: a task of some day would only fill the calendar."""
     if activity.due_at is None or activity.type == Kind.NOTE:
         return False
-    local = timezone.localtime(activity.due_at)
-    return activity.type != Kind.TASK or not is_whole(local, activity.duration)
+    return activity.type != Kind.TASK or activity.has_hour
 
 
 def ours(user: User) -> Iterable[Mine]:

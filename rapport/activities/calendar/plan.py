@@ -27,6 +27,7 @@ from rapport.kernel.fields.links import parse_id
 from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.records import Record, RuleError
 from rapport.kernel.registry import type_of_model
+from rapport.ui.days import day_of
 
 PLANS = (Kind.MEETING, Kind.CALL, Kind.TASK)
 ENDS = ("never", "until", "count")
@@ -133,7 +134,7 @@ class Plan(Draft):
             except ValidationError as problem:
                 self.errors["until"] = " ".join(problem.messages)
                 return None
-            last = timezone.localtime(until).date() if until else None
+            last = day_of(until) if until else None
             if last is None or last < start:
                 self.errors["until"] = _("Give a day behind the first one.")
                 return None
@@ -203,6 +204,6 @@ class Plan(Draft):
             if when is None:
                 self.errors.setdefault("day", _("What repeats needs a first day."))
             else:
-                chosen = self.rule(timezone.localtime(when).date())
-                rule = chosen.text(timezone.localtime(when).date()) if chosen else ""
+                chosen = self.rule(day_of(when))
+                rule = chosen.text(day_of(when)) if chosen else ""
         return values, when, rule

@@ -21,6 +21,7 @@ from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields import Context
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.records import Record, RuleError
+from rapport.ui.days import begins_at, clock_of, is_whole_day
 
 MOST_PEOPLE = 50
 DURATIONS = (5, 15, 30, 60)
@@ -67,7 +68,7 @@ class Draft:
     @classmethod
     def of(cls, activity: Activity) -> "Draft":
         """The form that moves an activity to another time."""
-        due = timezone.localtime(activity.due_at) if activity.due_at else None
+        due = clock_of(activity.due_at) if activity.due_at else None
         hour = f"{due:%H:%M}" if due and activity.has_hour else ""
         return cls(activity.type, activity.subject, day=due.date().isoformat() if due else "", hour=hour)
 
@@ -100,6 +101,8 @@ class Draft:
                         owner=self.owner or by, **{name: values[name] for name in ("subject", "body", "duration")},
                     )  # fmt: skip
                 else:
+                    if when is not None and is_whole_day(when):
+                        when = min(when, timezone.now())  # today, without an hour
                     activity = log(
                         about, self.kind, by=by, at=when, people=people, users=self.users, **values
                     )
@@ -121,7 +124,7 @@ class Draft:
         return (
             self.plans_only
             or self.kind == Kind.TASK
-            or (when is not None and when > timezone.now() + timedelta(minutes=1))
+            or (when is not None and begins_at(when) > timezone.now() + timedelta(minutes=1))
         )
 
     def _values(self, context: Context) -> dict[str, Any]:
@@ -146,7 +149,7 @@ class Draft:
 
     def _moment(self, context: Context) -> datetime | None:
         try:
-            day: date | None = Activity._meta.get_field("due_at").parse(self.day, context)
+            day: datetime | None = Activity._meta.get_field("due_at").parse(self.day, context)
             hour = time.fromisoformat(self.hour.strip()) if self.hour.strip() else None
         except ValidationError as problem:
             self.errors["day"] = " ".join(problem.messages)
@@ -156,9 +159,8 @@ class Draft:
             return None
         if day is None:
             return None if hour is None else _at(timezone.localdate(), hour)
-        local = timezone.localtime(day) if isinstance(day, datetime) else None
-        chosen = local.date() if local else day
-        return _at(chosen, hour or (local.time() if local else time()))
+        local = clock_of(day)
+        return day if hour is None and is_whole_day(day) else _at(local.date(), hour or local.time())
 
 
 def _at(day: date, hour: time) -> datetime:

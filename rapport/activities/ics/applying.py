@@ -16,9 +16,11 @@ from rapport.activities.models import Activity, Kind, Outcome, Series
 from rapport.activities.recurring import deeds
 from rapport.activities.recurring.occurrences import belong_to, fill, moments_of, values_of
 from rapport.activities.recurring.rules import parts_of
+from rapport.kernel.calendars.hours import USUAL
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.records import delete_record, save_record
 from rapport.parties.models import ContactPoint
+from rapport.ui.days import clock_of, ends_at
 
 MOST_PEOPLE = 50
 
@@ -29,9 +31,7 @@ def create(facts: Facts, by: User) -> Activity:
     records, users = people_of(facts.emails, by)
     rows = participants.rows(records, [one for one in users if one.pk != by.pk])
     activity = Activity()
-    end = (
-        facts.at + timedelta(minutes=facts.minutes or (1440 if facts.is_whole else 30)) if facts.at else None
-    )
+    end = ends_at(facts.at, facts.minutes, USUAL) if facts.at else None
     if facts.is_done or (end is not None and end < timezone.now() and facts.type != Kind.TASK):
         activity.done_at = min(end or timezone.now(), timezone.now())
         values["outcome"] = Outcome.DONE if facts.type == Kind.TASK else Outcome.HELD
@@ -135,7 +135,7 @@ def is_same(series: Series, facts: Facts) -> bool:
 def _replaced(old: Series, facts: Facts, by: User) -> Series:
     """A series as the calendar says it, with the occurrences of the old one where they fit."""
     assert facts.at is not None
-    local = facts.at.astimezone(ZoneInfo(facts.zone))
+    local = clock_of(facts.at, facts.zone)
     values = {name: value for name, value in values_from(facts).items() if name != "due_at"}
     new = deeds.make_series(
         owner=by, uid=old.uid, rule=facts.rule, day=local.date(), time_zone=facts.zone,

@@ -14,6 +14,7 @@ from icalendar import Calendar, Component, Event
 from rapport.activities.models import Kind
 from rapport.activities.recurring.rules import STAMP, joined, new_parts_of
 from rapport.kernel.records import RuleError
+from rapport.ui.days import whole_day
 
 BROKEN = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError,
@@ -166,7 +167,7 @@ def _moment(value: Any, zone: str = "") -> tuple[datetime, bool, str]:  # Any: a
             key = own
         return value.astimezone(UTC), False, key
     if isinstance(value, date):
-        return datetime.combine(value, time(), ZoneInfo(own)).astimezone(UTC), True, own
+        return whole_day(value), True, own
     raise ValueError(f"no moment: {value!r}")
 
 

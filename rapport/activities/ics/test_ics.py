@@ -21,6 +21,7 @@ from rapport.kernel.changes.revert import revert
 from rapport.kernel.records import RuleError
 from rapport.kernel.testing import make
 from rapport.parties.models import Person
+from rapport.ui.days import whole_day
 
 pytestmark = pytest.mark.django_db
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -104,7 +105,7 @@ def test_a_file_becomes_activities_once_however_often_it_comes(user: User) -> No
         assert (visit.due_at, visit.duration, visit.place, visit.reminder) == (at(14), 75, "Harbor 3", "30")
         assert visit.body == "First line\nsecond" and visit.type == "meeting"
         assert [one.record_id for one in visit.participants.all()] in ([ingrid.pk], [])
-        assert (found["Trade fair"].due_at, found["Trade fair"].duration) == (at(0), 2880)
+        assert (found["Trade fair"].due_at, found["Trade fair"].duration) == (whole_day(DAY), 2880)
         assert found["Send offer"].type == "task"
         assert found["Stand-up, later"].due_at == at(10, day=DAY + timedelta(days=7))
         assert Activity.objects.filter(series__uid="weekly").count() == 4

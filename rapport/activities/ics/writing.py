@@ -16,10 +16,10 @@ from rapport.activities.ics.uids import uids_of
 from rapport.activities.models import Activity, Outcome, Series
 from rapport.activities.recurring.occurrences import KEPT, left_out, local_of, moments_of, told_of
 from rapport.activities.recurring.rules import joined, parts_of
-from rapport.kernel.calendars.hours import USUAL, is_whole
+from rapport.kernel.calendars.hours import USUAL, WHOLE
+from rapport.ui.days import day_of, is_whole_day
 
 PRODUCT = "-//Rapport//Calendar//EN"
-WHOLE = 24 * 60
 
 
 def calendar_of(events: Iterable[Event], name: str = "", *, is_feed: bool = False) -> bytes:
@@ -174,9 +174,9 @@ def _place(event: Event, at: datetime, minutes: int | None, zone: str, *, is_loc
     minutes = int(minutes) if minutes else None  # a number field holds decimals
     for name in ("dtstart", "dtend", "duration"):
         event.pop(name, None)
-    if is_whole(local, minutes):
-        event.add("dtstart", local.date())
-        event.add("dtend", local.date() + timedelta(days=max(1, (minutes or WHOLE) // WHOLE)))
+    if is_whole_day(at):
+        event.add("dtstart", day_of(at))
+        event.add("dtend", day_of(at) + timedelta(days=max(1, (minutes or WHOLE) // WHOLE)))
         return
     begin = local if is_local else at.astimezone(UTC)
     event.add("dtstart", begin)

@@ -21,6 +21,7 @@ from rapport.kernel.permissions.fields import seen_by
 from rapport.parties.life_cycle.engine import kinds
 from rapport.parties.models import Stage
 from rapport.ui import formats
+from rapport.ui.days import day_of
 
 # After so many days without a word a customer of that stage is neglected.
 PATIENCE = {Stage.VALUED: 45, Stage.AT_RISK: 60, Stage.WON_BACK: 60, Stage.CUSTOMER: 90}
@@ -37,7 +38,7 @@ def find_promises(user: User, most: int) -> Sequence[Hint]:
     late = visible(user, Q(owner=user, done_at=None, due_at__lt=midnight) & Q(Exists(about)))
     found = []
     for key, due_at in late.order_by("due_at", "id").values_list("pk", "due_at")[:most]:
-        days = (midnight.date() - timezone.localtime(due_at).date()).days
+        days = (midnight.date() - day_of(due_at)).days
         found.append(Hint(promise_key(key), 60 + min(days, 30) / 2, (key, days)))
     return found
 
@@ -53,7 +54,7 @@ def tell_promises(user: User, hints: Sequence[Hint]) -> Sequence[Need]:
             Need(
                 hint.key, str(shown.activity.subject), f"{shown.names}: {why}" if shown.names else why,
                 shown.activity.get_absolute_url(), hint.weight, shown.icon, "bad",
-                formats.format_day(timezone.localtime(shown.activity.due_at)), (
+                formats.format_day(shown.activity.due_at), (
                     Deed(_("Done"), f"{reverse('activity_done', args=[shown.id])}?in=day", post=True, key="done"),
                 ),
             )

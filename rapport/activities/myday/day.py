@@ -14,6 +14,8 @@ from rapport.activities.models import Activity, Kind, Participant
 from rapport.activities.shown import Shown, show, visible
 from rapport.kernel.attention.needs import Need
 from rapport.ui import formats
+from rapport.ui.days import day_of as calendar_day
+from rapport.ui.days import is_whole_day
 
 DAYS_AHEAD = 7
 MOST = 60  # of each list; more stand in the list of activities
@@ -191,11 +193,12 @@ def day_of(user: User, day: date | None = None) -> Day:
     found.agenda = arrange(chosen, list(on_agenda.values()))
     coming: dict[date, list[Shown]] = {}
     for one in near:
-        due = timezone.localtime(one.due_at).date()
+        due = calendar_day(one.due_at)
         if due > today:
             coming.setdefault(due, []).append(loaded[one.pk])
         elif not is_appointment(loaded[one.pk]):
             found.today.append(loaded[one.pk])
+    found.today.sort(key=lambda one: one.activity.has_hour)  # what has the whole day first
     found.coming = list(coming.items())
     return found
 
@@ -225,7 +228,7 @@ def is_appointment(shown: Shown) -> bool:
     if shown.activity.type not in APPOINTMENTS:
         return False
     if not shown.is_planned and not shown.activity.due_at:
-        return bool(shown.activity.duration)
+        return bool(shown.activity.duration) and not is_whole_day(shown.activity.at)
     return shown.activity.has_hour
 
 

@@ -1,17 +1,18 @@
 """Deeds on lines of My day: planning what comes next with a record, putting a line off with a reason."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from rapport.accounts.models import User
-from rapport.activities.actions import at_local, next_working_day, plan
+from rapport.activities.actions import next_working_day, plan
 from rapport.activities.models import Activity, Kind
 from rapport.kernel.records import RuleError
 from rapport.kernel.records.base import Record
 from rapport.ui import formats
+from rapport.ui.days import whole_day
 
 KINDS = {
     Kind.TASK: gettext_lazy("Task"),
@@ -49,4 +50,4 @@ def plan_with(record: Record, kind: str, subject: str, day: str, *, by: User) ->
     """Plan a task, call or meeting with that record on that day, without an hour."""
     if kind not in KINDS:
         raise RuleError(fields={"kind": _("Choose what you plan.")})
-    return plan([record], kind, subject.strip()[:200], by=by, due_at=at_local(read_day(day), time()))
+    return plan([record], kind, subject.strip()[:200], by=by, due_at=whole_day(read_day(day)))

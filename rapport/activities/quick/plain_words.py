@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from rapport.activities.models import Kind
+from rapport.ui.days import whole_day
 
 LONGEST = 500
 
@@ -168,7 +169,7 @@ def _moment(day: date | None, hour: time | None, now: datetime) -> datetime | No
     if day is None:
         assert hour is not None
         day = now.date() + timedelta(days=0 if hour > now.time() else 1)
-    return timezone.make_aware(datetime.combine(day, hour or time()))
+    return whole_day(day) if hour is None else timezone.make_aware(datetime.combine(day, hour))
 
 
 def _kind(subject: str) -> str:

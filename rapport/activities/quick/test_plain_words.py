@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from rapport.activities.quick.plain_words import read
+from rapport.ui.days import clock_of
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ NOW = datetime(2026, 5, 12, 9, 42, tzinfo=UTC)  # a Tuesday
 def test_a_day_and_a_time_are_taken_out_of_the_words(said: str, subject: str, due: str) -> None:
     found = read(said, now=NOW)
     assert found.due_at is not None
-    assert (found.subject, f"{timezone.localtime(found.due_at):%Y-%m-%d %H:%M}") == (subject, due)
+    assert (found.subject, f"{clock_of(found.due_at):%Y-%m-%d %H:%M}") == (subject, due)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.changes.sets import change_set, record_event
 from rapport.kernel.records import Record, RuleError, delete_record, save_record
 from rapport.runtime.ids import uuid7
+from rapport.ui.days import clock_of
 
 ONE, FOLLOWING, ALL = "one", "following", "all"
 MOST = 400  # occurrences that one deed may touch
@@ -43,7 +44,7 @@ def begin(
     if values.get("type") == Kind.NOTE:
         raise RuleError(_("A note is written down, not planned."))
     rules.new_parts_of(rule)
-    local = timezone.localtime(due_at)
+    local = clock_of(due_at)
     who = list(people) if people is not None else participants.people_of(about, by)
     named = {name: values[name] for name in KEPT if values.get(name) not in (None, "")}
     with change_set(by=by, label=f"{Kind(values['type']).label}: {values['subject']}"[:200]):

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -16,6 +15,7 @@ from rapport.kernel.permissions.veil import tells
 from rapport.kernel.records import save_record
 from rapport.kernel.records.loading import update_columns
 from rapport.kernel.registry import type_of_model
+from rapport.ui.days import clock_of
 
 AHEAD = timedelta(days=60)  # so far ahead occurrences are activities
 AT_LEAST = 2  # and so many that come up, however rare they are
@@ -29,7 +29,7 @@ def moments_of(series: Series, *, after: datetime | None = None) -> Iterator[dat
 
 def local_of(series: Series, moment: datetime) -> datetime:
     """What the clock shows at that moment where the series is kept; without a zone, as rules are worked out."""
-    return moment.astimezone(ZoneInfo(series.time_zone)).replace(tzinfo=None)
+    return clock_of(moment, series.time_zone)
 
 
 KEPT = ("type", "subject", "body", "place", "duration", "reminder")

@@ -9,6 +9,7 @@ from dateutil.rrule import rrulestr
 from django.utils.translation import gettext as _
 
 from rapport.kernel.records import RuleError
+from rapport.ui.days import clock_of, whole_day
 
 DAILY, WEEKLY, MONTHLY, YEARLY = "DAILY", "WEEKLY", "MONTHLY", "YEARLY"
 EVERY = (DAILY, WEEKLY, MONTHLY, YEARLY)
@@ -147,13 +148,17 @@ def read_rule(text: str, start: date) -> Rule | None:
 def moments(
     text: str, day: date, hour: time | None, zone: str, *, after: datetime | None = None
 ) -> Iterator[datetime]:
-    """When it happens, from its first time on or behind a moment: the same hour of the clock in summer and winter."""
+    """When it happens, from its first time on or behind a moment: the same hour of the clock in summer and winter.
+
+    Without an hour it happens on whole days.
+    """
     where = ZoneInfo(zone)
     begin = datetime.combine(day, hour or time())
     found = rrulestr(text, dtstart=begin, ignoretz=True)
-    local = after.astimezone(where).replace(tzinfo=None) if after else begin - timedelta(seconds=1)
-    for one in found.xafter(local - timedelta(hours=2)):  # an hour that comes twice must not be left out
-        moment = aware(one, where)
+    local = clock_of(after, zone) if after else begin - timedelta(seconds=1)
+    # An hour that comes twice must not be left out, nor the day to which the moment belongs.
+    for one in found.xafter(local - timedelta(hours=2 if hour else 24)):
+        moment = aware(one, where) if hour else whole_day(one.date())
         if after is None or moment > after:
             yield moment
 

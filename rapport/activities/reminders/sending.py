@@ -1,6 +1,6 @@
 """Who is to be reminded of what now, and telling him, once."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -8,15 +8,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from rapport.accounts.models import User
+from rapport.accounts.models import Company, User
 from rapport.activities.models import Activity, Ahead, Kind, Participant, Reminder, ReminderChoice
 from rapport.kernel.notifications import Kind as NotificationKind
 from rapport.kernel.notifications import Mail, add_kind, notify
+from rapport.ui.days import begins_at, whole_day
 
 KEY = "reminder"
 APPOINTMENTS = (Kind.CALL, Kind.MEETING)
 USUAL = {"appointments": Ahead.MINUTES_15.value, "tasks": Ahead.NEVER.value}
 LONGEST = timedelta(minutes=10080)
+MORNING = time(9)  # of a whole day: from then on the minutes before it are counted
+EARLIEST = timedelta(hours=14)  # so much earlier than elsewhere that hour comes to the first who see a day
 LATE = timedelta(hours=24)  # what was due longer ago stands among the overdue; nobody needs a reminder of it
 AT_ONCE = 500
 
@@ -47,9 +50,13 @@ def remind(now: datetime | None = None) -> int:
 
 def _due(now: datetime) -> int:
     waiting = Activity.objects.filter(
-        _near(now), done_at=None, deleted_at=None, due_at__gte=now - LATE, due_at__lte=now + LONGEST
+        _near(now),
+        done_at=None,
+        deleted_at=None,
+        due_at__gte=now - LATE,
+        due_at__lte=now + LONGEST + EARLIEST,
     )
-    told = Reminder.objects.filter(due_at__gte=now - LATE, due_at__lte=now + LONGEST)
+    told = Reminder.objects.filter(due_at__gte=now - LATE, due_at__lte=now + LONGEST + EARLIEST)
     known = set(told.values_list("activity_id", "user_id", "due_at"))
     count, last = 0, None
     while True:
@@ -61,11 +68,12 @@ def _due(now: datetime) -> int:
             return count
         last = (found[-1].due_at, found[-1].pk)
         people = _people(found)
-        choices = _choices({user for users in people.values() for user in users})
+        users = {user for users in people.values() for user in users}
+        choices, zones = _choices(users), _zones(users)
         for activity in found:
             for user in people[activity.pk]:
                 if (activity.pk, user, activity.due_at) not in known and is_due(
-                    activity, choices.get(user), now
+                    activity, choices.get(user), now, zones.get(user, "")
                 ):
                     count += _tell(activity.pk, user, activity.due_at)
 
@@ -76,11 +84,18 @@ def _near(now: datetime) -> Q:
         one for row in ReminderChoice.objects.values_list("appointments", "tasks").distinct() for one in row
     }
     longest = max(int(one) for one in {*said, *USUAL.values()} if one.isdigit())
-    near = Q(reminder="", due_at__lte=now + timedelta(minutes=longest))
+    near = Q(_until(now, timedelta(minutes=longest)), reminder="")
     for one in Ahead.values:
         if one.isdigit():
-            near |= Q(reminder=one, due_at__lte=now + timedelta(minutes=int(one)))
+            near |= Q(_until(now, timedelta(minutes=int(one))), reminder=one)
     return near
+
+
+def _until(now: datetime, ahead: timedelta) -> Q:
+    """What is due by then, and the whole days that begin by then somewhere."""
+    first, last = (now - LATE).date(), (now + ahead + EARLIEST).date()
+    days = [whole_day(first + timedelta(days=number)) for number in range((last - first).days + 1)]
+    return Q(due_at__lte=now + ahead) | Q(due_at__in=days)
 
 
 def _people(found: list[Activity]) -> dict[UUID, list[UUID]]:
@@ -97,6 +112,13 @@ def _choices(users: set[UUID]) -> dict[UUID, ReminderChoice]:
     return ReminderChoice.objects.in_bulk(users)
 
 
+def _zones(users: set[UUID]) -> dict[UUID, str]:
+    """The time zone of each."""
+    company = Company.objects.values_list("time_zone", flat=True).first() or "UTC"
+    found = User.objects.filter(pk__in=users).values_list("pk", "time_zone")
+    return {key: zone or company for key, zone in found}
+
+
 def ahead_of(activity: Activity, choice: ReminderChoice | None) -> str:
     """How long before, as the activity says, else as the user has chosen for its kind."""
     if activity.reminder:
@@ -105,11 +127,11 @@ def ahead_of(activity: Activity, choice: ReminderChoice | None) -> str:
     return str(getattr(choice, name)) if choice is not None else USUAL[name]
 
 
-def is_due(activity: Activity, choice: ReminderChoice | None, now: datetime) -> bool:
+def is_due(activity: Activity, choice: ReminderChoice | None, now: datetime, zone: str = "") -> bool:
     ahead = ahead_of(activity, choice)
     if not ahead.isdigit() or activity.due_at is None:
         return False
-    return bool(activity.due_at - timedelta(minutes=int(ahead)) <= now)
+    return bool(begins_at(activity.due_at, MORNING, zone) - timedelta(minutes=int(ahead)) <= now)
 
 
 def _tell(activity_id: UUID, user_id: UUID, due_at: datetime) -> int:

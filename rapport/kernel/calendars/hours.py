@@ -13,6 +13,7 @@ from rapport.kernel.calendars.registry import CalendarRules
 from rapport.kernel.calendars.spans import Span
 from rapport.kernel.filters.periods import midnight
 from rapport.kernel.lists.state import ListState
+from rapport.ui.days import clock_of, is_whole_day
 
 MOST = 600
 USUAL = 30  # minutes that an entry takes which says nothing of it
@@ -99,9 +100,9 @@ def _minutes(record: Any, rules: CalendarRules) -> int | None:  # Any: a record 
 def _place(entry: Entry, minutes: int | None, days: dict[date, HourDay]) -> None:
     """Put an entry onto each of its days."""
     assert entry.at is not None
-    begin = timezone.localtime(entry.at)
+    begin = clock_of(entry.at)
     entry.minutes = minutes
-    if is_whole(begin, minutes):
+    if is_whole(entry.at, minutes):
         count = max(1, (minutes or WHOLE) // WHOLE)
         for number in range(count):
             day = days.get(begin.date() + timedelta(days=number))
@@ -119,6 +120,8 @@ def _place(entry: Entry, minutes: int | None, days: dict[date, HourDay]) -> None
         on += timedelta(days=1)
 
 
-def is_whole(begin: datetime, minutes: int | None) -> bool:
-    """Midnight means some time that day, unless it takes another time than whole days."""
-    return begin.time() == time() and (not minutes or minutes % WHOLE == 0)
+def is_whole(moment: datetime, minutes: int | None) -> bool:
+    """A whole day; or midnight, which other dates mean by it, unless it takes another time than whole days."""
+    return is_whole_day(moment) or (
+        clock_of(moment).time() == time() and (not minutes or minutes % WHOLE == 0)
+    )

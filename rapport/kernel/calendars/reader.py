@@ -17,6 +17,7 @@ from rapport.kernel.lists.arranged import Division
 from rapport.kernel.lists.cells import may_edit
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.registry import RecordType
+from rapport.ui.days import clock_of, day_of, is_whole_day, whole_day
 
 PER_DAY = {MONTH: 4, LIST: 40, "week": 40, "day": 200}
 PLAIN = Look()
@@ -37,8 +38,8 @@ class Entry:
 
     @property
     def hour(self) -> datetime | None:
-        """Its moment, unless it is midnight: that means some time of the day."""
-        return self.at if self.at is not None and timezone.localtime(self.at).time() != time() else None
+        """Its moment, unless it is a whole day; midnight means some time of the day, too."""
+        return self.at if self.at is not None and clock_of(self.at).time() != time() else None
 
 
 @dataclass
@@ -77,9 +78,11 @@ def read_days(state: ListState, span: Span, rules: CalendarRules, whose: Q) -> l
     keys = _first_keys(busy, rows, one, PER_DAY[span.kind])
     by_date = {day.date: day for day in busy}
     for entry in entries_of(state, keys, rules, with_lines=span.kind != MONTH):
-        value = timezone.localtime(entry.at).date() if entry.at is not None else one.read(entry.record)
+        value = day_of(entry.at) if entry.at is not None else one.read(entry.record)
         if value in by_date:
             by_date[value].entries.append(entry)
+    for day in busy:
+        day.entries.sort(key=lambda entry: entry.hour is not None)  # what has the whole day first
     return days
 
 
@@ -144,5 +147,7 @@ def moved_to(value: date | datetime | None, day: date, one: FieldType) -> date |
     """The value on another day: a moment keeps its time of the day."""
     if one.kind != "moment":
         return day
+    if isinstance(value, datetime) and is_whole_day(value):
+        return whole_day(day)
     clock = timezone.localtime(value).time() if isinstance(value, datetime) else time(9)
     return timezone.make_aware(datetime.combine(day, clock))

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q
-from django.utils import timezone
 
 from rapport.kernel.calendars.hours import LONGEST, WHOLE
 from rapport.kernel.calendars.reader import Day, entries_of
@@ -13,6 +12,7 @@ from rapport.kernel.calendars.registry import CalendarRules
 from rapport.kernel.calendars.spans import MONTH, Span
 from rapport.kernel.filters.periods import midnight
 from rapport.kernel.lists.state import ListState
+from rapport.ui.days import clock_of
 
 MOST = 100
 
@@ -29,8 +29,8 @@ def add_running(state: ListState, span: Span, rules: CalendarRules, whose: Q, da
     for entry in entries_of(state, keys, rules, with_lines=span.kind != MONTH):
         if entry.at is None:
             continue
-        begin = timezone.localtime(entry.at).date()
-        last = timezone.localtime(entry.at + timedelta(minutes=_minutes(entry.record, rules) - 1)).date()
+        clock = clock_of(entry.at)
+        begin, last = clock.date(), (clock + timedelta(minutes=_minutes(entry.record, rules) - 1)).date()
         for number in range(1, (last - begin).days + 1):
             day = by_date.get(begin + timedelta(days=number))
             if day is not None:

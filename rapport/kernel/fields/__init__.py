@@ -12,6 +12,7 @@ from rapport.kernel.fields.contact import Email as Email
 from rapport.kernel.fields.contact import Phone as Phone
 from rapport.kernel.fields.contact import Web as Web
 from rapport.kernel.fields.dates import Date as Date
+from rapport.kernel.fields.dates import DayOrMoment as DayOrMoment
 from rapport.kernel.fields.dates import Moment as Moment
 from rapport.kernel.fields.files import File as File
 from rapport.kernel.fields.files import Picture as Picture

@@ -26,6 +26,7 @@ from rapport.kernel.fields.base import (
     Operator,
 )
 from rapport.ui import components, formats
+from rapport.ui.days import A_DAY, clock_of, day_of, is_whole_day, whole_day
 
 # What lies outside has no day on the calendar in some time zones.
 FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
@@ -135,10 +136,10 @@ class Moment(FieldType, models.DateTimeField):
         return components.moment(value)
 
     def input(self, value: datetime | None) -> str:
-        return "" if value is None else timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
+        return "" if value is None else clock_of(value).strftime("%Y-%m-%dT%H:%M")
 
     def export(self, value: datetime | None) -> Any:
-        return None if value is None else timezone.localtime(value).replace(tzinfo=None, microsecond=0)
+        return None if value is None else clock_of(value).replace(microsecond=0)
 
     def json(self, value: datetime | None) -> Any:
         return None if value is None else value.isoformat()
@@ -159,3 +160,28 @@ class Moment(FieldType, models.DateTimeField):
 
     def sample(self, number: int) -> datetime:
         return datetime(2024, 1, 1, 9, 0, tzinfo=UTC) + timedelta(hours=number % 10_000)
+
+
+class DayOrMoment(Moment):
+    """A moment, or a whole day: that is the same day for everybody (rapport/ui/days.py)."""
+
+    def parse(self, said: Any, context: Context) -> datetime | None:
+        found = super().parse(said, context)
+        return found if isinstance(said, datetime) else self.said(found)
+
+    def json(self, value: datetime | None) -> Any:
+        return day_of(value).isoformat() if value is not None and is_whole_day(value) else super().json(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [super().schema(), {"type": "string", "format": "date"}]}
+
+    @staticmethod
+    def said(value: datetime | None, minutes: int | None = None) -> datetime | None:
+        """Midnight where the user is stands for that day, unless it takes another time than whole days."""
+        if value is None or is_whole_day(value) or (minutes and minutes % A_DAY):
+            return value
+        clock = clock_of(value)
+        return whole_day(clock.date()) if clock.time() == time() else value
+
+    def sample(self, number: int) -> datetime:
+        return super().sample(number) + timedelta(minutes=30)

@@ -14,6 +14,7 @@ from rapport.kernel.changes.models import Change
 from rapport.kernel.fields import Context, FieldType, Operator
 from rapport.kernel.fields.base import IS_NOT
 from rapport.kernel.filters.periods import Span, midnight, read_day, read_period, read_span
+from rapport.ui.days import begins_at
 
 OVER = Operator("over", _("is more than"))
 UNDER = Operator("under", _("is less than"))
@@ -58,11 +59,10 @@ def parse_operand(field: FieldType, operator: Operator, said: str, context: Cont
     if operator.operand == "period":
         return read_period(said)
     if field.kind in DATES and (operator.operand == "value"):
-        day = read_day(said)
-        return field.parse(said, context) if day is None else field.parse(day, context)
+        return _bound(field.parse(read_day(said) or said, context))
     if field.kind in DATES and operator.operand == "range":
         low, _dots, high = said.partition("..")
-        return tuple(field.parse(read_day(part) or part, context) for part in (low, high))
+        return tuple(_bound(field.parse(read_day(part) or part, context)) for part in (low, high))
     return field.parse_operand(operator, said, context)
 
 
@@ -110,6 +110,11 @@ def _of_span(field: FieldType, key: str, span: Span) -> Q:
         case "older":
             return Q(**{f"{name}__lt": begin})
     raise ValidationError(_("This comparison does not fit the field."))
+
+
+def _bound(value: Any) -> Any:  # Any: a date or a moment
+    """Where a day is compared with moments, its beginning is meant."""
+    return begins_at(value) if isinstance(value, datetime) else value
 
 
 def _moved(now: datetime, day: date) -> datetime:

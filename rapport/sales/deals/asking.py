@@ -1,6 +1,6 @@
 """Asking again some months after a deal was lost: a task that is planned together with the loss."""
 
-from datetime import date, time
+from datetime import date
 from typing import Final
 
 from django.utils import timezone
@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rapport.accounts.models import User
-from rapport.activities.actions import at_local, next_working_day, plan
+from rapport.activities.actions import next_working_day, plan
 from rapport.activities.models import Kind
 from rapport.kernel.permissions import is_hidden, policy
 from rapport.kernel.records import RuleError
 from rapport.sales.deals.models import Deal
+from rapport.ui.days import whole_day
 from rapport.ui.formats import format_date
 
 MONTHS: Final = (3, 6, 12)
@@ -45,4 +46,4 @@ def ask_again(deal: Deal, said: str, *, by: User) -> None:
         raise RuleError(fields={"ask_again": _("Choose one of the days.")})
     customers = [one for one in (deal.organization, deal.person) if one and not is_hidden(one, by)]
     subject = _("Ask again: %(deal)s") % {"deal": deal.name[:180]}
-    plan([deal, *customers], Kind.TASK, subject, by=by, due_at=at_local(day_in(int(said)), time()))
+    plan([deal, *customers], Kind.TASK, subject, by=by, due_at=whole_day(day_in(int(said))))

@@ -12,6 +12,7 @@ from rapport.accounts.models import User
 from rapport.activities.models import Activity, Kind, NextStep, Participant
 from rapport.activities.models import Outcome as HowItWent
 from rapport.sales.deals.models import Deal
+from rapport.ui.days import day_of
 
 SILENT_DAYS = 14
 CONTACTS = (Kind.CALL, Kind.MEETING)
@@ -62,7 +63,7 @@ def next_steps(deals: Sequence[Deal], user: User) -> dict[UUID, Step]:
         .distinct("record_id")
     )
     for row in rows if rest else ():
-        day = timezone.localdate(row.due_at) if row.due_at else None
+        day = day_of(row.due_at) if row.due_at else None
         found[row.record_id] = Step(row.activity.subject, day, ICONS.get(row.activity.type, "square-check"))
     return found
 
