@@ -8,6 +8,7 @@ import random
 import statistics
 import sys
 import time
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -110,12 +111,12 @@ def measure(key: str, truth: set[tuple[UUID, UUID]]) -> None:
     _time_checks(key, truth)
 
 
-def _say_some(what: str, pairs: set[tuple[UUID, UUID]], comparison: object) -> None:
+def _say_some(what: str, pairs: set[tuple[UUID, UUID]], comparison: Any) -> None:  # Any: of a type's area
     if "-v" not in sys.argv:
         return
     for one, other in sorted(pairs)[:400:20]:
-        facts = comparison.facts_of([one, other])  # type: ignore[attr-defined]
-        score = comparison.score(facts[one], facts[other])  # type: ignore[attr-defined]
+        facts = comparison.facts_of([one, other])
+        score = comparison.score(facts[one], facts[other])
         print(what, score.points, score.reasons, json.dumps(facts[one], ensure_ascii=False), "|",
               json.dumps(facts[other], ensure_ascii=False))  # fmt: skip
 

@@ -295,32 +295,29 @@ def _name_of_words(words: list[str]) -> Name | None:
     if any(not word.isalpha() for word in words) or sum(map(len, words)) < 3:
         return None
     if len(words) == 1:
-        word = words[0]
-        if _plain(word) in GIVEN_NAMES:
-            return Name(given=word.capitalize(), is_guessed=True)
-        glued = next((cut for cut in range(len(word) - 3, 2, -1) if word[:cut] in GIVEN_NAMES), 0)
-        if glued:  # annamueller
-            return Name(given=word[:glued].capitalize(), family=_family(word[glued:]), is_guessed=True)
-        return Name(family=_family(word), is_guessed=True) if len(word) <= 20 else None
+        return _name_of_one(words[0])
     titles = [word for word in words[:-1] if word in ("dr", "prof")]
     words = [word for word in words if word not in titles] or words
     title = " ".join(f"{word.capitalize()}." for word in titles)
     given, family = _divided(words) if len(words) > 1 else ([], words)
-    if (
-        len(given) == 1
-        and len(family) == 1
-        and _plain(family[0]) in GIVEN_NAMES
-        and given[0] not in GIVEN_NAMES
-    ):
-        given, family = family, given  # mueller.anna
-    if len(family) == 1 and len(family[0]) == 1 and len(given) == 1:
-        given, family = ([f"{family[0]}"], given) if given[0] not in GIVEN_NAMES else (given, family)
+    may_be_turned = len(given) == len(family) == 1 and given[0] not in GIVEN_NAMES
+    if may_be_turned and (_plain(family[0]) in GIVEN_NAMES or len(family[0]) == 1):  # mueller.anna, mueller.a
+        given, family = family, given
     return Name(
         title=title,
         given=" ".join(f"{word.upper()}." if len(word) == 1 else capitalized(word) for word in given),
         family=" ".join(_family(word) if word not in PARTICLES else word for word in family),
         is_guessed=True,
     )
+
+
+def _name_of_one(word: str) -> Name | None:
+    if _plain(word) in GIVEN_NAMES:
+        return Name(given=word.capitalize(), is_guessed=True)
+    glued = next((cut for cut in range(len(word) - 3, 2, -1) if word[:cut] in GIVEN_NAMES), 0)
+    if glued:  # annamueller
+        return Name(given=word[:glued].capitalize(), family=_family(word[glued:]), is_guessed=True)
+    return Name(family=_family(word), is_guessed=True) if len(word) <= 20 else None
 
 
 def _family(word: str) -> str:

@@ -18,6 +18,7 @@ class QuickModel(models.Model):
         abstract = True
 
     @classmethod
+    # Django's stubs say `Collection`, which has no order.
     def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> Self:  # type: ignore[override]
         """Return the object of one row; the columns stand in the order of the names (Any: what they hold)."""
         found = cls.__new__(cls)

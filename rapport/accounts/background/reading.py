@@ -103,12 +103,12 @@ def short(task: str) -> str:
 
 def page(state: str, task: str, before: int | None) -> list[Run]:
     """One more than a page of jobs in that state, newest first."""
-    where, values = ["j.status = any(%s::procrastinate_job_status[])"], [list(STATES[state])]
+    asked: dict[str, object] = {"j.status = any(%s::procrastinate_job_status[])": list(STATES[state])}
     if task:
-        where, values = [*where, "j.task_name = %s"], [*values, task]  # type: ignore[list-item]
+        asked["j.task_name = %s"] = task
     if before is not None:
-        where, values = [*where, "j.id < %s"], [*values, before]  # type: ignore[list-item]
-    return _read(f"where {' and '.join(where)} order by j.id desc limit {AT_ONCE + 1}", values)
+        asked["j.id < %s"] = before
+    return _read(f"where {' and '.join(asked)} order by j.id desc limit {AT_ONCE + 1}", list(asked.values()))
 
 
 def one(job_id: int) -> Run | None:

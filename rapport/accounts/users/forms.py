@@ -62,4 +62,4 @@ class DeleteTeamForm(forms.Form):
 
     def __init__(self, data: object = None, *, team: Team) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # what the browser sent
-        self.fields["move_to"].queryset = Team.objects.exclude(pk=team.pk)  # type: ignore[attr-defined]
+        self.fields["move_to"].queryset = Team.objects.exclude(pk=team.pk)  # type: ignore[attr-defined]  # a choice of teams

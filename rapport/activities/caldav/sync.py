@@ -141,16 +141,16 @@ class _Run:
             item.save()
             return
         item.is_left = False
-        is_changed_here = mine is not None and item.digest and mine.digest != item.digest
-        both = joined(before, mine, facts) if mine is not None and is_changed_here else None
-        if mine is not None and is_changed_here and both is None:
+        changed_here = mine if mine is not None and item.digest and mine.digest != item.digest else None
+        both = joined(before, changed_here, facts) if changed_here is not None else None
+        if changed_here is not None and both is None:
             self.done.conflicts += 1
-            if _is_older(facts, mine.changed_at):
+            if _is_older(facts, changed_here.changed_at):
                 item.digest = ""  # ours is the newer one: it is sent
                 item.save()
-                self._tell(item, _sentence(facts), mine)
+                self._tell(item, _sentence(facts), changed_here)
                 return
-            self._tell(item, _sentence_of(mine), mine)
+            self._tell(item, _sentence_of(changed_here), changed_here)
         try:
             with transaction.atomic():
                 self._apply(item, both or facts)
@@ -266,14 +266,14 @@ def _is_older(facts: Facts, mine: datetime) -> bool:
 
 def _sentence(facts: Facts) -> str:
     when = formats.format_stamp(facts.at) if facts.at else ""
-    return ", ".join(part for part in (facts.subject, when, facts.place) if part)
+    return ", ".join(filter(None, (facts.subject, when, facts.place)))
 
 
 def _sentence_of(mine: Mine) -> str:
     begin = mine.events[0].decoded("dtstart")
     said = formats.format_stamp(begin) if isinstance(begin, datetime) else formats.format_date(begin)
-    place = str(mine.events[0].get("location", ""))
-    return ", ".join(part for part in (str(mine.events[0].get("summary", "")), said, place) if part)
+    subject, place = (str(mine.events[0].get(name, "")) for name in ("summary", "location"))
+    return ", ".join(filter(None, (subject, said, place)))
 
 
 def connect(

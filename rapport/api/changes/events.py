@@ -11,6 +11,7 @@ from rapport.api.changes.log import Entry
 from rapport.api.records.trash import in_trash
 from rapport.api.tokens.scope import Viewer
 from rapport.api.values import Json, Shown
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.permissions import policy
 from rapport.kernel.permissions.fields import type_seen
 from rapport.kernel.registry import RecordType
@@ -103,7 +104,7 @@ def changed_names(entry: Entry, kind: RecordType, viewer: Viewer) -> list[str]:
         return [entry.part] if viewer.scope.allows(kind, entry.part) else []
     known = viewer.scope.fields(kind)
     columns: dict[str, str] = {str(one.column): name for name, one in known.items()}
-    names = [columns.get(one) or columns.get(one.removesuffix("_currency")) for one in entry.diff]
+    names = [columns.get(one) or columns.get(one.removesuffix(CURRENCY)) for one in entry.diff]
     return sorted({one for one in names if one})
 
 

@@ -17,6 +17,7 @@ from rapport.api.values import Json, plain
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.currencies.totals import total
 from rapport.kernel.fields import FieldType, Link, LinkBase, OptionLink
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.filters.limits import bounded
 from rapport.kernel.lists.reader import Source
 from rapport.kernel.lists.sorting import read_sort
@@ -88,7 +89,7 @@ def _sums(rows: Any, one: FieldType, keyed: Mapping[str, Any]) -> dict[tuple[Any
             return {(): plain(rows.aggregate(figures_sum=Sum(one.name))["figures_sum"])}
         found = rows.values(*names).annotate(figures_sum=Sum(one.name))
         return {tuple(row[name] for name in names): plain(row["figures_sum"]) for row in found}
-    currency = f"{one.name}_currency"
+    currency = f"{one.name}{CURRENCY}"
     money: dict[tuple[Any, ...], Json] = {}
     totals = rows.filter(**{f"{one.name}__isnull": False}).values(*names, currency)
     for row in totals.annotate(figures_sum=Sum(one.name)).order_by(currency):

@@ -14,6 +14,7 @@ from rapport.kernel.boards.registry import Board, Context, Rows
 from rapport.kernel.currencies.totals import Total
 from rapport.kernel.currencies.worth import sums_of, worth
 from rapport.kernel.fields import Context as Habits
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.lists.arranged.division import NONE, Division
 from rapport.kernel.registry import RecordType, type_of_model
 
@@ -166,7 +167,7 @@ def sum_up(rows: Rows, board: Board, main: str, division: Division | None) -> di
     wanted: Context = {"n": Count("pk")}
     if board.money:
         amount = type_of_model(rows.model).whole.fields[board.money]
-        groups["currency"] = F(f"{board.money}_currency")
+        groups["currency"] = F(f"{board.money}{CURRENCY}")
         wanted |= {**sums_of(amount, main), "weighted": Sum(board.weighted(worth(amount, main)))}
     found: dict[str, Sums] = {}
     grouped = rows.order_by().values(**groups).annotate(**wanted) if groups else [rows.aggregate(**wanted)]

@@ -17,6 +17,7 @@ from rapport.kernel.changes.values import Titles, value_text
 from rapport.kernel.fields import LinkBase, Money
 from rapport.kernel.fields.base import FieldType
 from rapport.kernel.fields.links import parse_id
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.pages.records import grouped
 from rapport.kernel.permissions.fields import type_of_seen
 from rapport.kernel.records import Record
@@ -103,7 +104,7 @@ def _want(fields: Any, row: Row, titles: Titles) -> None:
 
 
 def _text(one: FieldType, row: Row, titles: Titles) -> str:
-    currency = str(row.get(f"{one.column}_currency") or "") if isinstance(one, Money) else ""
+    currency = str(row.get(f"{one.column}{CURRENCY}") or "") if isinstance(one, Money) else ""
     value = row.get(one.column)
     if one.kind == "yesno" and not value:
         return ""

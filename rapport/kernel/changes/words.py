@@ -18,6 +18,7 @@ from rapport.kernel.changes.sentences import Line, said
 from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields import Money
 from rapport.kernel.fields.base import FieldType
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.registry import RecordType
 from rapport.ui.formats import noun
@@ -171,7 +172,7 @@ def _field_lines(merged: dict[str, list[Any]], kind: RecordType, titles: Titles,
     found: list[tuple[FieldType, Line]] = []
     for one in kind.fields.values():
         pair = merged.get(one.column)
-        currencies = merged.get(f"{one.column}_currency", ["", ""])
+        currencies = merged.get(f"{one.column}{CURRENCY}", ["", ""])
         if pair is None and isinstance(one, Money) and any(currencies):
             continue  # only the currency, without an amount
         if pair is None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from rapport.kernel.currencies.models import Rate
 from rapport.kernel.fields import FieldType
+from rapport.kernel.fields.numbers import CURRENCY
 
 Aggregates = dict[str, Any]  # Any: expressions
 
@@ -27,7 +28,7 @@ def worth(field: FieldType, main: str) -> Combinable:
     The day is the one that the field names (`dated`), else today: what is still open is worth what it would bring now,
     and what was closed keeps the rate of its time. Amounts in `main` cost nothing: no rate is looked for.
     """
-    currency, today = f"{field.name}_currency", timezone.localdate()
+    currency, today = f"{field.name}{CURRENCY}", timezone.localdate()
     dated = getattr(field, "dated", "")
     day: Any = Coalesce(OuterRef(dated), Value(today)) if dated else today
     rates = Rate.objects.filter(base=main, currency=OuterRef(currency), day__lte=day).order_by("-day")

@@ -19,9 +19,10 @@ from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import indexes, schema, uses
 from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, defining, demand_different, key_of
-from rapport.kernel.custom.kinds import CURRENCY, WORKED_OUT
+from rapport.kernel.custom.kinds import WORKED_OUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.fields.base import Context
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.runtime.jobs import LOST

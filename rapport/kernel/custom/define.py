@@ -185,6 +185,22 @@ def label_of(texts: dict[str, dict[str, str]]) -> str:
 
 def _fill(one: CustomField, draft: Draft, by: User) -> None:
     """Put the draft onto the definition; RuleError says what does not fit."""
+    _check(one, draft, by)
+    was_unique = one.unique
+    one.kind, one.texts, one.group = draft.kind, draft.texts, draft.group[:LONGEST]
+    one.required = draft.required and draft.kind not in WITHOUT_CONDITIONS
+    one.is_listed, one.is_indexed = draft.is_listed, draft.is_indexed
+    one.unique = draft.kind == "autonumber" or (draft.unique and draft.kind in UNIQUE)
+    one.privacy, one.options = draft.privacy, draft.options
+    one.is_searched = draft.is_searched and draft.kind in searching.SEARCHED
+    one.conditions = _conditions(one, draft, by)
+    one.default = _default(one, draft.default)
+    if one.unique and not was_unique and not one._state.adding:
+        demand_different(one)
+
+
+def _check(one: CustomField, draft: Draft, by: User) -> None:
+    """RuleError names all that does not fit; the draft's options are afterwards as they are kept."""
     from rapport.kernel.custom.kinds import CLASSES, WORKED_OUT
 
     label = label_of(draft.texts)
@@ -207,17 +223,6 @@ def _fill(one: CustomField, draft: Draft, by: User) -> None:
         problems["to"] = gettext("Choose what it links to.")
     if problems:
         raise RuleError(fields=problems)
-    was_unique = one.unique
-    one.kind, one.texts, one.group = draft.kind, draft.texts, draft.group[:LONGEST]
-    one.required = draft.required and draft.kind not in WITHOUT_CONDITIONS
-    one.is_listed, one.is_indexed = draft.is_listed, draft.is_indexed
-    one.unique = draft.kind == "autonumber" or (draft.unique and draft.kind in UNIQUE)
-    one.privacy, one.options = draft.privacy, draft.options
-    one.is_searched = draft.is_searched and draft.kind in searching.SEARCHED
-    one.conditions = _conditions(one, draft, by)
-    one.default = _default(one, draft.default)
-    if one.unique and not was_unique and not one._state.adding:
-        demand_different(one)
 
 
 def _conditions(one: CustomField, draft: Draft, by: User) -> dict[str, Any]:  # Any: JSON
@@ -240,16 +245,7 @@ def _conditions(one: CustomField, draft: Draft, by: User) -> dict[str, Any]:  # 
 def _default(one: CustomField, said: Any) -> Any:  # Any: what parse takes; JSON
     """What a new record's `custom` begins with, None without a default."""
     made = schema.build(one)
-    if (
-        said in (None, "", [])
-        or made is None
-        or one.kind
-        in (
-            "file",
-            "picture",
-            *WITHOUT_CONDITIONS,
-        )
-    ):
+    if said in (None, "", []) or made is None or one.kind in ("file", "picture", *WITHOUT_CONDITIONS):
         return None
 
     class Blank:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import dead_links, indexes, numbering, schema, searching
-from rapport.kernel.custom.kinds import CURRENCY
 from rapport.kernel.custom.models import CustomField, IndexState
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.registry import type_by_key
 from rapport.runtime.jobs import job
 

@@ -14,8 +14,7 @@ from django.utils.dateparse import parse_datetime
 from rapport.kernel import fields as f
 from rapport.kernel.fields.base import Context, FieldType, Operator
 from rapport.kernel.fields.links import parse_id
-
-CURRENCY = "_currency"  # the ending of the second value of an amount
+from rapport.kernel.fields.numbers import CURRENCY
 
 
 class Stored(Func):

@@ -17,9 +17,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.custom.formulas.refs import EVERYBODY
-from rapport.kernel.custom.kinds import CURRENCY
 from rapport.kernel.custom.worked import WorkedOut, classes
 from rapport.kernel.fields.base import Context, FieldType
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.records.errors import RuleError
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from rapport.kernel.custom import conditions, schema
-from rapport.kernel.custom.formulas.compiler import AMOUNT
 from rapport.kernel.custom.formulas.refs import ID
 from rapport.kernel.custom.kinds import WORKED_OUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.rollups import RollUp
 from rapport.kernel.custom.worked import Formula, WorkedOut
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType
 
@@ -69,7 +69,7 @@ def path(kind: RecordType, names: Iterable[str]) -> Iterator[Place]:
     for name in names:
         if name == ID:
             return
-        known = name if name in kind.fields else name.removesuffix(AMOUNT)
+        known = name if name in kind.fields else name.removesuffix(CURRENCY)
         yield kind.key, known
         target = target_of(kind.fields.get(known))
         if target is None:

@@ -18,7 +18,8 @@ from rapport.kernel import fields as f
 from rapport.kernel.custom.formulas import FormulaError, Program, compile_formula
 from rapport.kernel.custom.formulas.compiler import SLOT
 from rapport.kernel.custom.formulas.refs import EVERYBODY
-from rapport.kernel.custom.kinds import CURRENCY, InCustom
+from rapport.kernel.custom.kinds import InCustom
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.filters.limits import TooExpensive, bounded
 
 if TYPE_CHECKING:

@@ -116,6 +116,9 @@ class Percent(Number):
         return "" if value is None else formats.format_number(value)
 
 
+CURRENCY = "_currency"  # behind the name of a money field: the column beside it
+
+
 class Amount(NamedTuple):
     """Money: how much, and in which currency (ISO 4217)."""
 
@@ -136,7 +139,7 @@ def currency_named(operand: Any) -> str:  # Any: the operand of a comparison
 
 
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "Fr.": "CHF"}
-_CURRENCY = re.compile(r"[A-Za-z]{3}\b|[€$£¥]|Fr\.")
+_CODE = re.compile(r"[A-Za-z]{3}\b|[€$£¥]|Fr\.")
 
 
 class Money(Number):
@@ -156,19 +159,19 @@ class Money(Number):
         if (
             not cls._meta.abstract
             and not hasattr(cls, "__fake__")
-            and f"{name}_currency" not in {own.name for own in cls._meta.local_fields}
+            and f"{name}{CURRENCY}" not in {own.name for own in cls._meta.local_fields}
         ):
             currency = models.CharField(max_length=3, default="EUR", editable=False)
             currency.creation_counter = self.creation_counter
-            cls.add_to_class(f"{name}_currency", currency)
+            cls.add_to_class(f"{name}{CURRENCY}", currency)
 
     def read(self, record: Any) -> Amount | None:
         number = getattr(record, self.name)
-        return None if number is None else Amount(number, getattr(record, f"{self.name}_currency"))
+        return None if number is None else Amount(number, getattr(record, f"{self.name}{CURRENCY}"))
 
     def write(self, record: Any, value: "Amount | Decimal | int | None") -> None:
         if isinstance(value, Amount):
-            setattr(record, f"{self.name}_currency", value.currency)
+            setattr(record, f"{self.name}{CURRENCY}", value.currency)
             value = value.number
         setattr(record, self.name, value)
 
@@ -181,8 +184,8 @@ class Money(Number):
             return super().parse(said, context)
         if not said.strip():
             return None
-        code = _CURRENCY.search(said)
-        number = Number.parse(self, _CURRENCY.sub(" ", said), context)
+        code = _CODE.search(said)
+        number = Number.parse(self, _CODE.sub(" ", said), context)
         if number is None:
             raise ValidationError(_("Give an amount, e.g. 1200 EUR."))
         return Amount(number, _SIGNS.get(code[0], code[0].upper()) if code else context.currency)
@@ -224,7 +227,7 @@ class Money(Number):
 
 def _compared(amount: Amount, said: str) -> Decimal:
     """The number that amounts are compared with, and the currency where one was named."""
-    if not _CURRENCY.search(said):
+    if not _CODE.search(said):
         return amount.number
     found = InCurrency(amount.number)
     found.currency = amount.currency

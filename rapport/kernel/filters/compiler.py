@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 
 from rapport.kernel.fields import Context, FieldType, Link, Operator, operator_named
-from rapport.kernel.fields.numbers import currency_named
+from rapport.kernel.fields.numbers import CURRENCY, currency_named
 from rapport.kernel.filters import operators
 from rapport.kernel.filters.operators import OPPOSITES, operators_of
 from rapport.kernel.filters.related import compile_related
@@ -210,7 +210,7 @@ def _own_condition(found: FieldType, operator: Operator, operand: Any, context: 
     currency = currency_named(operand)
     if not currency:
         return condition
-    in_it = Q(**{f"{found.name}_currency": currency})
+    in_it = Q(**{f"{found.name}{CURRENCY}": currency})
     return condition | ~in_it if operator.key == "is_not" else condition & in_it
 
 

@@ -29,7 +29,7 @@ class LeavingForm(forms.Form):
     def __init__(self, data: object = None, *, user: User) -> None:
         super().__init__(data)  # type: ignore[arg-type]  # what the browser sent
         colleagues = User.objects.filter(is_active=True).exclude(pk=user.pk).order_by("name")
-        self.fields["receiver"].queryset = colleagues  # type: ignore[attr-defined]
+        self.fields["receiver"].queryset = colleagues  # type: ignore[attr-defined]  # a choice of users
 
 
 @page("settings/users/<uuid:user_id>/leave/", name="user_leave", methods=("GET", "HEAD", "POST"))

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from rapport.kernel.computed import ComputedColumn, columns_of
 from rapport.kernel.custom import schema
 from rapport.kernel.fields import Context, FieldType, LinkBase, OptionLink, TeamLink, UserLink
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.lists.sorting import sortable_fields
 from rapport.kernel.registry import RecordType, type_by_key
 
@@ -181,7 +182,7 @@ def needed_fields(kind: RecordType, columns: Iterable[Column]) -> tuple[list[str
             continue
         names.append(one.attname if isinstance(one, LinkBase) else one.name)
         if one.kind == "money":
-            names.append(f"{one.name}_currency")
+            names.append(f"{one.name}{CURRENCY}")
         if isinstance(one, UserLink | TeamLink):
             joined.append(one.name)
             names.append(f"{one.name}__name")

@@ -7,6 +7,7 @@ from uuid import UUID
 from rapport.accounts.grants import has_field_rights
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord, reads_everything
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.live.batch import Happening
 from rapport.kernel.permissions.fields import hidden_fields
 from rapport.kernel.registry import type_by_key
@@ -85,6 +86,6 @@ def _is_hidden(one: Happening, user: User) -> bool:
         name
         for field in hidden
         if field in kind.whole.fields
-        for name in (kind.whole.fields[field].column or field, f"{field}_currency", field)
+        for name in (kind.whole.fields[field].column or field, f"{field}{CURRENCY}", field)
     }
     return bool(one.columns) and one.columns <= columns

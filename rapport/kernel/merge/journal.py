@@ -41,6 +41,11 @@ def _run(sql: str, values: Sequence[Any]) -> None:  # Any: what a statement take
         cursor.execute(sql, values)
 
 
+def _ids(link: LinkTo, ids: Ids) -> list[UUID] | list[str]:
+    """As that link keeps them: a custom one as text."""
+    return [str(one) for one in ids] if link.key else list(ids)
+
+
 def _note_moves(merge: Merge, link: LinkTo, survivor: UUID, others: Ids) -> None:
     column = f"(t.custom ->> '{link.key}')::uuid" if link.key else f't."{link.column}"'
     where = f"t.custom ->> '{link.key}' = any(%s::text[])" if link.key else f"{column} = any(%s)"
@@ -48,13 +53,7 @@ def _note_moves(merge: Merge, link: LinkTo, survivor: UUID, others: Ids) -> None
         f'insert into kernel_moved_link (merge_id, "table", "column", row, old)'
         f' select %s, %s, %s, t."{_key(link)}"::text, {column} from {link.table} t where {where}'
         f' and t."{_key(link)}"::text <> %s',
-        [
-            merge.pk,
-            link.table,
-            _name(link),
-            [str(one) for one in others] if link.key else list(others),
-            str(survivor),
-        ],
+        [merge.pk, link.table, _name(link), _ids(link, others), str(survivor)],
     )
 
 
@@ -68,12 +67,12 @@ def _repoint(link: LinkTo, survivor: UUID, others: Ids) -> None:
         _run(
             f"update {link.table} set custom = jsonb_set(custom, array[%s], to_jsonb(%s::text))"
             f' where custom ->> %s = any(%s) and "{_key(link)}"::text <> %s',
-            [link.key, str(survivor), link.key, [str(one) for one in others], str(survivor)],
+            [link.key, str(survivor), link.key, _ids(link, others), str(survivor)],
         )
         return
     _run(
         f'update {link.table} set "{link.column}" = %s where "{link.column}" = any(%s) and "{_key(link)}"::text <> %s',
-        [survivor, list(others), str(survivor)],
+        [survivor, _ids(link, others), str(survivor)],
     )
 
 

@@ -29,18 +29,19 @@ def surplus(
     edges.sort(key=lambda one: (one.valid_from is not None, one.valid_from), reverse=True)
     edges.sort(key=lambda one: (order[getattr(one, end)], not one.is_primary))
     kept: dict[int, list[Days]] = defaultdict(list)
-    leaving, said = [], set()
+    leave, said = [], set()
     for one in edges:
         same = (one.type_id, getattr(one, far_end), one.valid_from, one.valid_until)
         if same in said:  # stands there twice anyway (journal.py)
             continue
         said.add(same)
         days, held = days_of(one.valid_from, one.valid_until), kept[one.type_id]
-        if getattr(one, end) != survivor and most_at_once(days, held) > one.most:  # type: ignore[attr-defined]
-            leaving.append(one.pk)
+        most = one.most  # type: ignore[attr-defined]  # annotated
+        if getattr(one, end) != survivor and most_at_once(days, held) > most:
+            leave.append(one.pk)
         else:
             held.append(days)
-    return leaving
+    return leave
 
 
 def leaving(survivor: UUID, others: Sequence[UUID], user: User) -> int:

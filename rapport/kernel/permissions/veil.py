@@ -8,6 +8,7 @@ come whole, and the door puts the values back before it looks at a record.
 from typing import TYPE_CHECKING, Any
 
 from rapport.kernel.fields import LinkBase
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.permissions.fields import NarrowType, seen_by
 from rapport.kernel.registry import RecordType, type_of
 
@@ -46,7 +47,7 @@ def _take(record: Any, kind: NarrowType) -> None:  # Any: a record
     if "custom" in held:
         kept["custom"] = held["custom"]
         hidden = {name for name in kind.whole.fields if name not in kind.fields}
-        hidden |= {f"{name}_currency" for name in hidden}
+        hidden |= {f"{name}{CURRENCY}" for name in hidden}
         held["custom"] = {key: value for key, value in held["custom"].items() if key not in hidden}
     held[KEPT] = (kept, links)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause, Change, ChangeSet
 from rapport.kernel.fields.base import FieldType
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.merge.pointers import merged_ids
 from rapport.kernel.provenance.models import ValueMark
 from rapport.kernel.records.base import Record
@@ -45,7 +46,7 @@ def sources_of(record: Record, kind: RecordType) -> dict[str, Source]:
         if entry.act == "create" and entry.record_id == record.pk:
             birth = entry
         for column in entry.diff:
-            name = columns.get(column) or columns.get(column.removesuffix("_currency"))
+            name = columns.get(column) or columns.get(column.removesuffix(CURRENCY))
             if name:
                 newest.setdefault(name, entry)
     used = [*newest.values(), *([birth] if birth else [])]

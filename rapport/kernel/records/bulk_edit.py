@@ -13,6 +13,7 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.fields import FieldType
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.permissions import policy
 from rapport.kernel.records.base import Record
 from rapport.kernel.records.constraints import sentence_of
@@ -90,7 +91,7 @@ def glance(kind: RecordType, ids: list[UUID], values: Values, *, by: User) -> Ed
 
 def _columns(one: FieldType) -> list[str]:
     """The columns in which the value of a field stands, as a query names them."""
-    names = [str(one.name), f"{one.name}_currency"] if one.kind == "money" else [str(one.attname)]
+    names = [str(one.name), f"{one.name}{CURRENCY}"] if one.kind == "money" else [str(one.attname)]
     return [f"custom__{name}" for name in names] if one.is_custom else names
 
 

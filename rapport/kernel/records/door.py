@@ -14,6 +14,7 @@ from rapport.kernel.custom import conditions
 from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.fields import FieldType, Link, LinkBase
+from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.permissions import can, policy
 from rapport.kernel.permissions.fields import field_problems
 from rapport.kernel.permissions.veil import unveil, veil
@@ -117,7 +118,7 @@ def _unchanged_since(record: Record, values: Values, version: int | None) -> Non
     at = None
     for change in newer:
         for column in change.diff:
-            name = columns.get(column) or columns.get(column.removesuffix("_currency"), "")
+            name = columns.get(column) or columns.get(column.removesuffix(CURRENCY), "")
             if name:
                 who = User.objects.filter(pk=change.actor_id).first() if change.actor_id else None
                 clashing.setdefault(name, str(who or ""))

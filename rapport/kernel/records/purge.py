@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -115,7 +116,7 @@ def _stored(model: type[models.Model], rows: Rows) -> list[Callable[[], None]]:
         if isinstance(one, models.FileField):
             storage: Storage = one.storage
             names = [name for name in rows.values_list(one.name, flat=True) if name]
-            found += [lambda name=name, storage=storage: storage.delete(name) for name in names]  # type: ignore[misc]
+            found += [partial(storage.delete, name) for name in names]
     return found
 
 

@@ -1,6 +1,6 @@
 """Who may see a record, and why: the question of administrators, and of everybody before he writes something down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from rapport.accounts.models import Territory, User
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.rules import filter_sentence, fits, rule_sentence
 from rapport.kernel.records import Record
-from rapport.kernel.registry import type_of
+from rapport.kernel.registry import RecordType, type_of
 from rapport.kernel.shares.models import Share
 from rapport.ui.formats import format_date, noun
 
@@ -53,39 +53,49 @@ def _worked_by(user: User, territories: list[Territory]) -> list[Territory]:
 
 def reasons_of(record: Record, user: User, shares: Iterable[Share]) -> list[str]:
     """Return why the user sees the record, in words; empty when he does not."""
-    kind, found = type_of(record), []
+    kind = type_of(record)
+    return [
+        *_by_reach(record, kind, user), *_by_rules(record, kind, user), *_by_territories(record, kind, user),
+        *_by_shares(user, shares),
+    ]  # fmt: skip
+
+
+def _by_reach(record: Record, kind: RecordType, user: User) -> Iterator[str]:
     for role in user.held_roles:
         reach = "all" if role.is_administrator else role_grant(role, kind.key, "read")
         if reach == "all":
-            found.append(
-                _("The role %(role)s sees all %(records)s.")
-                % {"role": role, "records": noun(kind.label_plural)}
-            )
+            text = _("The role %(role)s sees all %(records)s.")
+            yield text % {"role": role, "records": noun(kind.label_plural)}
         elif reach != "none" and record.owner_id == user.pk:
-            found.append(_("Owner: the role %(role)s sees own records.") % {"role": role})
+            yield _("Owner: the role %(role)s sees own records.") % {"role": role}
         elif record.team_id and record.team_id in _teams_of(user, reach):
-            found.append(
-                _("It belongs to the team %(team)s: the role %(role)s sees those of the team.")
-                % {"team": record.team, "role": role}
-            )
+            text = _("It belongs to the team %(team)s: the role %(role)s sees those of the team.")
+            yield text % {"team": record.team, "role": role}
+
+
+def _by_rules(record: Record, kind: RecordType, user: User) -> Iterator[str]:
     for role in user.held_roles:
         if (said := rule_of(role, kind.key, "read")) is not None and fits(said, kind, record, user):
             text = _("The role %(role)s sees records that fit its rule: %(rule)s.")
-            found.append(text % {"role": role, "rule": rule_sentence(role, kind, "read", user)})
-    if with_territories(user, kind.key, "read"):
-        for territory in user.worked_territories:
-            if (said := territory.filters.get(kind.key)) and fits(said, kind, record, user):
-                text = _("It lies in the territory %(territory)s: %(filter)s.")
-                found.append(text % {"territory": territory, "filter": filter_sentence(said, kind, user)})
+            yield text % {"role": role, "rule": rule_sentence(role, kind, "read", user)}
+
+
+def _by_territories(record: Record, kind: RecordType, user: User) -> Iterator[str]:
+    for territory in user.worked_territories if with_territories(user, kind.key, "read") else ():
+        if (said := territory.filters.get(kind.key)) and fits(said, kind, record, user):
+            text = _("It lies in the territory %(territory)s: %(filter)s.")
+            yield text % {"territory": territory, "filter": filter_sentence(said, kind, user)}
+
+
+def _by_shares(user: User, shares: Iterable[Share]) -> Iterator[str]:
     for share in shares:
-        if share.user_id == user.pk or (share.team_id and share.team_id == user.team_id):
-            what = _("Shared with this user") if share.user_id else _("Shared with the team")
-            found.append(
-                _("%(shared)s until %(day)s.") % {"shared": what, "day": format_date(share.until)}
-                if share.until
-                else f"{what}."
-            )
-    return found
+        if share.user_id == user.pk:
+            text = _("Shared with this user until %(day)s.") if share.until else _("Shared with this user.")
+        elif share.team_id and share.team_id == user.team_id:
+            text = _("Shared with the team until %(day)s.") if share.until else _("Shared with the team.")
+        else:
+            continue
+        yield text % {"day": format_date(share.until) if share.until else ""}
 
 
 def _teams_of(user: User, reach: str) -> list[UUID]:

@@ -124,6 +124,8 @@ def test_the_dialog_shares_and_says_who_sees_it_and_why(
     html = client.get(page).text
     assert "Shared with this user." in html
     assert "The role Administrator sees all people." in html
+    Share.objects.update(until=timezone.localdate().replace(year=2400, month=5, day=6))
+    assert "Shared with this user until 6 May 2400." in client.get(page).text
     assert client.post(f"{page}{Share.objects.get().pk}/end/").status_code == 303
     assert "Shared with this user." not in client.get(page).text
 

@@ -107,6 +107,24 @@ def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
     from rapport.parties.life_cycle.jobs import run_rule
 
     only_administrators(by)
+    stages, days, tree = _checked(said)
+    with transaction.atomic():
+        if rule._state.adding:
+            rule.position = (LifeCycleRule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
+        elif rule.where != tree or rule.after_days != days or rule.from_stages != stages:
+            RuleWait.objects.filter(rule=rule).delete()
+        if not rule.name or said.name.strip() != _(rule.name):
+            rule.name = said.name.strip()[:200]
+        rule.type, rule.where, rule.from_stages, rule.to_stage = said.type, tree, stages, said.to_stage
+        rule.after_days = days
+        _stamp(rule, by)
+        if rule.is_on:
+            run_rule.defer(rule_id=str(rule.pk))  # who fits now and did not before may not change for years
+    return rule
+
+
+def _checked(said: Said) -> tuple[list[str], int, dict[str, Any]]:  # Any: JSON
+    """From which stages, after how many days and when it moves; RuleError names all that must be mended."""
     problems: dict[str, str] = {}
     kind = next((one for one in kinds() if one.key == said.type), None)
     stages = [one for one in Stage.values if one in said.from_stages and one != said.to_stage]
@@ -121,7 +139,7 @@ def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
     days = said.after_days.strip() or "0"
     if not (days.isascii() and days.isdigit() and len(days) < 5):
         problems["after_days"] = _("Give a number of days.")
-    tree: dict[str, Any] = {}  # Any: JSON
+    tree: dict[str, Any] = {}
     if kind is not None:
         try:
             tree = _read(said.where, kind)
@@ -129,19 +147,7 @@ def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
             problems["where"] = str(problem)
     if problems:
         raise RuleError(fields=problems)
-    with transaction.atomic():
-        if rule._state.adding:
-            rule.position = (LifeCycleRule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
-        elif rule.where != tree or rule.after_days != int(days) or rule.from_stages != stages:
-            RuleWait.objects.filter(rule=rule).delete()
-        if not rule.name or said.name.strip() != _(rule.name):
-            rule.name = said.name.strip()[:200]
-        rule.type, rule.where, rule.from_stages, rule.to_stage = said.type, tree, stages, said.to_stage
-        rule.after_days = int(days)
-        _stamp(rule, by)
-        if rule.is_on:
-            run_rule.defer(rule_id=str(rule.pk))  # who fits now and did not before may not change for years
-    return rule
+    return stages, int(days), tree
 
 
 def _read(text: str, kind: RecordType) -> dict[str, Any]:  # Any: JSON

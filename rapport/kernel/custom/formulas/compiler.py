@@ -24,6 +24,7 @@ from rapport.kernel.custom.formulas.values import (
     Part,
     quoted,
 )
+from rapport.kernel.fields.numbers import CURRENCY
 
 if TYPE_CHECKING:
     from rapport.kernel.fields.base import FieldType
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 LONGEST_SQL: Final = 30_000
 SLOT: Final = re.compile("\x01(\\d+)\x01")
 TEXTS: Final = ("text", "longtext", "email", "phone", "web", "country", "language", "autonumber")
-AMOUNT: Final = "_currency"
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class Compiler:
             case "number" | "percent":
                 return Part(one.kind, f"({sql}::numeric)", at)
             case "money":
-                return Part(MONEY, f"({sql}::numeric)", at, self.slot(Ref(f"{one.name}{AMOUNT}", path)))
+                return Part(MONEY, f"({sql}::numeric)", at, self.slot(Ref(f"{one.name}{CURRENCY}", path)))
             case "date":
                 return Part(DATE, sql, at)
             case "moment":
