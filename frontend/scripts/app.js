@@ -59,6 +59,7 @@ document.addEventListener("dialog-filled", wakeAll);
 wakeAll().then(() => (root.dataset.ready = ""));
 const later = () => {
   import("./dialogs.js");
+  import("./regions.js"); // starts by itself
   if ($("#palette")) import("./palette.js");
 };
 (globalThis.requestIdleCallback ?? setTimeout)(later, { timeout: 300 });

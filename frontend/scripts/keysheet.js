@@ -6,7 +6,7 @@ const shown = (name) =>
     .split("+")
     .map(
       (part) =>
-        ({ Mod: isMac ? "⌘" : "Ctrl", Shift: "⇧", ArrowLeft: "←", ArrowRight: "→", Enter: "↵", " ": "␣" })[
+        ({ Mod: isMac ? "⌘" : "Ctrl", Shift: "⇧", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Enter: "↵", " ": "␣" })[
           part
         ] ?? (part.length === 1 ? part.toUpperCase() : part),
     );

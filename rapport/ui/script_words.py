@@ -63,6 +63,7 @@ SCRIPT_WORDS = {
     "downUp": _("Down, up"),
     "cells": _("Cell left, right"),
     "walk": _("Through what stands together"),
+    "parts": _("Next, previous part of the page"),
     "colleagues": _("Colleagues"),
     "select": _("Select"),
     "range": _("Select a range"),

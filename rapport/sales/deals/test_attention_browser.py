@@ -15,6 +15,11 @@ from rapport.sales.deals.models import Deal
 from rapport.ui.testing.browser import axe
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
+# F6 goes from part to part of the page, and comes round
+TO_THE_FRAME = """() => {
+  dispatchEvent(new KeyboardEvent("keydown", { key: "F6", cancelable: true }));
+  return document.activeElement.matches("nav.side *");
+}"""
 
 
 @pytest.fixture
@@ -30,6 +35,14 @@ def test_lines_are_walked_put_off_and_planned_with_keys(visit, cookies, member: 
     lines = page.locator("[data-needs] .nd")
     expect(lines).to_have_count(2)
     assert axe(page) == []
+    page.wait_for_function(TO_THE_FRAME)
+    # Tab goes through one line, up and down to another
+    titles = lines.locator("a.cut")
+    titles.first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(titles.nth(1)).to_be_focused()
+    expect(titles.first).to_have_attribute("tabindex", "-1")
+    page.keyboard.press("ArrowUp")
     page.keyboard.press("s")
     page.fill("#dialog #f-reason", "waits for the board")
     assert axe(page) == []
