@@ -10,7 +10,7 @@ SOURCES := pyproject.toml hatch_build.py $(shell find rapport -name '*.html' -o 
 TESTS ?= rapport tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests bench check audit upgrade fmt messages map clean
+.PHONY: help run test tests bench check audit upgrade baseline fmt messages map clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(VENV)/tools ## how fast it is, beside the bare SQL of the same pages
 
 upgrade: $(VENV)/tools ## an installation of the last release (FROM=a commit: of that), with data, becomes one of this version
 	@$(BIN)/python tools/upgrade.py $(FROM)
+
+baseline: $(VENV)/tools ## write rapport/baseline.sql anew: what all migrations make of an empty database
+	@$(BIN)/python -W ignore tools/baseline.py
 
 fmt: $(VENV)/tools ## format the code
 	@$(BIN)/ruff check --fix -q . || true
