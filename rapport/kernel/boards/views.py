@@ -38,7 +38,7 @@ EMPTY = "kernel/boards/more.html"
 MOST_CARDS = 200  # asked for by their ids
 MOST_LANES = 40
 SOON = 2.0  # seconds that the new sums after a move may take
-HEAD_AT_ONCE = 3000  # with more open cards than this the head comes after the page
+HEAD_AT_ONCE = 500  # with more open cards than this the head comes after the page: it looks at each of them
 
 
 class Shown:

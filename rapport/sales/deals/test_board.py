@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -71,6 +73,19 @@ def test_the_board_shows_open_deals_in_their_lanes_with_sums(client: Client, use
     page = client.get("/deals/board/").content.decode()
     assert "Forty bikes" in page and "Two bikes" in page and "Sold already" not in page
     assert 'data-total="42000.00" data-weighted="9000.0' in page  # 20 % of 40,000 and 50 % of 2,000
+
+
+def test_what_many_cards_will_bring_is_added_up_after_the_page(
+    client: Client, user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deal(user, amount=Amount(Decimal(1_000), "EUR"))
+    at_once = client.get("/deals/board/").content.decode()
+    monkeypatch.setattr("rapport.kernel.boards.views.HEAD_AT_ONCE", 0)
+    page = client.get("/deals/board/").content.decode()
+    address = re.search(r'hx-get="([^"]+)" hx-trigger="load"', page)
+    assert address and 'class="fc"' not in page
+    head = client.get("/deals/board/" + unescape(address[1])).content.decode().strip()
+    assert head.startswith("<section") and head in at_once
 
 
 def test_other_currencies_stand_beside_the_sum_and_not_in_it(client: Client, user: User) -> None:
