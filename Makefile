@@ -1,4 +1,4 @@
-# Everything starts here; it needs Python 3.11 or newer with venv, nothing else.
+# Everything starts here; besides make it needs Python 3.11 or newer with venv, nothing else.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do command -v $$p >/dev/null && \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -73,12 +73,12 @@ $(BIN)/python:
 
 # A stamp is newer than what it was made from, so nothing is installed twice.
 $(VENV)/installed: $(SOURCES) | $(BIN)/python
-	@echo "Installing Rapport into $(VENV) …"
+	@echo "Installing Rapport into $(VENV); the first time this takes a minute or two …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e .
 	@touch $@
 
 $(VENV)/tools: $(SOURCES) | $(BIN)/python
-	@echo "Installing Rapport and its test tools into $(VENV) …"
+	@echo "Installing Rapport and its test tools into $(VENV); the first time this takes a minute or two …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/installed
 
