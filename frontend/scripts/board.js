@@ -52,14 +52,22 @@ function money(board, amount) {
   return board.dataset.money.replace("{n}", number);
 }
 
+const write = (lane, name, text) => {
+  const place = $(`[data-${name}]`, lane);
+  if (place) place.textContent = text;
+};
+
+/** The head of a lane, with what a card that is carried over it would add. */
+function showHead(board, lane, amount = 0, chance = 0) {
+  totals(lane);
+  write(lane, "sum", money(board, lane.total + amount));
+  write(lane, "weighted", money(board, lane.weighted + (amount * chance) / 100));
+  write(lane, "plus", amount ? `+ ${money(board, amount)}` : "");
+}
+
 function showSums(board, lane) {
-  const put = (name, text) => {
-    const place = $(`[data-${name}]`, lane);
-    if (place) place.textContent = text;
-  };
-  put("sum", money(board, lane.total));
-  put("weighted", money(board, lane.weighted));
-  put("lane-count", lane.cards.toLocaleString(root.lang));
+  showHead(board, lane);
+  write(lane, "lane-count", lane.cards.toLocaleString(root.lang));
   const lanes = $$("[data-stage]", board).map(totals);
   for (const place of $$("[data-all]")) {
     const sum = lanes.reduce((all, one) => all + one[place.dataset.all], 0);
@@ -231,8 +239,7 @@ function startCarrying() {
   const leave = (place) => {
     place.classList.remove("over");
     gap.remove();
-    const plus = $("[data-plus]", place);
-    if (plus) plus.textContent = "";
+    if ($("[data-plus]", place)?.textContent) showHead(place.closest("[data-board]"), place);
   };
   carry({
     find: ({ target }) => target.closest("[data-board]:not([data-fixed]) [data-card]"),
@@ -240,9 +247,9 @@ function startCarrying() {
     begin: (card) => bar(card) && (bar(card).hidden = false),
     over(place, card) {
       place.classList.add("over");
-      const plus = $("[data-plus]", place);
       const amount = Number(card.dataset.amount || 0);
-      if (plus && amount && laneOf(card) !== place) plus.textContent = `+ ${money(card.closest("[data-board]"), amount)}`;
+      if ($("[data-plus]", place) && amount && laneOf(card) !== place)
+        showHead(card.closest("[data-board]"), place, amount, chanceOf(card, place));
     },
     move(card, place, { y }) {
       if (place?.dataset.stage === undefined) return;

@@ -46,7 +46,7 @@ class Email(Text):
         return text
 
     def html(self, value: str | None, context: Context) -> Markup:
-        return Markup('<a href="mailto:{0}">{0}</a>').format(value) if value else Markup("")
+        return Markup('<a href="mailto:{0}" title="{0}">{0}</a>').format(value) if value else Markup("")
 
     def schema(self) -> dict[str, Any]:
         return {**super().schema(), "format": "email"}

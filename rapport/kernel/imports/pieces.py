@@ -205,13 +205,19 @@ def _progress(one: Import) -> Shown:
 
 def result_context(one: Import, user: User) -> Shown:
     """Progress while it runs; afterwards what came of it."""
-    counts = {**NOTHING, **one.counts}
+    counts, checked = {**NOTHING, **one.counts}, one.checked.get("counts", {})
+    words = extension_of(one.type).words
+    further = words(counts)
+    said = {label for label, _text in further}
     asked = urlencode([("f", f"origin_detail.is.{one.origin}")])
     return {
         **_base(one),
         "counts": counts,
         "new_url": f"{list_url(one.kind)}?{asked}",
-        "further": extension_of(one.type).words(counts),
+        "taken": sum(checked.get(name, 0) for name in ("new", "changed", "unchanged")),
+        "further": further,
+        # what the check has found out and the import comes to only now
+        "planned": [line for line in words(checked) if one.state == State.RUNNING and line[0] not in said],
         "may_revert": one.change_set is not None and may_revert(user, one.change_set) and not one.is_reverted,
         "ends": one.state in (State.DONE, State.STOPPED, State.FAILED, State.REVERTED),
         **_wrong(one, Phase.RUN),
