@@ -44,7 +44,7 @@ def life_cycle(request: HttpRequest, party: Party) -> Context | None:
 def workplace(request: HttpRequest, person: Party) -> Context | None:
     """The organization where the person mainly works, and who else is there."""
     organization = person.organization
-    if organization is None or not can(user_of(request), "read", organization):
+    if organization is None or organization.deleted_at or not can(user_of(request), "read", organization):
         return None
     return {"organization": organization, "people": _people(request, organization, but=person)[:4]}
 

@@ -117,10 +117,12 @@ class Link(LinkBase):
         return self.candidates(context).filter(**{f"{title}__iexact": said})
 
     def html(self, value: Any, context: Context) -> Markup:
-        """The linked record's title as a link; nothing when the user may not see that record."""
+        """The linked record's title as a link; nothing when it is in the trash, or the user may not see it."""
         from rapport.kernel.permissions import can
 
-        if value is None or (context.user is not None and not can(context.user, "read", value)):
+        if value is None or value.deleted_at is not None:
+            return Markup("")
+        if context.user is not None and not can(context.user, "read", value):
             return Markup("")
         return Markup('<a href="{}">{}</a>').format(value.get_absolute_url(), str(value))
 

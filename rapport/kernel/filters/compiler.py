@@ -13,6 +13,7 @@ from rapport.kernel.filters import operators
 from rapport.kernel.filters.operators import OPPOSITES, operators_of
 from rapport.kernel.filters.related import compile_related
 from rapport.kernel.filters.relations import rows_of, split_path, target_of
+from rapport.kernel.filters.trashed import there
 from rapport.kernel.filters.tree import Condition, Group, Node, Related
 from rapport.kernel.permissions import policy
 from rapport.kernel.permissions.fields import seen_by
@@ -193,14 +194,14 @@ def condition_read(read: Read, context: Context) -> Q:
     key = read.operator.key
     if read.steps and key in OPPOSITES:
         opposite = operator_named(operators_of(read.field), OPPOSITES[key])
-        return ~over(read.steps, _own_condition(read.field, opposite, read.operand, context), context)
-    return over(read.steps, _own_condition(read.field, read.operator, read.operand, context), context)
+        return ~over(read.steps, _own_condition(read, opposite, context), context)
+    return over(read.steps, _own_condition(read, read.operator, context), context)
 
 
-# Any: as above
-def _own_condition(found: FieldType, operator: Operator, operand: Any, context: Context) -> Q:
+def _own_condition(read: Read, operator: Operator, context: Context) -> Q:
+    found, operand = read.field, read.operand
     if isinstance(found, Link) and context.reader is not None and operator.key not in operators.OF_LOG:
-        return _link_condition(found, operator, operand, context)
+        return _link_condition(read.kind, found, operator, operand, context)
     try:
         condition = operators.condition(found, operator, operand, context)
     except (OverflowError, ValueError) as problem:
@@ -214,12 +215,15 @@ def _own_condition(found: FieldType, operator: Operator, operand: Any, context: 
     return condition | ~in_it if operator.key == "is_not" else condition & in_it
 
 
-def _link_condition(link: Link, operator: Any, operand: Any, context: Context) -> Q:  # Any: as above
-    """A link to a record that the user does not see counts as empty, as the list shows it."""
+# Any: as above
+def _link_condition(kind: RecordType, link: Link, operator: Any, operand: Any, context: Context) -> Q:
+    """A link to a record that the user does not see, or that is in the trash, counts as empty, as the list shows it."""
     user = context.reader
     linked: Any = link.related_model  # Any: a record type's model
-    if user is None or all(policy(user, one.key, "read").reach == "all" for one in types_of_model(linked)):
+    if user is None:
         return link.condition(operator, operand, context)
+    if all(policy(user, one.key, "read").reach == "all" for one in types_of_model(linked)):
+        return there(kind, link, operator, operand, context)
     seen = linked.objects.visible_to(user)
     if operator.key in ("any", "none"):
         among = Q(**{f"{link.name}__in": seen.filter(pk__in=operand).values("pk")})

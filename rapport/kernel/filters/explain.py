@@ -120,7 +120,8 @@ def _found(node: Node, record: Any, kind: RecordType, context: Context) -> str: 
     if read.field.is_worked_out:
         work_out(read.kind, [end], context.reader, [read.field.name])
     value = read.field.read(end)
-    return (read.field.text(value) if not is_hidden(value, context.reader) else "") or gettext("nothing")
+    is_there = not is_hidden(value, context.reader) and getattr(value, "deleted_at", None) is None
+    return (read.field.text(value) if is_there else "") or gettext("nothing")
 
 
 # Any: a record, or None where nothing is linked

@@ -39,12 +39,12 @@ def load(deals: Sequence[Deal], user: User) -> dict[UUID, dict[str, Any]]:  # An
     contacts, steps = last_contacts(deals), next_steps(deals, user)
     weeks = pulses([_whose(deal) for deal in deals], user)
     now, today = timezone.now(), timezone.localdate()
-    customers = [one for deal in deals if (one := deal.organization or deal.person) is not None]
+    customers = [one for deal in deals if (one := deal.customer) is not None]
     seen = allowed(user, "read", customers)
     found = {}
     for deal in deals:
         days = (now - max(contacts.get(deal.pk, deal.created_at), deal.created_at)).days
-        customer = deal.organization or deal.person
+        customer = deal.customer
         found[deal.pk] = {
             "customer": customer if customer is not None and customer.pk in seen else None,
             "step": steps.get(deal.pk),

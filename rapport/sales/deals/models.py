@@ -2,7 +2,7 @@
 
 import time
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models
@@ -117,6 +117,13 @@ class Deal(Record):
 
     def __str__(self) -> str:
         return str(self.name)
+
+    @property
+    def customer(self) -> Any:  # Any: a party
+        """The organization, without one the person; none that is in the trash."""
+        organization = self.organization
+        found = organization if organization is not None and organization.deleted_at is None else self.person
+        return found if found is not None and found.deleted_at is None else None
 
     @property
     def is_open(self) -> bool:

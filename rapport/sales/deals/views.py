@@ -171,7 +171,7 @@ def _lost(request: Request, deal: Deal, reason: LossReason | None, said: dict[st
 
 def _customer(deal: Deal, user: User) -> Party | None:
     """The organization, without one the person; None where this user may not see that record."""
-    found: Party | None = deal.organization or deal.person
+    found: Party | None = deal.customer
     return None if is_hidden(found, user) else found
 
 
