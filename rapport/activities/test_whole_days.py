@@ -64,6 +64,14 @@ def test_whoever_reads_it_finds_it_on_that_day(client: Client, member: User, the
             assert ("Trade fair" in page) == is_there, address
     page = client.get(f"/activities/calendar/?who=all&span=week&on={DAY}").content.decode()
     assert "Trade fair" in page.split(f'data-whole data-day="{DAY}"')[1].split("</ol>")[0]
+    for hour in range(6):
+        plan([], "call", f"Call {hour}", by=there, due_at=whole_day(DAY) - timedelta(minutes=hour))
+    cell = (
+        client.get(f"/activities/calendar/?who=all&span=month&on={DAY}")
+        .content.decode()
+        .split(f'data-day="{DAY}"')[1]
+    )
+    assert "Trade fair" in cell.split("Call")[0]  # before what has an hour, however much that is
     for condition, is_there in ((f"before.{DAY}", False), (f"until.{DAY}", True), (f"later.{DAY}", False)):
         assert ("Trade fair" in client.get(f"/activities/?f=due_at.{condition}").content.decode()) == is_there
     sheet = b"".join(client.get("/activities/export/file/?columns=subject,due_at")).decode()

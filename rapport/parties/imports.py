@@ -135,6 +135,7 @@ class PartyExtension(Extension):
 class PeopleExtension(PartyExtension):
     """Full names in one column, and the organization somebody works at."""
 
+    cards = PERSON
     makes = frozenset({"organizations"})
     finds = frozenset({"organization"})
     same = (_("same e-mail"), _("or same phone and name"))
@@ -255,6 +256,7 @@ class OrganizationExtension(PartyExtension):
     """An organization is known by its e-mail, its phone or its name, unless the cities differ."""
 
     kind = ORGANIZATION
+    cards = ORGANIZATION
     model = Organization
     same = (_("same e-mail"), _("or same phone and name"), _("or same name in the same city"))
 

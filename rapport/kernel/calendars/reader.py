@@ -11,7 +11,7 @@ from django.utils import timezone
 from rapport.kernel.boards.lines import lines_of
 from rapport.kernel.calendars.registry import CalendarRules, Look
 from rapport.kernel.calendars.spans import LIST, MONTH, Span
-from rapport.kernel.fields import Choice, FieldType
+from rapport.kernel.fields import Choice, DayOrMoment, FieldType
 from rapport.kernel.filters.periods import midnight
 from rapport.kernel.lists.arranged import Division
 from rapport.kernel.lists.cells import may_edit
@@ -82,7 +82,8 @@ def read_days(state: ListState, span: Span, rules: CalendarRules, whose: Q) -> l
         if value in by_date:
             by_date[value].entries.append(entry)
     for day in busy:
-        day.entries.sort(key=lambda entry: entry.hour is not None)  # what has the whole day first
+        day.entries.sort(key=lambda entry: entry.hour is not None)
+        del day.entries[PER_DAY[span.kind] :]
     return days
 
 
@@ -101,6 +102,9 @@ def _first_keys(days: list[Day], rows: Any, one: FieldType, most: int) -> list[A
         .values_list("pk")[:most]
         for day in days
     ]
+    if isinstance(one, DayOrMoment):  # they stand first, whatever else the day holds
+        whole = rows.filter(**{f"{one.attname}__in": [whole_day(day.date) for day in days]})
+        found.append(whole.order_by(one.attname, "pk").values_list("pk")[: most * len(days)])
     return [pk for (pk,) in (found[0].union(*found[1:], all=True) if len(found) > 1 else found[0])]
 
 

@@ -7,7 +7,7 @@ from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.revert import may_revert
@@ -24,7 +24,7 @@ from rapport.kernel.permissions import policy
 from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.records import NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType, type_by_key, types
-from rapport.ui.formats import format_filesize
+from rapport.ui.formats import format_filesize, format_number
 
 LARGEST = 250_000_000  # bytes of an uploaded file
 
@@ -64,11 +64,20 @@ def take_in(
 def read_file(one: Import, context: Context) -> None:
     """Look at the file (again, when another sheet was chosen) and propose a mapping. Saves nothing."""
     try:
-        table = open_table(one.content.path, sheet=one.sheet or None)
+        cards = extension_of(one.type).cards
+        table = open_table(one.content.path, sheet=one.sheet or None, cards=cards)
     except UnreadableFile as problem:
         raise RuleError(str(problem)) from problem
     one.sheet = table.facts.sheet
     one.facts, one.total = facts_of(table), table.row_count
+    if (left := type_of_others(one, context.user)) is not None:
+        count = one.facts["others"]
+        sentence = ngettext(
+            "%(num)s contact of this file belongs to %(what)s and is left out here; it can be taken in afterwards.",
+            "%(num)s contacts of this file belong to %(what)s and are left out here; they can be taken in afterwards.",
+            count,
+        )
+        one.facts["remarks"].append(sentence % {"num": format_number(count), "what": left.label_plural})
     if not one.header:
         raise RuleError(gettext("There are no columns in this file. Choose another file."))
     one.mapping = list(propose(one, context))
@@ -88,6 +97,23 @@ def read_file(one: Import, context: Context) -> None:
             )
             % said,
         ]
+
+
+def type_of_others(one: Import, user: User | None) -> RecordType | None:
+    """What the contacts are that were left out because they are of another kind, if this user may import such."""
+    if not one.facts.get("others") or user is None:
+        return None
+    cards = extension_of(one.type).cards
+    return next((kind for kind in types_for(user) if extension_of(kind.key).cards not in ("", cards)), None)
+
+
+def take_in_others(one: Import, context: Context) -> Import:
+    """The same file once more, for the contacts that were left out."""
+    kind = type_of_others(one, context.user)
+    if kind is None:
+        raise NotVisible
+    with one.content.open("rb") as content:
+        return take_in(kind, one.file_name, File(content), context)
 
 
 def keep(one: Import, *names: str) -> None:

@@ -100,7 +100,9 @@ class Engine:
         return values
 
     def open(self) -> Table:
-        return open_table(self.one.content.path, sheet=self.one.sheet or None)
+        return open_table(
+            self.one.content.path, sheet=self.one.sheet or None, cards=extension_of(self.one.type).cards
+        )
 
     @property
     def filled(self) -> list[str]:

@@ -77,6 +77,7 @@ class Extension:
     makes: frozenset[str] = frozenset()  # keys of further types of which it makes records
     # Links that `settle` sets, only to what the user sees or to what it made.
     finds: frozenset[str] = frozenset()
+    cards = ""  # which contacts of an address book are such records: those of people or of organizations
     in_parallel = False  # new records may be written on several connections: none waits for a lock of another
 
     def slots(self) -> list[Slot]:

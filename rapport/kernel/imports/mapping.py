@@ -42,6 +42,7 @@ def facts_of(table: Table) -> dict[str, Any]:  # Any: JSON
         "phrases": table.describe(),
         "remarks": [str(remark) for remark in table.remarks],
         "sheets": list(table.facts.sheets),
+        "others": table.others,
         "sample": [[clean(cell)[:WIDTH] for cell in row.cells] for row in sample],
     }
 

@@ -199,3 +199,31 @@ def test_an_owner_in_the_file_is_found_by_name_or_address(importer: Importer, ad
     one = importer.bring("\n".join(["Name;Besitzer", *rows]))
     assert Person.objects.filter(owner=administrator).count() == 2
     assert one.counts["wrong"] == 1 and Person.objects.get(name="Dora Ek").owner == one.created_by
+
+
+def test_companies_of_an_address_book_become_organizations(importer: Importer) -> None:
+    cards = (
+        "BEGIN:VCARD\nVERSION:3.0\nN:Berg;Anna;;;\nFN:Anna Berg\nORG:Halden GmbH\nEND:VCARD\n"
+        "BEGIN:VCARD\nVERSION:3.0\nFN:Halden GmbH\nORG:Halden GmbH\nX-ABShowAs:COMPANY\n"
+        "EMAIL:info@halden.example\nADR;TYPE=WORK:;;Hafen 3;Kiel;;24103;Germany\nEND:VCARD\n"
+        "BEGIN:VCARD\nVERSION:4.0\nKIND:org\nFN:Nordhavn A/S\nTEL:+45 33 12 34 56\nEND:VCARD\n"
+    )
+    people = importer.upload(cards, "all.vcf")
+    assert (
+        people.total == 1
+        and "2 contacts of this file" in importer.client.get(f"/import/{people.pk}/columns/").content.decode()
+    )
+    importer.finish(importer.check(people))
+    assert [one.name for one in Person.objects.all()] == ["Anna Berg"]
+    address = f"/import/{people.pk}/others/"
+    assert address in importer.client.get(f"/import/{people.pk}/").content.decode()
+    assert importer.client.post(address).status_code == 303
+    others = Import.objects.latest("created_at")
+    assert (others.type, others.total) == ("organizations", 2)
+    importer.finish(importer.check(others))
+    halden = Organization.objects.get(name="Halden GmbH")
+    assert (halden.email, halden.city, Organization.objects.count()) == ("info@halden.example", "Kiel", 2)
+    assert Organization.objects.get(name="Nordhavn A/S").phone == "+4533123456"
+    only = SimpleUploadedFile("firms.vcf", cards[cards.index("BEGIN", 9) :].encode())
+    answer = importer.client.post("/import/", {"type": "people", "file": only})
+    assert answer.status_code == 422 and "are organizations" in answer.content.decode()

@@ -179,6 +179,13 @@ def _owner(said: str) -> str:
     return str(found.pk) if found else ""
 
 
+@page("import/<uuid:import_id>/others/", name="import_others", methods=("POST",))
+@of_user
+def others(request: HttpRequest, one: Import) -> HttpResponseBase:
+    """The contacts of an address book that the import has left out because they are of another kind."""
+    return go_to(request, reverse("import_columns", args=[deeds.take_in_others(one, context_of(request)).pk]))
+
+
 @page("import/<uuid:import_id>/rows/", name="import_rows", methods=METHODS)
 @of_user
 def rows(request: HttpRequest, one: Import) -> HttpResponseBase:
@@ -199,7 +206,12 @@ def run(request: HttpRequest, one: Import) -> HttpResponseBase:
     """How far the import is, and what came of it."""
     if not one.has_begun:
         return go_to(request, place_of(one))
-    return page_or_part(request, "kernel/imports/run.html", result_context(one, user_of(request)), "step")
+    return page_or_part(
+        request,
+        "kernel/imports/run.html",
+        {**result_context(one, user_of(request)), "others": deeds.type_of_others(one, user_of(request))},
+        "step",
+    )
 
 
 @page("import/<uuid:import_id>/do/", name="import_do", methods=("POST",))

@@ -21,6 +21,7 @@ from rapport.kernel.imports.readers.table import CELL_LIMIT, Facts, Row, SpreadS
 
 NO_YEAR = "1604-"  # how Apple writes a birthday of which it does not know the year
 GROUP_OF_ALL = "myContacts"  # Google puts everybody into it
+PERSON, ORGANIZATION = "person", "organization"  # what a card can be of
 MOST_OF_A_KIND = 8  # columns of one kind; what is more stands together in the last
 Entries = dict[str, str]
 
@@ -52,13 +53,23 @@ _OTHER = {"other", "sonstige", "andere"}
 
 
 class CardTable(Table):
-    """A file with vCards; read twice: first to see which columns there are, then for the rows."""
+    """A file with vCards; read twice: first to see which columns there are, then for the rows.
 
-    def __init__(self, path: Path, bytes_found: ByteFacts) -> None:
+    With `wanted` it holds the cards of people or those of organizations only.
+    """
+
+    def __init__(self, path: Path, bytes_found: ByteFacts, wanted: str = "") -> None:
         super().__init__(path)
+        self.wanted = wanted
         self.encoding = detect(bytes_found)
         self._groups = 0
         self._survey()
+        if not self.row_count and self.others:
+            raise UnreadableFile(
+                _("All contacts in this file are organizations. Choose organizations.")
+                if wanted == PERSON
+                else _("All contacts in this file are people. Choose people.")
+            )
         if not self.row_count:
             raise UnreadableFile(_("This file has no contact in it. Choose another file."))
         self.facts = Facts("vcard", _("Contacts (vCard)"), self.encoding.label)
@@ -73,6 +84,9 @@ class CardTable(Table):
                 for line in text:
                     yield line.replace("\0", "") if "\0" in line else line
 
+    def _holds(self, entries: Entries) -> bool:
+        return not self.wanted or self.wanted == kind_of(entries)
+
     def _survey(self) -> None:
         sample: SpreadSample = SpreadSample()
         found: dict[str, None] = {}
@@ -81,6 +95,9 @@ class CardTable(Table):
             entries = entries_of(card)
             if entries is None:
                 self._groups += 1
+                continue
+            if not self._holds(entries):
+                self.others += 1
                 continue
             found.update(dict.fromkeys(entries))
             sample.add(Row(card.line, []))
@@ -106,7 +123,7 @@ class CardTable(Table):
             if card.line <= after:
                 continue
             entries = entries_of(card)
-            if entries is not None:
+            if entries is not None and self._holds(entries):
                 yield Row(card.line, [entries.get(column, "") for column in columns], _problem(card, entries))
 
 
@@ -123,6 +140,16 @@ def _problem(card: Card, entries: Entries) -> ImportProblem | None:
     if not any(name in names or name.startswith(("E-mail", "Phone", "Mobile")) for name in entries):
         return ImportProblem(_("The card has neither a name nor an e-mail address nor a telephone number."))
     return None
+
+
+def kind_of(entries: Entries) -> str:
+    """Whether a card is that of an organization: it says so, or has the name of one and none of a person."""
+    company, last = entries.get("Organization", ""), entries.get("Last name", "")
+    if "Kind" in entries:
+        return entries["Kind"]
+    has_person = "First name" in entries or last not in ("", company)
+    is_called_so = entries.get("Full name", company) == company
+    return ORGANIZATION if company and is_called_so and not has_person else PERSON
 
 
 def _place_of(column: str) -> tuple[int, str, int]:
@@ -150,11 +177,13 @@ def entries_of(card: Card) -> Entries | None:
             if kind == "group":
                 return None
             if kind in ("org", "organization"):
-                entries["Kind"] = "organization"
+                entries["Kind"] = ORGANIZATION
         elif one.name == "X-ABSHOWAS" and one.value.strip().upper() == "COMPANY":
-            entries["Kind"] = "organization"
+            entries["Kind"] = ORGANIZATION
         else:
             _enter(entries, used, one, labels.get(one.group, "") if one.group else "")
+    if "Full name" in entries and kind_of(entries) == ORGANIZATION:
+        entries.setdefault("Organization", entries["Full name"])
     return entries
 
 

@@ -38,11 +38,14 @@ _XML = re.compile(rb"^\s*<\?xml")
 _CARD = re.compile(r"^\s*BEGIN\s*:\s*VCARD\s*$", re.IGNORECASE | re.MULTILINE)
 
 
-def open_table(path: Path | str, *, sheet: str | None = None, header_line: int | None = None) -> Table:
+def open_table(
+    path: Path | str, *, sheet: str | None = None, header_line: int | None = None, cards: str = ""
+) -> Table:
     """Return the table in the file; UnreadableFile says what to do when there is none.
 
     `sheet` names the sheet of a workbook (the first filled visible one if not given). `header_line` overrules
-    the search for the header: the line on which it stands, 0 for a file without one.
+    the search for the header: the line on which it stands, 0 for a file without one. `cards` says which contacts of an
+    address book are wanted: those of people or of organizations.
     """
     path = Path(path)
     with path.open("rb") as file:
@@ -58,7 +61,7 @@ def open_table(path: Path | str, *, sheet: str | None = None, header_line: int |
     _refuse_binary(found)
     from_start = _beginning(found)
     if _CARD.search(from_start[:2000]):
-        return CardTable(path, found)
+        return CardTable(path, found, cards)
     return DelimitedTable(path, found, header_line=header_line)
 
 

@@ -50,6 +50,7 @@ class Table:
     row_count: int = 0
     row_count_is_exact: bool = True
     sample: list[Row]  # some rows from everywhere in the part of the file that was looked at
+    others: int = 0  # contacts of another kind, which are left out
     repeated_headers: int = 0  # how many were left out in the part of the file that was looked at
 
     def __init__(self, path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 import vobject
 
 from rapport.kernel.imports.readers import UnreadableFile, open_table
+from rapport.kernel.imports.readers.cards import kind_of
 
 V21 = """BEGIN:VCARD
 VERSION:2.1
@@ -189,6 +190,25 @@ def test_groups_are_left_out_and_organizations_are_marked(tmp_path):
         {"Kind": "organization", "Full name": "Halden GmbH", "Organization": "Halden GmbH"}
     ]
     assert [str(remark) for remark in table.remarks] == ["Groups of contacts were left out."]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind"),
+    [
+        ("FN:Halden GmbH\nX-ABShowAs:COMPANY\nORG:Halden GmbH", "organization"),
+        ("KIND:org\nFN:Halden GmbH", "organization"),
+        ("N:;;;;\nFN:Halden GmbH\nORG:Halden GmbH;", "organization"),
+        ("N:Halden GmbH;;;;\nFN:Halden GmbH\nORG:Halden GmbH", "organization"),
+        ("ORG:Halden GmbH", "organization"),
+        ("N:Berg;Anna;;;\nFN:Anna Berg\nORG:Halden GmbH", "person"),
+        ("FN:Anna Berg\nORG:Halden GmbH", "person"),
+        ("FN:Anna Berg", "person"),
+        ("EMAIL:anna@example.com", "person"),
+    ],
+)
+def test_a_card_is_that_of_an_organization_where_it_says_so_or_names_nobody(tmp_path, lines, kind):
+    (found,) = entries(opened(tmp_path, f"BEGIN:VCARD\nVERSION:3.0\n{lines}\nEND:VCARD\n"))
+    assert kind_of(found) == kind
 
 
 def test_a_file_of_nothing_but_a_beginning(tmp_path):
