@@ -40,7 +40,8 @@ def reading() -> Iterator[None]:
     try:
         yield
     except NONSENSE as error:
-        raise NoTrustError(_("What the provider answers cannot be read.")) from error
+        text = _("What the provider answers cannot be read. Try again later, or tell an administrator.")
+        raise NoTrustError(text) from error
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -16,12 +17,17 @@ def write_delimited(
     headings: list[str], rows: Iterable[list[Any]], *, comma_decimals: bool
 ) -> Iterator[bytes]:  # Any: plain values
     """Yield the file piece by piece; semicolons and decimal commas where the language writes numbers so."""
+    lines = ([_cell(value, comma_decimals) for value in row] for row in chain([headings], rows))
+    return written(lines, ";" if comma_decimals else ",")
+
+
+def written(lines: Iterable[list[str]], delimiter: str) -> Iterator[bytes]:
+    """Yield a file of these lines piece by piece."""
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=";" if comma_decimals else ",", lineterminator="\r\n")
-    writer.writerow([harmless(one) for one in headings])
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
     yield MARK
-    for row in rows:
-        writer.writerow([_cell(value, comma_decimals) for value in row])
+    for line in lines:
+        writer.writerow(line)
         if text.tell() > CHUNK:
             yield text.getvalue().encode()
             text.seek(0)

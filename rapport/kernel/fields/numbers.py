@@ -201,7 +201,7 @@ class Money(Number):
                 for part, text in zip(value, (low, high), strict=True)
             )
             if len({part.currency for part in found if isinstance(part, InCurrency)}) > 1:
-                raise ValidationError(_("Name one currency."))
+                raise ValidationError(_("From and to are in different currencies. Name one currency."))
             return found
         return value
 

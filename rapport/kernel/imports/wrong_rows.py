@@ -1,17 +1,12 @@
-"""The rows that could not be taken as CSV: the columns of the file and, in front, what is wrong."""
+"""The rows that could not be taken as CSV: the columns of the file and, behind them, what is wrong."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext
 
-from rapport.kernel.exports.delimited import FORMULA
+from rapport.kernel.exports.delimited import harmless, written
 from rapport.kernel.imports.extensions import Draft
 from rapport.kernel.imports.models import Import, ImportRow
-
-MARK = "\ufeff"
-CHUNK = 64_000
 
 
 def keep_wrong(one: Import, drafts: Sequence[Draft], phase: str) -> None:
@@ -27,27 +22,19 @@ def write_wrong_rows(one: Import, phase: str = "") -> Iterator[bytes]:
 
     Cells stand in it as they came, so that it can be imported again.
     """
-    heading = gettext("Problem")
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    text.write(MARK)
-    writer.writerow([*map(harmless, one.header), heading])
+    return written(_lines(one, phase or one.phase), ";")
+
+
+def _lines(one: Import, phase: str) -> Iterator[list[str]]:
     width = len(one.header)
-    for row in one.rows.filter(phase=phase or one.phase).iterator(chunk_size=500):
+    yield [*map(_harmless, one.header), gettext("Problem")]
+    for row in one.rows.filter(phase=phase).iterator(chunk_size=500):
         cells = [*row.cells, *[""] * (width - len(row.cells))]
         sentences = " ".join(dict.fromkeys(sentence for _column, sentence in row.problems))
-        writer.writerow([*map(harmless, cells[:width]), harmless(sentences)])
-        if text.tell() > CHUNK:
-            yield text.getvalue().encode()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue().encode()
+        yield [*map(_harmless, cells[:width]), _harmless(sentences)]
 
 
-def harmless(cell: str) -> str:
-    """A formula gets the apostrophe of spreadsheets; a telephone number or negative number is none and stays."""
-    if not cell.startswith(FORMULA):
-        return cell
-    if cell[0] in "+-" and all(char in "0123456789 .,()/-+" for char in cell):
-        return cell
-    return f"'{cell}"
+def _harmless(cell: str) -> str:
+    """Like `harmless`, but a telephone number or negative number is no formula and stays."""
+    is_number = cell.startswith(("+", "-")) and all(char in "0123456789 .,()/-+" for char in cell)
+    return cell if is_number else harmless(cell)

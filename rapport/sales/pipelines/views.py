@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.access import UserRequest, administrators
 from rapport.kernel.fields.links import parse_id
@@ -131,10 +131,12 @@ def stage_remove(request: UserRequest, pk: UUID) -> HttpResponse:
         except RuleError as error:
             problem = error.sentence
         else:
-            notice(
-                request,
-                gettext("%(stage)s is removed, %(count)s deals moved.") % {"stage": stage, "count": count},
+            text = ngettext(
+                "%(stage)s is removed, %(count)s deal moved.",
+                "%(stage)s is removed, %(count)s deals moved.",
+                count,
             )
+            notice(request, text % {"stage": stage, "count": count})
             return go_to(request, address(stage.pipeline))
     context = {
         "stage": stage, "count": actions.deals_in(stage), "problem": problem,
