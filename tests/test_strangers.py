@@ -48,6 +48,8 @@ PUBLIC = {
     "setup_sample": "as above",
     "setup_wait": "as above",
     "gallery": "the components of the design, no data",
+    "offline": "what the installed app shows without a network, no data",
+    "worker": "the script that keeps that page",
 }
 # Pages of the settings that are about oneself; all others are the administrators'.
 OWN_SETTINGS = {

@@ -58,8 +58,7 @@ document.addEventListener("htmx:after:swap", wakeAll);
 document.addEventListener("dialog-filled", wakeAll);
 wakeAll().then(() => (root.dataset.ready = ""));
 const later = () => {
-  import("./dialogs.js");
-  import("./regions.js"); // starts by itself
+  import("./idle.js");
   if ($("#palette")) import("./palette.js");
 };
 (globalThis.requestIdleCallback ?? setTimeout)(later, { timeout: 300 });

@@ -132,6 +132,16 @@ def test_scripts_and_styles_stay_within_their_budget():
     assert weight("style.css") <= 25 * 1024
 
 
+def test_the_installed_app_keeps_a_page_for_when_there_is_no_network(client, db):
+    script = client.get("/worker.js")
+    assert script["Content-Type"] == "text/javascript"
+    kept = json.loads(re.search(r"KEPT = (.*);", script.content.decode())[1])
+    page = client.get(kept[0])
+    assert "You are offline" in page.content.decode()
+    needed = re.findall(r'(?:src|href)="(/static/[^"]+)', page.content.decode())
+    assert set(needed) <= set(kept)
+
+
 def test_rapport_can_be_installed():
     manifest = json.loads((DIST / "manifest.json").read_text())
     assert (manifest["display"], manifest["start_url"], manifest["scope"]) == ("standalone", "/", "/")
