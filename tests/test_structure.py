@@ -188,6 +188,14 @@ def test_every_module_says_what_it_is() -> None:
     assert not rules.missing_docstring("")
 
 
+def test_comments_break_no_lines() -> None:
+    assert not broken(rules.comments_that_break_lines, python_files(tests=True))
+    assert rules.comments_that_break_lines("most: int = (\n    3  # why\n)")
+    assert rules.comments_that_break_lines("def f(\n    one: Any\n) -> None:  # Any: JSON")
+    assert not rules.comments_that_break_lines("# why\nmost: int = 3")
+    assert not rules.comments_that_break_lines("f(\n    [1],\n)  # why")
+
+
 def test_imports_are_absolute() -> None:
     assert not broken(rules.relative_or_star_imports, python_files(tests=True, migrations=True))
     assert rules.relative_or_star_imports("from . import models")

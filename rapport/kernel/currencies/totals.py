@@ -88,9 +88,8 @@ def totals(
     return found.items()
 
 
-def totals_of(
-    records: Iterable[Any], one: FieldType, main: str, by: str
-) -> dict[Any, Total] | None:  # Any: a record; what its attribute `by` says
+# Any: a record; what its attribute `by` says
+def totals_of(records: Iterable[Any], one: FieldType, main: str, by: str) -> dict[Any, Total] | None:
     """The same of records that have been read, without a statement; None where that takes a rate."""
     found: dict[Any, Total] = {}
     for record in records:

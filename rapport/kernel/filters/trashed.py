@@ -16,9 +16,8 @@ from rapport.kernel.registry import RecordType
 if TYPE_CHECKING:
     from rapport.accounts.models import User
 
-MOST: Final = (
-    1_000  # records in the trash that are looked at; with a fuller one the database asks for each row
-)
+# Records in the trash that are looked at; with a fuller one the database asks for each row.
+MOST: Final = 1_000
 
 
 # Any: typed by the field

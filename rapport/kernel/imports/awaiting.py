@@ -62,9 +62,8 @@ def note_in_file(engine: "Engine", in_file: InFile, plans: Sequence[Plan]) -> No
     entries: list[Entry] = []
     good = [plan for plan in plans if not all(draft.problems for draft in plan.drafts)]
     for plan in good:
-        for (
-            draft
-        ) in plan.drafts:  # the review shows what the row says; whether it leads somewhere comes later
+        # The review shows what the row says; whether it leads somewhere comes later.
+        for draft in plan.drafts:
             for name, (_column, text) in draft.facts.get(AWAITED, {}).items():
                 if plan.is_new:
                     plan.facts.setdefault("shown", {}).setdefault(name, text)

@@ -182,9 +182,8 @@ class AwaitedLink(models.Model):
     line = models.IntegerField()
     cells = models.JSONField(default=list)
     said = models.JSONField(default=dict)  # {field: [column, text]}
-    record_id = models.UUIDField(
-        null=True
-    )  # what the row came to; null where the check knows no record for it
+    # What the row came to; null where the check knows no record for it.
+    record_id = models.UUIDField(null=True)
     is_new = models.BooleanField(default=True)
     is_unchanged = models.BooleanField(default=False)  # so far nothing of its record changed
 

@@ -50,8 +50,7 @@ def test_every_type_has_page_form_peek_and_options(kind, signed_in):
 
 
 def test_page_says_who_made_the_record_however_long_the_transaction_took(signed_in, administrator):
-    record = make(
-        Person, by=administrator
-    )  # the log notes when the transaction began: that of the test, before
+    # The log notes when the transaction began: that of the test, before.
+    record = make(Person, by=administrator)
     page = signed_in.get(reverse("record", args=["people", record.pk])).content.decode()
     assert f", {administrator.name}</dd>" in page
