@@ -2,7 +2,12 @@
 import { $, $$, errorOf, goTo, headers, make, makeIcon, notice, on, post, root, words } from "./core.js";
 
 function guard() {
-  on("input", "form[data-guard]", (_event, form) => (form.dataset.dirty = ""));
+  on("input", "form[data-guard]", (_event, form) => {
+    form.dataset.dirty = "";
+    const told = $("[data-unsaved]", form);
+    const count = $$("option:checked:not([selected])", form).length;
+    if (told && count) told.textContent = count === 1 ? told.dataset.one : told.dataset.unsaved.replace("{n}", count);
+  });
   on("submit", "form[data-guard]", (_event, form) => delete form.dataset.dirty);
   addEventListener("beforeunload", (event) => {
     if ($("form[data-guard][data-dirty]") && !("leaving" in root.dataset)) event.preventDefault();

@@ -91,7 +91,7 @@ function changed() {
   $("[data-bulk-count]", bar).textContent = count.toLocaleString(document.documentElement.lang);
   const rest = $("[data-bulk-all]", bar);
   if (rest)
-    rest.hidden = everything || chosen.length < all.length || Number(grid().dataset.total) <= all.length;
+    rest.hidden = everything || Number(grid().dataset.total) <= chosen.length;
   addUp(everything ? [] : chosen);
 }
 
