@@ -151,6 +151,7 @@ async function move(board, card, lane, next, { quiet = false } = {}) {
       else notice(await errorOf(answer), { bad: true });
     } else {
       saved(board, card, await answer.json().catch(() => ({})), answer.headers);
+      if (quiet) speak(words("undone"));
       if (!quiet && from !== lane) {
         notice(words("movedTo", { stage: nameOf(lane) }), {
           undo: () => move(board, card, from, wasBefore, { quiet: true }),

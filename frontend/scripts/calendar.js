@@ -34,7 +34,8 @@ async function move(entry, day, { quiet = false } = {}) {
       readNotices(answer.headers);
       const told = await answer.json().catch(() => ({}));
       if (told.version !== undefined) entry.dataset.version = told.version;
-      if (!quiet) {
+      if (quiet) speak(words("undone"));
+      else {
         const undo = () => move(entry, from, { quiet: true });
         notice(words("movedTo", { stage: day.dataset.name }), { undo });
       }

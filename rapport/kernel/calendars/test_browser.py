@@ -50,6 +50,7 @@ def test_an_entry_goes_to_another_day_with_keys_and_by_hand_and_back(
     with page.expect_response(re.compile("/on-day/")):
         page.get_by_role("button", name="Undo").first.click()
     expect(page.locator('[data-day="2026-05-14"]').get_by_text("Framework contract")).to_be_visible()
+    expect(page.locator("#say")).to_have_text("Taken back.")
     with page.expect_response(re.compile("/on-day/")):
         entry.drag_to(page.locator('[data-day="2026-05-21"]'))
     expect(page.locator('[data-day="2026-05-21"]').get_by_text("Framework contract")).to_be_visible()
