@@ -142,6 +142,14 @@ def changes_in(engine: "Engine", done: Joined, count: int) -> list[dict[str, Any
     return changes_of(Batch([], plans), count)
 
 
+def clear_previews(engine: "Engine", done: Joined, previews: Sequence[dict[str, Any]]) -> None:  # Any: JSON
+    """What the first rows will say, without links that lead nowhere."""
+    for shown in previews:
+        places = {column for column, _sentence in done.problems.get(shown["line"], ()) if column >= 0}
+        labels = {str(engine.kind.fields[engine.one.mapping[place]["target"]].label) for place in places}
+        shown["values"] = [pair for pair in shown["values"] if str(pair[0]) not in labels]
+
+
 def _records(engine: "Engine", rows: Sequence[AwaitedLink]) -> dict[UUID | None, Record]:
     """The records of the rows as they are now, without those that are gone or that he may not change any more."""
     keys = {row.record_id for row in rows if row.record_id is not None}
@@ -203,7 +211,9 @@ def _count(engine: "Engine", rows: Sequence[AwaitedLink], done: Joined) -> None:
 
 
 def _missing(text: str) -> str:
-    sentence = gettext("“%(said)s” was not found, neither here nor in this file: the row comes without it.")
+    sentence = gettext(
+        "“%(said)s” was not found, neither here nor among the rows that can be taken: the row comes without it."
+    )
     return sentence % {"said": text[:60]}
 
 

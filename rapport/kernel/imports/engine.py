@@ -18,6 +18,7 @@ from rapport.kernel.imports.alike import looking
 from rapport.kernel.imports.awaiting import (
     Joined,
     changes_in,
+    clear_previews,
     join,
     keep_awaited,
     next_awaited,
@@ -232,6 +233,7 @@ def check(one: Import) -> None:
                     return  # somebody went back to the columns
         for joined in _joined(engine):
             _add_changes(changes, changes_in(engine, joined, CHANGED))
+            clear_previews(engine, joined, previews)
         if engine.manner.seen is not None:
             engine.manner.seen.forget()
         checked = {

@@ -132,8 +132,8 @@ def _by_number(kind: RecordType, seen: Any, said: str, country: str, program: st
         wanted: Any = None
         if field.kind == "email" and "@" in said:
             wanted = said.lower()
-        elif field.kind == "phone" and number is not None:
-            wanted = number.e164
+        elif field.kind == "phone" and (number is not None or said[:1] in "+0"):
+            wanted = number.e164 if number is not None else said  # as the field keeps what is no valid number
         elif getattr(field, "unique", False):
             wanted = said
         if wanted is not None and (found := _only(seen.filter(**{name: wanted}))):
