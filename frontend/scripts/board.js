@@ -112,6 +112,15 @@ async function settle(board, card, lane, next, clash) {
   }
 }
 
+/** What stands now in the place of an element that has come anew from the server meanwhile. */
+const here = (one, name) =>
+  !one || one.isConnected ? one : $(`[data-${name}="${CSS.escape(one.dataset[name])}"]`);
+
+function moveBack(card, lane, next) {
+  const [again, there] = [here(card, "card"), here(lane, "stage")];
+  if (again && there) return move(there.closest("[data-board]"), again, there, here(next, "card"), { quiet: true });
+}
+
 async function move(board, card, lane, next, { quiet = false } = {}) {
   const from = laneOf(card);
   const wasBefore = card.nextElementSibling?.matches("[data-card]") ? card.nextElementSibling : null;
@@ -154,7 +163,7 @@ async function move(board, card, lane, next, { quiet = false } = {}) {
       if (quiet) speak(words("undone"));
       if (!quiet && from !== lane) {
         notice(words("movedTo", { stage: nameOf(lane) }), {
-          undo: () => move(board, card, from, wasBefore, { quiet: true }),
+          undo: () => moveBack(card, from, wasBefore),
         });
       }
     }

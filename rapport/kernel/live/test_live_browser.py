@@ -46,6 +46,11 @@ def test_one_moves_a_card_and_the_other_sees_it(visit, administrator: User, memb
     expect(board.locator(f'[data-stage="{other.pk}"] [data-card="{deal.pk}"]')).to_be_visible()
     expect(board.locator(f'[data-stage="{other.pk}"] [data-lane-count]')).to_have_text("1")
     expect(his.locator(f'[data-row="{deal.pk}"]')).to_contain_text(str(other))
+    # the server has sent her card anew meanwhile; what she did is taken back all the same
+    anew = "key => { const card = document.querySelector(key); card.replaceWith(card.cloneNode(true)) }"
+    hers.evaluate(anew, f'[data-card="{deal.pk}"]')
+    hers.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(board.locator(f'[data-stage="{deal.stage_id}"] [data-card="{deal.pk}"]')).to_be_visible()
 
 
 def test_who_else_is_here_is_seen_and_what_both_change_is_asked(
