@@ -3,6 +3,7 @@
 import argparse
 import os
 import socket
+import sys
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from rapport.api.testing import make_webhook
 from rapport.kernel.changes.triggers import install
 from rapport.runtime import upgrades
 from rapport.runtime.commands import checkups, doctor
+from rapport.runtime.commands.application import say
 from rapport.runtime.commands.doctor import inside_database
 from rapport.runtime.conftest import Rapport
 from rapport.runtime.errors import Refusal
@@ -203,3 +205,12 @@ def test_advice_is_given_for_what_databases_say() -> None:
     assert "createdb" in checkups.advice('FATAL: database "x" does not exist')
     assert "correct the host" in checkups.advice("failed to resolve host 'x': Name or service not known")
     assert checkups.advice("something else") == ""
+
+
+def test_who_reads_only_the_first_lines_sees_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "w") as closed:
+        monkeypatch.setattr(sys, "stdout", closed)
+        say("one")
+        say("two")

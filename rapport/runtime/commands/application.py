@@ -13,8 +13,14 @@ from rapport.runtime.postgres.server import Server
 
 def say(text: str) -> None:
     """Print a line for the person at the keyboard."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `rapport doctor | head`: the reader has seen enough, the work goes on without him.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def complain(text: str) -> None:
