@@ -57,4 +57,10 @@ class RatesFile(forms.Form):
     """A file of rates, and how its numbers are meant."""
 
     file = forms.FileField()
-    of_base = forms.BooleanField(required=False)
+    # empty: as such files usually say it
+    of_base = forms.TypedChoiceField(
+        choices=[("yes", "yes"), ("no", "no")],
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        required=False,
+    )

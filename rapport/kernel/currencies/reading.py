@@ -44,14 +44,16 @@ class Columns:
     currency: int | None = None
 
 
-def read_rates(path: Path, base: str, *, is_of_base: bool) -> ReadRates:
+def read_rates(path: Path, base: str, *, is_of_base: bool | None = None) -> ReadRates:
     """Return the rates to `base` in a CSV or XLSX file; UnreadableFile when it holds none.
 
     `is_of_base`: the numbers say how much of the other currency one `base` is (as the European Central Bank writes
-    them); else how much of `base` one of the other currency is.
+    them); else how much of `base` one of the other currency is. Nothing said: as is usual for such a
+    file, with a column for each currency the first, with a row for each rate the second.
     """
     table = open_table(path)
     columns = _columns(table)
+    turns = columns.currency is None if is_of_base is None else is_of_base
     days = [_cell(row, columns.day) for row in table.sample]
     numbers = [_cell(row, at) for row in table.sample for at in columns.rates]
     order, mark = date_order(days).order, decimal_mark(numbers).mark
@@ -65,7 +67,7 @@ def read_rates(path: Path, base: str, *, is_of_base: bool) -> ReadRates:
             found.refuse(row.line, str(problem))
             continue
         for at, code in columns.rates.items():
-            _read_one(found, row, day, at, code or _cell(row, columns.currency), base, mark, is_of_base)
+            _read_one(found, row, day, at, code or _cell(row, columns.currency), base, mark, turns)
     return found
 
 

@@ -151,7 +151,7 @@ def test_only_administrators_keep_rates(client: Client) -> None:
 
 
 # -- files ------------------------------------------------------------------------------------------------------
-def read(folder: Path, text: str, *, is_of_base: bool = False) -> list[tuple[str, str, str]]:
+def read(folder: Path, text: str, *, is_of_base: bool | None = None) -> list[tuple[str, str, str]]:
     path = folder / "rates.csv"
     path.write_text(text)
     found = read_rates(path, "EUR", is_of_base=is_of_base)
@@ -160,10 +160,12 @@ def read(folder: Path, text: str, *, is_of_base: bool = False) -> list[tuple[str
 
 def test_the_file_of_the_central_bank_is_read(tmp_path: Path) -> None:
     text = "Date,USD,JPY,CYP,\n2026-01-05,1.25,160,N/A,\n2026-01-02,1.6,200,N/A,\n"
-    assert read(tmp_path, text, is_of_base=True) == [
+    usual = [
         ("USD", "2026-01-05", "0.8"), ("JPY", "2026-01-05", "0.00625"),
         ("USD", "2026-01-02", "0.625"), ("JPY", "2026-01-02", "0.005"),
     ]  # fmt: skip
+    assert read(tmp_path, text) == read(tmp_path, text, is_of_base=True) == usual
+    assert read(tmp_path, text, is_of_base=False)[0] == ("USD", "2026-01-05", "1.25")
 
 
 def test_a_german_list_is_read(tmp_path: Path) -> None:

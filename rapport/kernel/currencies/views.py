@@ -95,7 +95,7 @@ def currencies_file(request: UserRequest) -> HttpResponse:
     return redirect("currencies")
 
 
-def _read(upload: "UploadedFile[bytes]", base: str, *, is_of_base: bool) -> ReadRates:
+def _read(upload: "UploadedFile[bytes]", base: str, *, is_of_base: bool | None) -> ReadRates:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "rates"
         with path.open("wb") as file:
