@@ -107,7 +107,7 @@ def prepare(folder: DataFolder, *, demo: bool) -> str:
             if has_users():
                 say("This data folder is in use already, so the sample company is not added.")
             else:
-                say("Making the sample company …")
+                say("Making the sample company; this takes half a minute, more on a slow machine …")
                 call_command("demo", stdout=io.StringIO())  # the welcome says how to sign in
         return how_to_begin()
 
