@@ -13,7 +13,7 @@ from rapport.accounts.models import User
 from rapport.kernel.custom import schema
 from rapport.kernel.registry import types
 from rapport.kernel.testing.make import make_stranger, make_user
-from rapport.kernel.testing.nothing_changed import checksum, said
+from rapport.kernel.testing.nothing_changed import said, written
 from tests.addresses import HIDDEN, Route, World, addresses, bodies, build_world, by_turns, links_to, routes
 from tests.standing import standing
 
@@ -111,9 +111,18 @@ def test_every_address_has_a_name_of_its_own() -> None:
     assert len(ROUTES) > 80
 
 
+def test_what_is_written_is_noticed_also_where_it_was_taken_back(world: World) -> None:
+    """The test of the tests below: they count what was written."""
+    before = written()
+    with transaction.atomic():
+        world.views["deals"].save(update_fields=["name"])
+        transaction.set_rollback(True)
+    assert written() == before | {"kernel_view": before["kernel_view"] + 1}
+
+
 def test_who_is_not_signed_in_is_sent_to_the_sign_in(world: World) -> None:
     client, wrong = client_of(None), []
-    before = checksum()
+    before = written()
     for route in ROUTES:
         firsts = {key: address for address, key in reversed(by_turns(route, world))}
         for address in firsts.values():
@@ -127,7 +136,7 @@ def test_who_is_not_signed_in_is_sent_to_the_sign_in(world: World) -> None:
                 if not fine or HIDDEN in text:
                     wrong.append((method, address, answer.status_code))
     assert not wrong
-    assert checksum() == before
+    assert written() == before
 
 
 def test_a_part_of_a_page_leads_to_the_sign_in_as_a_whole(world: World) -> None:
@@ -148,7 +157,7 @@ def test_a_part_of_a_page_leads_to_the_sign_in_as_a_whole(world: World) -> None:
 @pytest.mark.parametrize("route", [one for one in ROUTES if named(one)], ids=lambda one: one.name)
 def test_a_stranger_finds_no_record_and_changes_nothing(route: Route, world: World, stranger: User) -> None:
     client, wrong = client_of(stranger), []
-    before = checksum()
+    before = written()
     for address, key in by_turns(route, world):
         answers = [client.get(address), client.get(address, **HTMX), client.head(address)]
         answers += [send(client, address, body) for body in bodies(world, key)]
@@ -156,7 +165,7 @@ def test_a_stranger_finds_no_record_and_changes_nothing(route: Route, world: Wor
         if not codes <= {404, 405} or any(HIDDEN in said(answer) for answer in answers):
             wrong.append((address, codes))
     assert not wrong
-    assert checksum() == before
+    assert written() == before
 
 
 @pytest.mark.parametrize("route", [one for one in ROUTES if named(one)], ids=lambda one: one.name)
@@ -181,7 +190,7 @@ def test_pages_without_a_record_do_not_tell_of_those_that_are_hidden(
     if route.name in PUBLIC:
         pytest.skip(PUBLIC[route.name])
     client, wrong = client_of(stranger), []
-    before = checksum()
+    before = written()
     for address, key in by_turns(route, world):
         record = world.records[key]
         for query in (
@@ -197,7 +206,7 @@ def test_pages_without_a_record_do_not_tell_of_those_that_are_hidden(
             if answer.status_code >= 500 or HIDDEN in said(answer):
                 wrong.append((address, query, answer.status_code))
     assert not wrong
-    assert checksum() == before
+    assert written() == before
 
 
 @pytest.mark.parametrize("kind", types(), ids=lambda one: one.key)
@@ -205,7 +214,7 @@ def test_a_stranger_cannot_change_records_by_naming_their_ids(
     kind: Any, world: World, stranger: User
 ) -> None:
     client, record = client_of(stranger), world.records[kind.key]
-    before, codes = checksum(), set[int]()
+    before, codes = written(), set[int]()
     for route in ROUTES:
         if route.name.startswith("bulk_"):
             [(address, _key)] = [pair for pair in addresses(route, world) if pair[1] == kind.key]
@@ -215,7 +224,7 @@ def test_a_stranger_cannot_change_records_by_naming_their_ids(
                     codes.add(answer.status_code)
                     assert HIDDEN not in said(answer)
     assert codes <= {404, 422}
-    assert checksum() == before
+    assert written() == before
 
 
 @pytest.mark.parametrize("kind", types(), ids=lambda one: one.key)
@@ -229,7 +238,7 @@ def test_a_record_is_found_under_its_own_type_only(kind: Any, world: World) -> N
 @pytest.mark.parametrize("role", ["restricted", "member"])
 def test_settings_of_administrators_are_not_there_for_others(role: str, world: World, stranger: User) -> None:
     client, wrong = client_of(stranger if role == "restricted" else world.owner), []
-    before = checksum()
+    before = written()
     pages = [one for one in ROUTES if one.pattern.startswith("settings/") and one.name not in OWN_SETTINGS]
     assert len(pages) > 10
     for route in pages:
@@ -238,4 +247,4 @@ def test_settings_of_administrators_are_not_there_for_others(role: str, world: W
             if not {answer.status_code for answer in answers} <= {404, 405}:
                 wrong.append((address, [answer.status_code for answer in answers]))
     assert not wrong
-    assert checksum() == before
+    assert written() == before

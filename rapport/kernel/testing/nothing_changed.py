@@ -26,6 +26,21 @@ def checksum(*areas: str) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
+def written() -> dict[str, int]:
+    """How many rows of each table this transaction has written so far, also where it took that back; not visits.
+
+    Says of hundreds of requests in a millisecond, without reading the tables, that none of them did anything.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relname, pg_stat_get_xact_tuples_inserted(oid) + pg_stat_get_xact_tuples_updated(oid)"
+            " + pg_stat_get_xact_tuples_deleted(oid) from pg_class"
+            " where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> all(%s)",
+            [list(OF_VISITS)],
+        )
+        return dict(cursor.fetchall())
+
+
 def said(answer: Any) -> str:
     """The body and the headers, without the id that each answer has of its own and the marks of what was typed."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
