@@ -19,6 +19,9 @@ export async function openDialog(url) {
   if (!dialog.open) dialog.showModal();
   const first = $("[autofocus], .dlg-b :is(input:not([type=hidden]), select, textarea)", dialog);
   first?.focus();
+  const body = $(".dlg-b", dialog);
+  const isWide = body?.scrollWidth > body?.clientWidth;
+  if (!first && (isWide || body?.scrollHeight > body?.clientHeight)) body.tabIndex = 0; // the arrows scroll it
 }
 
 function fill(dialog, html) {
@@ -89,7 +92,7 @@ export function ask(text, verb, danger) {
   const dialog = make(
     "dialog",
     { className: "dlg", "aria-label": text },
-    make("header", {}, makeIcon("circle-alert"), make("h2", { className: "grow" }, text)),
+    make("header", {}, makeIcon("circle-alert"), make("h1", { className: "grow" }, text)),
     make("footer", {}, buttons),
   );
   document.body.append(dialog);
@@ -111,7 +114,7 @@ export function choose(title, text, [first, second]) {
   const dialog = make(
     "dialog",
     { className: "dlg", "aria-label": title },
-    make("header", {}, makeIcon("git-merge"), make("h2", { className: "grow" }, title)),
+    make("header", {}, makeIcon("git-merge"), make("h1", { className: "grow" }, title)),
     make("div", { className: "dlg-b" }, make("p", {}, text)),
     make("footer", {}, make("span", { className: "push row" }, one, other)),
   );

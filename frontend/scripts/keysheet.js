@@ -59,7 +59,7 @@ export function show() {
   const head = make(
     "div",
     { className: "grow" },
-    make("h2", {}, words("keys")),
+    make("h1", {}, words("keys")),
     make("p", { className: "small t2" }, words("keysHelp")),
   );
   const sheet = make(
