@@ -142,6 +142,7 @@ class PeopleExtension(PartyExtension):
 
     def __init__(self) -> None:
         self.organizations: dict[str, UUID | None] = {}  # by normalized name; None: would be made
+        self.new: list[str] = []  # of them those that the last batch of a dry run would make
 
     def slots(self) -> list[Slot]:
         label = str(Person._meta.verbose_name)
@@ -222,6 +223,7 @@ class PeopleExtension(PartyExtension):
                 plan.changed.add("organization")
 
     def _find_or_make(self, wanted: dict[str, str], by: User, counts: dict[str, int], *, dry: bool) -> None:
+        self.new = []
         missing = {key: name for key, name in wanted.items() if key not in self.organizations}
         if not missing:
             return
@@ -238,11 +240,15 @@ class PeopleExtension(PartyExtension):
         counts["organizations_made"] = counts.get("organizations_made", 0) + len(new)
         if dry:
             self.organizations.update(dict.fromkeys(new))
+            self.new = list(new.values())
             return
         mold = Mold(kind, origin=Cause.IMPORT.value)
         made = [mold.record({"name": name}, by=by) for name in new.values()]
         insert_records(kind, made, ["name"], by=by)
         self.organizations.update({key: record.pk for key, record in zip(new, made, strict=True)})
+
+    def would_make(self) -> Sequence[tuple[str, str]]:
+        return [("organizations", name) for name in self.new]
 
     def words(self, counts: dict[str, int]) -> list[tuple[str, str]]:
         found, made = counts.get("organizations_found", 0), counts.get("organizations_made", 0)

@@ -7,29 +7,33 @@ pass takes it from there. A link that leads nowhere stays empty and is told; eve
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext
 
+from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import FieldType
 from rapport.kernel.imports.extensions import AWAITED, Draft, Plan
 from rapport.kernel.imports.finding import Finder, telling
-from rapport.kernel.imports.in_file import BY_KEY, NAME, Entry, InFile
+from rapport.kernel.imports.in_file import BY_KEY, NAME, Entry, InFile, level_of
 from rapport.kernel.imports.models import AwaitedLink, ImportRow, OnDuplicate, Phase
 from rapport.kernel.imports.planning import Batch
 from rapport.kernel.imports.preview import changes_of
 from rapport.kernel.imports.slots import KEY
 from rapport.kernel.permissions import can, policy
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.permissions.veil import unveil
 from rapport.kernel.records import Record, RuleError
 from rapport.kernel.records.door import validate
 from rapport.kernel.records.loading import update_records_each
+from rapport.kernel.registry import RecordType, type_of_model
 
 if TYPE_CHECKING:
     from rapport.kernel.imports.engine import Engine
 
 TOGETHER = 4_000  # rows that are looked up and written at once
+MADE = UUID(int=0)  # what a dry run would make has an id of its name
 
 
 # -- the first pass ---------------------------------------------------------------------------------------------
@@ -59,7 +63,10 @@ def note_in_file(engine: "Engine", in_file: InFile, plans: Sequence[Plan]) -> No
     kind, by = engine.kind, engine.by
     sees_all = policy(by, kind.key, "read").reach == "all"
     fields = [kind.fields[kind.title], *(one for _name, one in telling(kind))]
-    entries: list[Entry] = []
+    entries: list[Entry] = [
+        (level_of(key, NAME), name, uuid5(MADE, f"{key} {name}"))
+        for key, name in engine.extension.would_make()
+    ]
     good = [plan for plan in plans if not all(draft.problems for draft in plan.drafts)]
     for plan in good:
         # The review shows what the row says; whether it leads somewhere comes later.
@@ -70,19 +77,20 @@ def note_in_file(engine: "Engine", in_file: InFile, plans: Sequence[Plan]) -> No
         if not sees_all and not can(by, "read", plan.record):
             continue
         keys = [draft.facts[KEY] for draft in plan.drafts if KEY in draft.facts]
-        entries += [(BY_KEY, key, plan.record.pk) for key in keys]
-        entries += _texts(plan, fields, kind.title)
+        entries += [(level_of(kind.key, BY_KEY), key, plan.record.pk) for key in keys]
+        entries += _texts(plan, fields, kind)
     in_file.add(entries, [plan.record.pk for plan in good if not plan.is_new])
 
 
-def _texts(plan: Plan, fields: Sequence[FieldType], title: str) -> Iterator[Entry]:
+def _texts(plan: Plan, fields: Sequence[FieldType], kind: RecordType) -> Iterator[Entry]:
     for one in fields:
         values = [one.read(plan.record)]
         if one.is_empty(values[0]):
             values = [draft.values.get(one.name) for draft in plan.drafts]
         for value in values:
             if not one.is_empty(value):
-                yield NAME if one.name == title else one.name, one.text(value), plan.record.pk
+                what = NAME if one.name == kind.title else one.name
+                yield level_of(kind.key, what), one.text(value), plan.record.pk
 
 
 # -- the second pass ----------------------------------------------------------------------------------------------
@@ -105,13 +113,12 @@ def next_awaited(engine: "Engine", phase: Phase) -> list[AwaitedLink]:
 
 def join(engine: "Engine", rows: Sequence[AwaitedLink], phase: Phase) -> Joined:
     """Set the links of these rows (a dry run only looks), count, tell what leads nowhere, and be done with them."""
-    context, program = engine.reader.context, engine.manner.program
-    finder = Finder(engine.kind, context, program, engine.in_file)
-    found = finder.find({text for row in rows for _column, text in row.said.values()})
+    found_of = _find(engine, rows)
     done = Joined()
     records = _records(engine, rows)
     for row in rows:
         for name, (column, text) in row.said.items():
+            found = found_of[name]
             target = found.get(text)
             if target is None or target == row.record_id:
                 is_known = text in found
@@ -132,11 +139,25 @@ def join(engine: "Engine", rows: Sequence[AwaitedLink], phase: Phase) -> Joined:
     return done
 
 
+def _find(engine: "Engine", rows: Sequence[AwaitedLink]) -> dict[str, dict[str, UUID | None]]:
+    """For each field what its words mean."""
+    words: dict[str, set[str]] = {}
+    for row in rows:
+        for name, (_column, text) in row.said.items():
+            words.setdefault(name, set()).add(text)
+    found = {}
+    for name, said in words.items():
+        kind = seen_by(type_of_model(engine.kind.fields[name].related_model), engine.by)
+        finder = Finder(kind, engine.reader.context, engine.manner.program, engine.in_file)
+        found[name] = finder.find(said)
+    return found
+
+
 def changes_in(engine: "Engine", done: Joined, count: int) -> list[dict[str, Any]]:  # Any: JSON
     """The first links that change, as the review shows them."""
     plans = [plan for plan in done.plans.values() if plan.changed and not plan.is_new][:count]
     before = {key for plan in plans for key in plan.facts["before"].values() if key is not None}
-    old = engine.kind.visible_to(engine.by).in_bulk(before)
+    old = AnyRecord.objects.visible_to(engine.by).in_bulk(before)
     for plan in plans:
         plan.facts["before"] = {name: old.get(key) for name, key in plan.facts["before"].items()}
     return changes_of(Batch([], plans), count)

@@ -103,6 +103,10 @@ class Extension:
     ) -> None:
         """Add what needs other records (found or made) to valid plans; problems go to the draft of the plan."""
 
+    def would_make(self) -> Sequence[tuple[str, str]]:
+        """Of a dry run: types and names of the further records that the last `settle` would have made."""
+        return ()
+
     def parts(self, plans: Sequence[Plan], mode: str, by: "User") -> Sequence[models.Model]:
         """Rows of parts to be added, after the records were written."""
         return ()

@@ -12,7 +12,7 @@ from django.db.models.functions import Upper
 from rapport.kernel.external.models import LONGEST_KEY, ExternalKey
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.fields.links import parse_id
-from rapport.kernel.imports.in_file import BY_KEY, NAME, InFile
+from rapport.kernel.imports.in_file import BY_KEY, NAME, InFile, level_of
 from rapport.kernel.registry import RecordType
 
 SEVERAL: UUID | None = None  # what a word is found as that fits more than one
@@ -78,7 +78,10 @@ class Finder:
         pairs = list(rows.values_list("key", "record_id")) if words else []
         there = self._ids(key for _word, key in pairs)
         hits = self._hits(cut, ((word, key) for word, key in pairs if key in there), "")
-        return {**hits, **(self.in_file.among(cut, BY_KEY) if self.in_file is not None else {})}
+        return {
+            **hits,
+            **(self.in_file.among(cut, level_of(self.kind.key, BY_KEY)) if self.in_file is not None else {}),
+        }
 
     def _by_field(self, name: str, one: FieldType, words: Sequence[str]) -> Hits:
         wanted: dict[str, str] = {}
@@ -113,7 +116,7 @@ class Finder:
             return {word: set(by_text[text]) for word, text in said.items() if text in by_text}
         touched = self.in_file.touched(key for ids in by_text.values() for key in ids)
         found = {word: by_text.get(text, set()) - touched for word, text in said.items()}
-        for word, ids in self.in_file.among(said, level).items():
+        for word, ids in self.in_file.among(said, level_of(self.kind.key, level)).items():
             found[word] |= ids
         return found
 

@@ -7,8 +7,13 @@ from django.db import connection
 
 WORDS, TOUCHED = "import_in_file", "import_touched"
 NAME, BY_KEY = "name", "key"  # levels beside those of fields
-HASH = f"hashtextextended(case when l = '{NAME}' then upper(t) else t end, 0)"
-Entry = tuple[str, str, UUID]  # level ("name", "key" or a field), text, the record
+HASH = f"hashtextextended(case when split_part(l, ':', 2) = '{NAME}' then upper(t) else t end, 0)"
+Entry = tuple[str, str, UUID]  # level, text, the record
+
+
+def level_of(type_key: str, what: str) -> str:
+    """By what records of a type are known: "name", "key" or a field."""
+    return f"{type_key}:{what}"
 
 
 class InFile:

@@ -33,7 +33,7 @@ class RowReader:
         self.kind, self.extension, self.context = one.kind, extension, context
         program = str(one.options.get("program") or ANY_SOURCE)
         self.columns = [
-            _Column(place, entry, slots[entry["target"]], one, self.kind, context, program)
+            _Column(place, entry, slots[entry["target"]], one, self.kind, context, program, extension.makes)
             for place, entry in enumerate(one.mapping)
             if entry["target"] in slots
         ]
@@ -88,6 +88,7 @@ class _Column:
         kind: RecordType,
         context: Context,
         program: str,
+        makes: frozenset[str],
     ) -> None:
         self.place, self.key, self.header = place, slot.target.key, source.header[place]
         self.purpose, self.number = str(entry.get("purpose", "")), int(entry.get("number", 0))
@@ -95,7 +96,7 @@ class _Column:
         how = ColumnFormat(**{**entry["how"], "options": dict(slot.target.options)})
         self.parse = parser_for(slot.target.field_kind, how)
         self.field = None if slot.is_extra else kind.fields[slot.target.key]
-        self.is_awaited = self.field is not None and may_wait(kind, self.field)
+        self.is_awaited = self.field is not None and may_wait(kind, self.field, makes)
         self.finish = _finish(self.field, context, program) if self.field is not None else None
         if self.field is not None and self.finish is not None and is_own_link(kind, self.field):
             self.finish = _none_of(source, self.finish)

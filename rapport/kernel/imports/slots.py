@@ -1,5 +1,7 @@
 """Where the columns of a file can go: the editable fields of the type and what its area adds."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +10,7 @@ from rapport.kernel.custom.conditions import names_with_rules
 from rapport.kernel.fields import FieldType
 from rapport.kernel.imports.extensions import Extension, Slot
 from rapport.kernel.imports.guess import Target
-from rapport.kernel.registry import RecordType
+from rapport.kernel.registry import RecordType, type_by_key
 
 KEY = "external_key"
 NEVER = frozenset({"file", "picture"})  # nothing that a table holds
@@ -44,9 +46,19 @@ def is_own_link(kind: RecordType, one: FieldType) -> bool:
     return one.kind == "link" and one.related_model is kind.model
 
 
-def may_wait(kind: RecordType, one: FieldType) -> bool:
-    """Whether the link may lead to a row of the same file. One that is needed must be there before its record."""
-    return is_own_link(kind, one) and not one.required and one.name not in names_with_rules(kind.whole)
+def may_wait(kind: RecordType, one: FieldType, makes: Collection[str] = ()) -> bool:
+    """Whether the link may lead to a row of the same file, or to what the file makes besides its rows.
+
+    One that is needed must be there before its record.
+    """
+    is_made = one.kind == "link" and any(
+        is_own_link(other, one) for key in makes if (other := type_by_key(key))
+    )
+    return (
+        (is_made or is_own_link(kind, one))
+        and not one.required
+        and one.name not in names_with_rules(kind.whole)
+    )
 
 
 def _target(name: str, one: FieldType) -> Target:

@@ -133,3 +133,18 @@ def test_what_was_filled_meanwhile_stays_and_a_crash_between_the_passes_loses_no
     assert one.state == State.DONE and numbers(one.counts) == {"new": 10, "unlinked": 3}
     assert leads(people) == {**LEADS, "Hal Ny": "Dan Ek"} and told(one, "run_link") == TOLD
     assert ExternalKey.objects.filter(type="people").count() == 10
+
+
+def test_a_link_leads_to_an_organization_that_the_file_makes(importer: Importer, people: RecordType) -> None:
+    by = make_user(role="administrator")
+    add_field(people, Draft("link", {"label": {"": "Was at"}}, options={"to": "organizations"}), by=by)
+    rows = ("Ann;Ek;Alt AG;Neu AG", "Bo;Ek;;Alt ag", "Cid;Ek;Neu AG;Not AG")
+    file = "\n".join(("First name;Last name;Organization;Was at", *rows))
+    one = importer.check(importer.upload(file), **{"column-2": "organization", "column-3": "x_was_at"})
+    expected = {"new": 3, "unlinked": 1, "organizations_made": 2}
+    assert numbers(one.checked["counts"]) == expected
+    importer.finish(one)
+    assert numbers(one.counts) == expected
+    was = people.fields["x_was_at"]
+    told = {str(each): str(was.read(each) or "") for each in people.model.objects.all()}
+    assert told == {"Ann Ek": "Neu AG", "Bo Ek": "Alt AG", "Cid Ek": ""}
