@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 
 from rapport.kernel.computed import ComputedColumn, columns_of
 from rapport.kernel.custom import schema
-from rapport.kernel.fields import Context, FieldType, LinkBase, OptionLink, TeamLink, UserLink
+from rapport.kernel.fields import Context, FieldType, Link, LinkBase, OptionLink, TeamLink, UserLink
 from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.lists.sorting import sortable_fields
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.registry import RecordType, type_by_key, type_of_model
 
 if TYPE_CHECKING:
     from rapport.kernel.lists.related import Related
@@ -53,6 +53,8 @@ class Column:
         """The sign of the field's type, for menus."""
         if self.is_title:
             return "text-cursor-input"
+        if isinstance(self.field, Link) and not self.field.is_custom:
+            return type_of_model(self.field.related_model).icon
         return self.computed.icon if self.computed else ICONS.get(self.kind, "type")
 
     @property
