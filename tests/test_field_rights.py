@@ -35,7 +35,7 @@ ALLOWED = {
     "kernel/filters/relations.py": "leads to a type; filters narrow it where they name its fields",
     "kernel/imports/command.py": KEY, "kernel/imports/deeds.py": KEY, "kernel/imports/extensions.py": KEY,
     "kernel/imports/preview.py": "the columns that were mapped, and only fields that may be written can be",
-    "kernel/imports/views.py": KEY, "kernel/duplicates/block.py": KEY, "kernel/duplicates/jobs.py": WHOLE,
+    "kernel/imports/slots.py": KEY, "kernel/imports/views.py": KEY, "kernel/duplicates/block.py": KEY, "kernel/duplicates/jobs.py": WHOLE,
     "kernel/merge/pointers.py": RIGHTS, "kernel/trash/emptying.py": WHOLE, "kernel/trash/reader.py": RIGHTS,
     "kernel/trash/views.py": KEY, "kernel/relations/graph.py": KEY, "kernel/relations/kinds/actions.py": KEY,
     "kernel/relations/views.py": KEY, "parties/life_cycle/engine.py": WHOLE, "parties/growing/needs.py": WHOLE,
