@@ -125,6 +125,12 @@ def test_files_named_in_documents_exist() -> None:
     assert missing == []
 
 
+def test_commands_are_written_for_a_machine_that_has_only_the_checkout() -> None:
+    """Debian has no `python`, only `python3`, and by the name `rapport` pip would fetch another program."""
+    assert re.findall(r"(?<![/\w])python (?:-m|tools/|frontend/)[\w/.]*", said("how-to")) == []
+    assert "pip install rapport" not in said()
+
+
 # Who made it, with which tools and on which machine is nobody's business in these files. Written in pieces, so that
 # the list does not find itself.
 FOREIGN = [
