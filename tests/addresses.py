@@ -181,6 +181,8 @@ def build_world(owner: User) -> World:
     world.gone_file = stored.pk
     upload = SimpleUploadedFile(f"{HIDDEN}.csv", f"Name,E-mail\n{HIDDEN} Imported,q@example.com\n".encode())
     started = take_in(kind_of("people"), upload.name or "", upload, Context(owner))
+    started.facts["others"] = 1  # contacts that can be taken in as organizations
+    started.save(update_fields=["facts"])
     world.started_import = started.pk
     world.suspicion = suspect(world).pk
     world.job = make_job()
