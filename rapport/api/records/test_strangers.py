@@ -123,27 +123,40 @@ HOSTILE: list[Any] = [
 ]  # fmt: skip
 
 
+def send_each(program: Program, address: str, fields: dict[str, Any]) -> None:
+    """Send these values together; those that were not refused again without the others, until each was looked at."""
+    answer = program.patch(address, {"fields": fields})
+    assert answer.status_code in (200, 400, 409, 422), (list(fields), str(fields)[:80], answer.status_code)
+    assert len(answer.content) < 100_000
+    if answer.status_code == 200 or len(fields) == 1:
+        return
+    errors = answer.json().get("errors", []) if answer.status_code == 422 else []
+    refused = {one.get("field") for one in errors} & fields.keys()
+    for rest in [fields.keys() - refused] if refused else [{name} for name in fields]:
+        if rest:
+            send_each(program, address, {name: fields[name] for name in rest})
+
+
 @EACH
 def test_nothing_that_is_sent_as_a_value_breaks_anything(kind: Any, member: User, world: World) -> None:
     program, record = Program(member, per_minute=100_000), world.records[kind.key]
+    address = f"{kind.key}/{record.pk}"
     # Fields of one kind read alike: of each the last one tells enough.
     fields = {(type(one), one.required): (name, one) for name, one in kind.editable_fields().items()}
+    # People and organizations have the same parts: they are tried with the first that has them.
+    before = [part.model for one in types()[: types().index(kind)] for part in one.parts.values()]
+    parts = {key: part for key, part in kind.parts.items() if part.model not in before}
     for value in HOSTILE:
-        for name, field in fields.values():
-            if (
-                isinstance(value, str)
-                and len(value) > 1_000_000
-                and field.kind not in ("text", "longtext", "number")
-            ):
-                continue
-            answer = program.patch(f"{kind.key}/{record.pk}", {"fields": {name: value}})
-            assert answer.status_code in (200, 400, 409, 422), (name, str(value)[:40], answer.status_code)
-            assert len(answer.content) < 100_000
-        for key, part in kind.parts.items():
+        if isinstance(value, str) and len(value) > 1_000_000:  # two of them are more than a request takes
+            for name, field in fields.values():
+                if field.kind in ("text", "longtext", "number"):
+                    send_each(program, address, {name: value})
+            continue
+        send_each(program, address, {name: value for name, _field in fields.values()})
+        for key, part in parts.items():
             for name in part.fields:
-                if not isinstance(value, str) or len(value) < 1_000_000:
-                    answer = program.patch(f"{kind.key}/{record.pk}", {"parts": {key: [{name: value}]}})
-                    assert answer.status_code in (200, 400, 422), (key, name, str(value)[:40])
+                answer = program.patch(address, {"parts": {key: [{name: value}]}})
+                assert answer.status_code in (200, 400, 422), (key, name, str(value)[:40])
 
 
 BODIES = [
