@@ -15,6 +15,7 @@ from rapport.runtime.observing.statements import watched
 
 logger = logging.getLogger("rapport.job")
 LONGEST = 20_000  # characters of a traceback: its end tells most
+UNREMARKABLE = 1.0  # seconds
 
 KEEP = """
 insert into runtime_jobfailure (job, at, attempt, kind, text, trace) values (%s, %s, %s, %s, %s, %s)
@@ -33,10 +34,12 @@ def observed(run: Callable[[], Any], context: Any, _worker: object) -> Any:  # A
         try:
             answer = run()
         except Exception as error:
-            told(work, "failed", perf_counter() - begun, error)
+            told(work, "failed", perf_counter() - begun, error, level=logging.ERROR)
             keep(work, error)
             raise
-        told(work, "done", perf_counter() - begun)
+        # The clock starts some jobs each minute, mostly with nothing to do: such lines would hide all others.
+        is_routine = "timestamp" in job.task_kwargs and perf_counter() - begun < UNREMARKABLE
+        told(work, "done", perf_counter() - begun, level=logging.DEBUG if is_routine else logging.INFO)
     return answer
 
 
@@ -46,14 +49,13 @@ def renew() -> None:
         connection.close()
 
 
-def told(work: Work, outcome: str, seconds: float, error: Exception | None = None) -> None:
+def told(work: Work, outcome: str, seconds: float, error: Exception | None = None, *, level: int) -> None:
     """Write the line, count the run."""
     measures.JOBS.labels(work.task, outcome).observe(seconds)
     facts = {
         "outcome": outcome, "ms": round(seconds * 1000, 1), "queries": work.queries,
         "db_ms": round(work.database_seconds * 1000, 1),
     }  # fmt: skip
-    level = logging.ERROR if error else logging.INFO
     logger.log(level, "job", extra={"facts": facts}, exc_info=error)
 
 

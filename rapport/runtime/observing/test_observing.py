@@ -17,7 +17,7 @@ from django.urls import path
 
 from rapport.accounts.models import User
 from rapport.runtime.models import JobFailure
-from rapport.runtime.observing import errors, logs, measures, shared
+from rapport.runtime.observing import errors, logs, measures, runs, shared
 from rapport.runtime.observing.context import Work, request_id, working
 from rapport.runtime.observing.page import may_ask
 from rapport.runtime.observing.runs import observed
@@ -102,7 +102,7 @@ def test_no_line_of_a_failed_request_or_job_tells_who_our_people_are(lines: Line
     assert "in fails" in str(error["trace"])
     assert "23505 accounts_user" in str(error["trace"])  # what was refused, by names of tables and rules
 
-    job = SimpleNamespace(id=7, task_name="tests.mail", attempts=1)
+    job = SimpleNamespace(id=7, task_name="tests.mail", attempts=1, task_kwargs={})
 
     def run() -> None:
         raise ValueError(f"{MAIL}, {NAME}")
@@ -122,6 +122,22 @@ def test_no_line_of_a_failed_request_or_job_tells_who_our_people_are(lines: Line
 
 @pytest.mark.django_db
 @override_settings(SLOW_QUERY_MS=1)
+def test_what_the_clock_starts_is_told_when_it_took_long_or_failed(
+    lines: Lines, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> None:
+        raise ValueError
+
+    by_clock = SimpleNamespace(id=8, task_name="tests.look", attempts=0, task_kwargs={"timestamp": 1})
+    observed(lambda: None, SimpleNamespace(job=by_clock), None)
+    assert not lines.of("rapport.job")
+    with pytest.raises(ValueError):
+        observed(fails, SimpleNamespace(job=by_clock), None)
+    monkeypatch.setattr(runs, "UNREMARKABLE", 0.0)
+    observed(lambda: None, SimpleNamespace(job=by_clock), None)
+    assert [one["outcome"] for one in lines.of("rapport.job")] == ["failed", "done"]
+
+
 def test_a_slow_statement_is_told_with_its_place_and_without_values(lines: Lines) -> None:
     with watched(Work(route="list")) as work, connection.cursor() as cursor:
         cursor.execute("select pg_sleep(%s), 'Ada Lovelace' as one", [0.003])
