@@ -80,7 +80,9 @@ def test_a_thread_of_the_worker_gets_another_connection_where_its_own_broke() ->
             cursor.execute("select pg_terminate_backend(pg_backend_pid())")
 
     def work() -> None:
-        context = SimpleNamespace(job=SimpleNamespace(id=7, task_name="tests.ask", attempts=0, task_kwargs={}))
+        context = SimpleNamespace(
+            job=SimpleNamespace(id=7, task_name="tests.ask", attempts=0, task_kwargs={})
+        )
         try:
             observed(ask, context, None)
             observed(ask, context, None)
