@@ -85,7 +85,8 @@ function keepForNext() {
   if (place < 0 || holder.matches(WRITTEN)) return;
   const twins = inPage().filter((one) => isSame(one, holder));
   const hasTrait = TRAITS.some((name) => holder.hasAttribute(name));
-  const html = holder.cloneNode(!hasTrait).outerHTML; // what scrolls holds half the page, and has a name
+  // What scrolls holds half the page, and has a name; how something lies is no sign of it, and is not read again.
+  const html = holder.cloneNode(!hasTrait).outerHTML.replace(/ style="[^"]*"/g, "");
   const rows = $$("[data-row]");
   const at = rows.indexOf(holder.closest("[data-row]"));
   // where the row goes with what was done, so do the ticked ones above it

@@ -22,9 +22,10 @@ from rapport.activities.reminders.sending import remind
 from rapport.api.values import read_value
 from rapport.kernel.changes.models import Change
 from rapport.kernel.fields import Context
+from rapport.kernel.filters import Condition, Group, compile_filter
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
-from rapport.kernel.testing.known import client_of
+from rapport.kernel.testing.known import client_of, kind_of
 from rapport.kernel.timeline.models import TimelineEntry
 from rapport.parties.models import Person
 from rapport.ui import formats
@@ -104,6 +105,21 @@ def test_a_task_of_today_is_neither_overdue_nor_tomorrows(there: User) -> None:
     assert [one.is_overdue for one in Activity.objects.order_by("due_at")] == [True, False, False]
     assert [hint.of[1] for hint in find_promises(there, 9)] == [1]
     assert [found.overdue[0].when_today, found.today[0].when_today] == ["1 day overdue", ""]
+
+
+@pytest.mark.parametrize("hour", [0, 23])
+def test_the_next_days_begin_with_today_and_end_with_a_whole_day(
+    there: User, hour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = timezone.localdate()
+    for days in range(-1, 3):
+        plan([], "task", f"In {days}", by=there, due_at=whole_day(today + timedelta(days=days)))
+    now = timezone.make_aware(datetime.combine(today, time(hour)))
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    said = Group("all", (Condition("due_at", "next", "1d"),))
+    compiled = compile_filter(said, kind_of("activities"), Context(there))
+    found = Activity.objects.filter(compiled.condition).order_by("due_at")
+    assert [one.subject for one in found] == ["In 0", "In 1"]
 
 
 def test_a_midnight_that_somebody_gives_means_the_day_where_he_is(there: User) -> None:

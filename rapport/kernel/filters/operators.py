@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.changes.models import Change
-from rapport.kernel.fields import Context, FieldType, Operator
+from rapport.kernel.fields import Context, DayOrMoment, FieldType, Operator
 from rapport.kernel.fields.base import IS_NOT
 from rapport.kernel.filters.periods import Span, midnight, read_day, read_period, read_span
-from rapport.ui.days import begins_at
+from rapport.ui.days import begins_at, whole_day
 
 OVER = Operator("over", _("is more than"))
 UNDER = Operator("under", _("is less than"))
@@ -106,7 +106,11 @@ def _of_span(field: FieldType, key: str, span: Span) -> Q:
         case "last":
             return Q(**{f"{name}__gte": begin, f"{name}__lte": here})
         case "next":
-            return Q(**{f"{name}__gte": here, f"{name}__lte": end})
+            coming = Q(**{f"{name}__gte": here, f"{name}__lte": end})
+            # The first and the last day count as a whole, whatever the hour.
+            if isinstance(field, DayOrMoment):
+                coming |= Q(**{f"{name}__in": [whole_day(today), whole_day(span.after(today))]})
+            return coming
         case "older":
             return Q(**{f"{name}__lt": begin})
     raise ValidationError(_("This comparison does not fit the field."))

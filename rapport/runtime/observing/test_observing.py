@@ -121,9 +121,8 @@ def test_no_line_of_a_failed_request_or_job_tells_who_our_people_are(lines: Line
 
 
 @pytest.mark.django_db
-@override_settings(SLOW_QUERY_MS=1)
 def test_what_the_clock_starts_is_told_when_it_took_long_or_failed(
-    lines: Lines, db: None, monkeypatch: pytest.MonkeyPatch
+    lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails() -> None:
         raise ValueError
@@ -138,6 +137,8 @@ def test_what_the_clock_starts_is_told_when_it_took_long_or_failed(
     assert [one["outcome"] for one in lines.of("rapport.job")] == ["failed", "done"]
 
 
+@pytest.mark.django_db
+@override_settings(SLOW_QUERY_MS=1)
 def test_a_slow_statement_is_told_with_its_place_and_without_values(lines: Lines) -> None:
     with watched(Work(route="list")) as work, connection.cursor() as cursor:
         cursor.execute("select pg_sleep(%s), 'Ada Lovelace' as one", [0.003])
