@@ -70,7 +70,7 @@ select bench_id(1, n), p.kind,
         || '@' || lower(kernel_unaccent(f.word)) || (n / 50) || '.example',
     '+4930' || lpad((10000000 + n)::text, 8, '0'), case when mod(n, 3) = 0 then '+49170' || lpad(n::text, 8, '0')
         else '' end,
-    '', lpad(mod(n * 7919, 99999)::text, 5, '0'), c.word, 'DE', 'de',
+    '', lpad(mod(n::bigint * 7919, 99999)::text, 5, '0'), c.word, 'DE', 'de',
     case p.kind when 'organization' then 'Crafts' else '' end, '', '', '',
     u.id, u.team_id, case when mod(n, 20) = 0 then array['fleet'] else '{}'::text[] end, 'Trade fair', 'page', '',
     now() - (p.r2 * interval '700 days'), now() - (p.r * interval '300 days'), 1, '{}'
