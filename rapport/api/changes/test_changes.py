@@ -113,6 +113,15 @@ def test_a_transaction_that_still_runs_is_waited_for(member: User) -> None:
     assert before == []
 
 
+def test_a_position_holds_while_the_horizon_steps_back(member: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = Program(member)
+    since = program.get("changes?since=now").json()["next"]
+    behind = int(since.partition("-")[0]) - 5
+    monkeypatch.setattr("rapport.kernel.changes.log.HORIZON", f"select {behind}")
+    answer = program.get(f"changes?since={since}")
+    assert (answer.status_code, answer.json()["next"]) == (200, since), answer.content
+
+
 @pytest.mark.parametrize("since", ["x", "1", "1-", "-1-1", "9" * 40, "999999999999-0", "١-٢", "now-1"])
 def test_a_strange_position_is_refused(since: str, member: User) -> None:
     answer = Program(member).get(f"changes?since={since}")

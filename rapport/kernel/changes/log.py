@@ -80,6 +80,17 @@ def horizon() -> int:
         return int(cursor.fetchone()[0])
 
 
+def next_transaction() -> int:
+    """The number that no transaction of this server has reached yet.
+
+    It only grows. The horizon may step back: of a transaction that ends just while it is asked for the server does not
+    say any more to which database it belongs.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
 def now() -> Position:
     return Position(horizon() - 1, LAST)
 
