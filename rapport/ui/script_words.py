@@ -62,7 +62,7 @@ SCRIPT_WORDS = {
     "undoLast": _("Undo the last change"),
     "downUp": _("Down, up"),
     "cells": _("Cell left, right"),
-    "walk": _("Through what stands together"),
+    "walk": _("Within a list"),
     "parts": _("Next, previous part of the page"),
     "colleagues": _("Colleagues"),
     "select": _("Select"),

@@ -1,6 +1,7 @@
 """An import: the file, where its columns go, how far it has come; and the rows that could not be taken."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
@@ -154,14 +155,26 @@ class Phase(models.TextChoices):
     RUN_LINK = "run_link", _("Import of links")
 
 
-class ImportRow(models.Model):
-    """A row that could not be taken, as it stands in the file, and why. Rows that can be taken have none."""
+class RowOfFile(models.Model):
+    """A row as it stands in the file of an import, and in which phase it was noted."""
 
+    source_id: UUID
     id = models.BigAutoField(primary_key=True)
-    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_index=False)
     phase = models.TextField(choices=Phase.choices)
     line = models.IntegerField()
     cells = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.line}"
+
+
+class ImportRow(RowOfFile):
+    """A row that could not be taken, and why. Rows that can be taken have none."""
+
+    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_index=False)
     problems = models.JSONField(default=list)  # [column or -1, sentence]
 
     class Meta:
@@ -169,18 +182,11 @@ class ImportRow(models.Model):
         ordering: ClassVar = ["line", "id"]
         indexes: ClassVar = [models.Index(fields=["source", "phase", "line"], name="kernel_import_row_line")]
 
-    def __str__(self) -> str:
-        return f"{self.source_id} {self.line}"
 
-
-class AwaitedLink(models.Model):
+class AwaitedLink(RowOfFile):
     """What a row says of other rows of its file: looked up when all of them are in."""
 
-    id = models.BigAutoField(primary_key=True)
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="awaited", db_index=False)
-    phase = models.TextField(choices=Phase.choices)
-    line = models.IntegerField()
-    cells = models.JSONField(default=list)
     said = models.JSONField(default=dict)  # {field: [column, text]}
     # What the row came to; null where the check knows no record for it.
     record_id = models.UUIDField(null=True)
@@ -192,9 +198,6 @@ class AwaitedLink(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["source", "phase", "line"], name="kernel_awaited_link_line")
         ]
-
-    def __str__(self) -> str:
-        return f"{self.source_id} {self.line}"
 
 
 class TemplateQuerySet(models.QuerySet["ImportTemplate"]):
