@@ -26,19 +26,28 @@ left join accounts_user u on u.id = p.owner_id
 where p.kind = 'person' and p.deleted_at is null"""
 
 
+See = Callable[..., Callable[[], Any]]  # what `viewer` returns
+
+
 def measure_pages(parties: int) -> list[Figure]:
     """All pages for an administrator, and the list for a member with narrow rights."""
     administrator = User.objects.get(email="user0@bench.example")
     restricted = User.objects.get(email="user5@bench.example")
     see, narrow = viewer(administrator), viewer(restricted)
-    people, deals = reverse("list", args=["people"]), reverse("board", args=["deals"])
+    return [
+        *_lists(parties, administrator, restricted, see, narrow),
+        *_other_pages(administrator, see),
+        *_searches(parties, see, narrow),
+    ]
+
+
+def _lists(parties: int, administrator: User, restricted: User, see: See, narrow: See) -> list[Figure]:
+    people = reverse("list", args=["people"])
     middle = Person.objects.exclude(last_contact_at=None).order_by("-last_contact_at", "-id")[parties // 3]
     first = "and p.last_contact_at is not null order by p.last_contact_at desc, p.id desc limit 61"
     deep = "and (p.last_contact_at, p.id) < (%s, %s) order by p.last_contact_at desc, p.id desc limit 101"
     team = "and (p.owner_id = %s or p.team_id = %s)"
     wanted = "and p.stage = 'customer' and p.city = 'Berlin'"
-    record = bench_ids(1, 2)
-    phone = ContactPoint.objects.filter(kind="phone").order_by("id")[parties // 2].value
     own = [restricted.pk, restricted.team_id]
     return [
         figure("list", see(people), bare(f"{COLUMNS} {first}")),
@@ -66,6 +75,13 @@ def measure_pages(parties: int) -> list[Figure]:
             "list, count and sums", see(f"{people}figures/"), bare("select reltuples from pg_class limit 1")
         ),
         figure("list, searched", see(f"{people}?q=mull"), bare(SEARCH, ["mull:*"])),
+    ]
+
+
+def _other_pages(administrator: User, see: See) -> list[Figure]:
+    people, deals = reverse("list", args=["people"]), reverse("board", args=["deals"])
+    record = bench_ids(1, 2)
+    return [
         figure("my day", see(reverse("home")), bare(OPEN, [administrator.pk])),
         figure("record page", see(reverse("record", args=["people", record])), bare(RECORD, [record])),
         figure(
@@ -89,6 +105,12 @@ def measure_pages(parties: int) -> list[Figure]:
             ),
             bare(RELATED),
         ),
+    ]
+
+
+def _searches(parties: int, see: See, narrow: See) -> list[Figure]:
+    phone = ContactPoint.objects.filter(kind="phone").order_by("id")[parties // 2].value
+    return [
         *[
             figure(
                 f"search “{said}”", see(f"{reverse('search_palette')}?q={said}"), bare(SEARCH, [f"{said}:*"])
@@ -204,7 +226,7 @@ PHONE = """select p.id, p.name from parties_contactpoint c join parties_party p 
 where c.normalized = %s limit 10"""
 
 
-def viewer(user: User) -> Callable[..., Callable[[], Any]]:
+def viewer(user: User) -> See:
     """Returns a function of an address that gives a function that gets it, signed in as that user.
 
     What runs is what the web server runs in the thread of a request: the whole of our Django, without HTTP.
