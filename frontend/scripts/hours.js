@@ -85,7 +85,7 @@ function showTheDay() {
   const now = $(".hcol.now", grid());
   const first = Math.min(FIRST, ...$$("[data-hourday] [data-entry]:not([data-later])", grid()).map(startOf));
   grid().scrollTop = Math.max(0, first * perMinute() - 8);
-  if (now && grid().scrollWidth > grid().clientWidth) grid().scrollLeft = now.offsetLeft - 48;
+  if (now && grid().scrollWidth > grid().clientWidth) grid().scrollLeft = now.offsetLeft - $(".hgut", grid()).offsetWidth;
 }
 
 // ---------- moving

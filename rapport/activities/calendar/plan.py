@@ -125,9 +125,7 @@ class Plan(Draft):
             return None
         step = self._number("step", rules.LARGEST_STEP)
         days = tuple(sorted({int(one) for one in self.weekdays})) or (start.weekday(),)
-        rule = rules.Rule(
-            self.repeats, step, days, self.month_on if self.month_on in ("weekday", "last") else "day"
-        )
+        rule = rules.Rule(self.repeats, step, days, self.month_on if self.month_on in rules.ON else "day")
         if self.ends == "until":
             try:
                 until = Activity._meta.get_field("due_at").parse(self.until, Context())

@@ -19,6 +19,11 @@ from rapport.ui.testing.by_hand import SHOTS, Finger, shoot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WEEK = "/activities/calendar/?span=week&who=me&on=2026-05-13"
+# What stands in the line above the calendar, and beside the whole days, wider than its place.
+TOO_NARROW = """
+[...document.querySelectorAll(".calnav :is(.cut, .seg a), .hwhole > .hgut")]
+  .filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)
+"""
 
 
 @pytest.fixture
@@ -113,6 +118,12 @@ def test_the_calendar_on_a_phone_and_in_the_dark(visit: Any, session: dict[str, 
     expect(page.get_by_text("Visit: Hafenrand Immobilien")).to_be_visible()
     assert axe(page) == []
     shoot(page, "day-phone")
+    assert page.evaluate(TOO_NARROW) == []
+    page.locator(".hd .btn").first.tap()
+    subject = page.get_by_label("Subject")
+    expect(subject).to_be_visible()
+    assert subject.bounding_box()["height"] >= 36
+    page.keyboard.press("Escape")
     finger = Finger(page)
     finger.rest(page.get_by_text("Visit: Hafenrand Immobilien"))
     finger.go(down=92)

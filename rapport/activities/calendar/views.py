@@ -64,7 +64,7 @@ def _form(
         "days": quick_days(),
         "durations": DURATIONS,
         "reminders": Ahead.choices,
-        "weekdays": [(str(key), name) for key, name in sorted(weekday_names("abbreviated").items())],
+        "weekdays": [(str(key), name) for key, name in sorted(weekday_names(is_short=True).items())],
         "other": OTHER,
     }
     if request.headers.get("Rapport-Dialog"):

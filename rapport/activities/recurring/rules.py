@@ -15,6 +15,7 @@ DAILY, WEEKLY, MONTHLY, YEARLY = "DAILY", "WEEKLY", "MONTHLY", "YEARLY"
 EVERY = (DAILY, WEEKLY, MONTHLY, YEARLY)
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 PARTS = ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST", "UNTIL", "COUNT")
+ON = ("day", "weekday", "last-weekday", "last")
 MOST_TIMES, LARGEST_STEP = 1000, 999
 LONGEST = 500
 DAYS_OF = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -23,7 +24,8 @@ STAMP = "%Y%m%dT%H%M%S"
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as people choose it; `on` is "day", "weekday" (the second Tuesday) or "last" (its last day) of a month."""
+    """A rule as people choose it; `on` is "day", "weekday" (the second Tuesday), "last-weekday" (the last Friday) or
+    "last" (its last day) of a month."""
 
     every: str
     step: int = 1
@@ -49,6 +51,8 @@ class Rule:
     def _in_month(self, start: date) -> str:
         if self.on == "last":
             return "BYMONTHDAY=-1"
+        if self.on == "last-weekday":
+            return f"BYDAY=-1{DAYS[start.weekday()]}"
         if self.on == "weekday":
             return f"BYDAY={nth_of(start)}{DAYS[start.weekday()]}"
         return f"BYMONTHDAY={start.day}"
@@ -58,6 +62,11 @@ def nth_of(day: date) -> int:
     """The how-maniest of its weekday it is in its month; the fifth is the last (-1)."""
     nth = (day.day - 1) // 7 + 1
     return -1 if nth == 5 else nth
+
+
+def is_last(day: date) -> bool:
+    """Is it the last of its weekday in its month?"""
+    return (day + timedelta(days=7)).month != day.month
 
 
 def parts_of(text: str) -> dict[str, str]:
@@ -132,8 +141,7 @@ def read_rule(text: str, start: date) -> Rule | None:
     if rule.every == WEEKLY and all(one in DAYS for one in days):
         rule = replace(rule, weekdays=tuple(DAYS.index(one) for one in days) or (start.weekday(),))
     elif rule.every == MONTHLY:
-        on = "last" if pairs.get("BYMONTHDAY") == "-1" else "weekday" if days else "day"
-        rule = replace(rule, on=on)
+        rule = replace(rule, on=_on(pairs))
     core = {
         name: value for name, value in pairs.items() if name not in ("WKST", "UNTIL", "COUNT", "INTERVAL")
     }
@@ -143,6 +151,14 @@ def read_rule(text: str, start: date) -> Rule | None:
     if rule.every in (MONTHLY, WEEKLY) and set(core) == {"FREQ"}:
         return rule
     return rule if core == mine else None
+
+
+def _on(pairs: dict[str, str]) -> str:
+    """On which day of its months a rule happens, as the form says it."""
+    if pairs.get("BYMONTHDAY") == "-1":
+        return "last"
+    days = pairs.get("BYDAY", "")
+    return "last-weekday" if days.startswith("-1") else "weekday" if days else "day"
 
 
 def moments(
@@ -195,7 +211,8 @@ def shifted(text: str, old: date, new: date) -> str:
         moved = [(DAYS.index(one) + days) % 7 for one in pairs["BYDAY"].split(",") if one in DAYS]
         pairs["BYDAY"] = ",".join(DAYS[day] for day in sorted(moved)) or DAYS[new.weekday()]
     elif pairs["FREQ"] == MONTHLY and "BYDAY" in pairs:
-        pairs["BYDAY"] = f"{nth_of(new)}{DAYS[new.weekday()]}"
+        nth = -1 if pairs["BYDAY"].startswith("-1") and is_last(new) else nth_of(new)
+        pairs["BYDAY"] = f"{nth}{DAYS[new.weekday()]}"
     elif pairs["FREQ"] == MONTHLY and pairs.get("BYMONTHDAY", str(new.day)) != str(new.day):
         pairs["BYMONTHDAY"] = str(new.day)
     elif pairs["FREQ"] == YEARLY:

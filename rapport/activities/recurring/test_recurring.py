@@ -46,6 +46,7 @@ SAID = [
         "Every month on the second Tuesday, 5 times",
         "Jeden Monat am zweiten Dienstag, 5-mal",
     ),
+    ("FREQ=MONTHLY;BYDAY=-1TU", "Every month on the last Tuesday", "Jeden Monat am letzten Dienstag"),
     ("FREQ=MONTHLY;BYMONTHDAY=-1", "Every month on its last day", "Jeden Monat am letzten Tag"),
     ("FREQ=YEARLY", "Every year on May 12", "Jedes Jahr am 12. Mai"),
     (
@@ -68,10 +69,18 @@ def test_rules_are_said_in_both_languages(rule: str, english: str, german: str) 
 def test_a_rule_is_read_back_as_it_was_chosen_and_goes_along_to_another_day() -> None:
     day = date(2026, 5, 12)
     for rule in (Rule("DAILY", 2), Rule("WEEKLY", 1, (0, 4)), Rule("MONTHLY", on="weekday"), Rule("MONTHLY", on="last"),
-                 Rule("YEARLY", count=3), Rule("WEEKLY", 2, (1,), until=date(2027, 1, 1))):  # fmt: skip
+                 Rule("MONTHLY", on="last-weekday"), Rule("YEARLY", count=3),
+                 Rule("WEEKLY", 2, (1,), until=date(2027, 1, 1))):  # fmt: skip
         assert read_rule(rule.text(day), day) == rule
     assert shifted("FREQ=WEEKLY;BYDAY=TU,FR", day, day + timedelta(days=2)) == "FREQ=WEEKLY;BYDAY=TH,SU"
     assert shifted("FREQ=MONTHLY;BYDAY=2TU", day, date(2026, 5, 20)) == "FREQ=MONTHLY;BYDAY=3WE"
+    assert (
+        shifted("FREQ=MONTHLY;BYDAY=-1FR", date(2026, 11, 27), date(2026, 11, 26))
+        == "FREQ=MONTHLY;BYDAY=-1TH"
+    )
+    assert (
+        shifted("FREQ=MONTHLY;BYDAY=-1FR", date(2026, 11, 27), date(2026, 11, 20)) == "FREQ=MONTHLY;BYDAY=3FR"
+    )
     for bad in (
         "",
         "FREQ=SECONDLY",
@@ -253,6 +262,18 @@ def test_who_takes_part_is_changed_for_those_that_follow_or_all(
     del said["people_sent"]  # a program that does not know of people changes none
     assert client.post(address, said | {"which": "all"}).status_code in (302, 303)
     assert guests() == [{ingrid}] * 4 + [{ingrid, guest.pk}, {ingrid}]
+
+
+@pytest.mark.django_db
+def test_what_happens_on_the_last_friday_of_a_month_is_planned_by_hand(client: Client, member: User) -> None:
+    client.force_login(member)
+    said = {"kind": "meeting", "subject": "Close the month", "day": "2099-11-20", "hour": "09:00", "repeats": "MONTHLY",
+            "step": "1", "month_on": "last-weekday", "ends": "never"}  # fmt: skip
+    assert client.post("/activities/plan/", said).status_code in (302, 303)
+    first = rows()[0]
+    assert (first.due_at.date(), first.series.rule) == (date(2099, 11, 27), "FREQ=MONTHLY;BYDAY=-1FR")
+    page = client.get(f"/activities/{first.pk}/series/").content.decode()
+    assert '<option value="last-weekday" selected>' in page and "Every month on the last Friday" in page
 
 
 def test_nobody_repeats_a_note(db: None) -> None:

@@ -44,8 +44,10 @@ def _step(rule: Rule, start: date) -> str:
     return ngettext("Every year on %(which)s", "Every %(count)s years on %(which)s", rule.step) % values
 
 
-def weekday_names(width: str = "wide") -> dict[int, str]:
-    return {key: str(name) for key, name in get_day_names(width, "format", locale=formats.locale()).items()}  # type: ignore[arg-type]  # babel's literals
+def weekday_names(*, is_short: bool = False) -> dict[int, str]:
+    """{0: "Monday", …}; the short ones as they stand by themselves, "Mo" and not "Mo." """
+    width, context = ("abbreviated", "stand-alone") if is_short else ("wide", "format")
+    return {key: str(name) for key, name in get_day_names(width, context, locale=formats.locale()).items()}  # type: ignore[arg-type]  # babel's literals
 
 
 def _weekdays(rule: Rule) -> str:
@@ -59,7 +61,7 @@ def _which(rule: Rule, start: date) -> str:
     """Which day of a month."""
     if rule.on == "last":
         return _("its last day")
-    if rule.on == "weekday":
+    if rule.on in ("weekday", "last-weekday"):
         day = {"day": weekday_names()[start.weekday()]}
         said = {
             1: _("the first %(day)s"),
@@ -68,5 +70,5 @@ def _which(rule: Rule, start: date) -> str:
             4: _("the fourth %(day)s"),
             -1: _("the last %(day)s"),
         }
-        return said[nth_of(start)] % day
+        return said[-1 if rule.on == "last-weekday" else nth_of(start)] % day
     return _("day %(number)s") % {"number": start.day}
