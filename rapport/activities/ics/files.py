@@ -29,6 +29,8 @@ class Result:
 def import_file(data: bytes, *, by: User, name: str = "") -> Result:
     """Take in what the file says, as one act that can be undone."""
     facts, result = read_file(data), Result()
+    if not facts:
+        raise RuleError(_("This file has no appointment and no task in it. Choose another file."))
     known = activities_of([one.uid for one in facts], by)
     mine = Activity.objects.visible_to(by).in_bulk(list(known.values()))
     label = _("Calendar file: %(name)s") % {"name": name[:100]} if name else _("Calendar file")

@@ -77,6 +77,7 @@ def read_file(data: bytes) -> list[Facts]:
         master = found.get(one.uid)
         if master is not None and master.rule:
             master.others.append(one)
+            master.problem = master.problem or one.problem
         elif master is None:  # an invitation to one date of a series
             one.uid, one.occurs_at = f"{one.uid}#{one.occurs_at:%Y%m%dT%H%M%S}", None
             found[one.uid] = one
@@ -149,11 +150,23 @@ def facts_of(part: Any) -> Facts:  # Any: a component of icalendar
     facts.reminder = _reminder(part)
     if "recurrence-id" in part:
         facts.occurs_at = _moment(part.decoded("recurrence-id"), facts.zone)[0]
+        if "RANGE" in part["recurrence-id"].params:  # it and all that follow
+            facts.problem = _("This rule of repetition is not known here.")
     if not uid:
         facts.uid = f"none-{subject[:80]}-{facts.at:%Y%m%dT%H%M}" if facts.at else f"none-{subject[:80]}"
     if "rrule" in part and facts.at is not None:
         _repeat(part, facts)
+    if any(one != facts.at for one in _moments_in(part, "rdate", facts.zone)):
+        facts.problem = _("This rule of repetition is not known here.")
     return facts
+
+
+def _moments_in(part: Any, name: str, zone: str) -> list[datetime]:  # Any: a component of icalendar
+    """The moments that a property lists, which may stand there several times."""
+    said = part.get(name, [])
+    lists = said if isinstance(said, list) else [said]
+    values = [each.dt for one in lists for each in one.dts]
+    return [_moment(one[0] if isinstance(one, tuple) else one, zone)[0] for one in values]
 
 
 def _moment(value: Any, zone: str = "") -> tuple[datetime, bool, str]:  # Any: a date or datetime
@@ -223,9 +236,7 @@ def _repeat(part: Any, facts: Facts) -> None:  # Any: a component
     if "UNTIL" in pairs:
         pairs["UNTIL"] = _until(pairs["UNTIL"], facts.zone)
     facts.rule = joined(pairs)
-    gone = part.get("exdate", [])
-    for one in gone if isinstance(gone, list) else [gone]:
-        facts.left_out += [_moment(each.dt, facts.zone)[0] for each in one.dts]
+    facts.left_out = _moments_in(part, "exdate", facts.zone)
 
 
 def _until(said: str, zone: str) -> str:

@@ -166,6 +166,24 @@ def test_what_is_no_calendar_gets_a_sentence_or_nothing(user: User, data: bytes)
     except RuleError as problem:
         assert problem.sentence
     assert not Activity.objects.exists()
+    with pytest.raises(RuleError, match="no appointment"):
+        import_file(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", by=user)
+
+
+UNKNOWN = ("RDATE:20261203T090000Z,20261209T090000Z",
+           "RRULE:FREQ=DAILY;COUNT=3\nRDATE;VALUE=PERIOD:20261209T090000Z/PT1H",
+           "RRULE:FREQ=DAILY;COUNT=3\nEND:VEVENT\nBEGIN:VEVENT\nUID:x\nSUMMARY:Later\nDTSTART:20261203T100000Z\n"
+           "RECURRENCE-ID;RANGE=THISANDFUTURE:20261203T090000Z")  # fmt: skip
+
+
+@pytest.mark.parametrize("said", UNKNOWN)
+def test_what_repeats_in_ways_that_are_not_known_here_is_named_and_not_taken_in_part(
+    user: User, said: str
+) -> None:
+    event = f"BEGIN:VEVENT\nUID:x\nSUMMARY:Fair\nDTSTART:20261201T090000Z\n{said}\nEND:VEVENT"
+    text = f"BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR"
+    assert [what for what, _why in import_file(text.encode(), by=user).left] == ["Fair"]
+    assert not Activity.objects.exists()
 
 
 HOSTILE = (

@@ -18,6 +18,7 @@ PARTS = ("FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST
 ON = ("day", "weekday", "last-weekday", "last")
 MOST_TIMES, LARGEST_STEP = 1000, 999
 LONGEST = 500
+PLACES = ("1", "2", "3", "4", "-1")  # of a weekday in a month, as the form knows them
 DAYS_OF = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 STAMP = "%Y%m%dT%H%M%S"
 
@@ -133,6 +134,7 @@ def read_rule(text: str, start: date) -> Rule | None:
         pairs = parts_of(text)
     except RuleError:
         return None
+    pairs = _without_places(pairs)
     until = datetime.strptime(pairs["UNTIL"][:8], "%Y%m%d").date() if "UNTIL" in pairs else None  # noqa: DTZ007
     rule = Rule(pairs["FREQ"], int(pairs.get("INTERVAL", 1)), until=until)
     if "COUNT" in pairs:
@@ -151,6 +153,14 @@ def read_rule(text: str, start: date) -> Rule | None:
     if rule.every in (MONTHLY, WEEKLY) and set(core) == {"FREQ"}:
         return rule
     return rule if core == mine else None
+
+
+def _without_places(pairs: dict[str, str]) -> dict[str, str]:
+    """The last Friday as it is said here; others say the last of all Fridays."""
+    place, day = pairs.get("BYSETPOS", ""), pairs.get("BYDAY", "")
+    if pairs["FREQ"] != MONTHLY or day not in DAYS or place not in PLACES:
+        return pairs
+    return {name: value for name, value in pairs.items() if name != "BYSETPOS"} | {"BYDAY": f"{place}{day}"}
 
 
 def _on(pairs: dict[str, str]) -> str:
@@ -200,7 +210,7 @@ def going_on(text: str, done: int) -> str:
 
 def shifted(text: str, old: date, new: date) -> str:
     """The rule for a series that begins on another day than before: its days of the week and month go along."""
-    pairs = parts_of(text)
+    pairs = _without_places(parts_of(text))
     if old == new:
         return joined(pairs)
     days = (new - old).days

@@ -47,6 +47,11 @@ SAID = [
         "Jeden Monat am zweiten Dienstag, 5-mal",
     ),
     ("FREQ=MONTHLY;BYDAY=-1TU", "Every month on the last Tuesday", "Jeden Monat am letzten Dienstag"),
+    (
+        "FREQ=MONTHLY;BYDAY=TU;BYSETPOS=2",
+        "Every month on the second Tuesday",
+        "Jeden Monat am zweiten Dienstag",
+    ),
     ("FREQ=MONTHLY;BYMONTHDAY=-1", "Every month on its last day", "Jeden Monat am letzten Tag"),
     ("FREQ=YEARLY", "Every year on May 12", "Jedes Jahr am 12. Mai"),
     (
