@@ -9,11 +9,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from markupsafe import Markup, escape
 
-from rapport.kernel.filters import Words, words_of
+from rapport.kernel.filters import Group, Words, words_of
 from rapport.kernel.lists.arranged import Division, date_fields, division_of, lane_fields, layouts_of
 from rapport.kernel.lists.cells import Cells
 from rapport.kernel.lists.columns import Column, columns_for, needed_fields
-from rapport.kernel.lists.counting import count_rows
+from rapport.kernel.lists.counting import Count, count_rows
 from rapport.kernel.lists.groups import OPEN_AT_ONCE, Grouped, read_groups
 from rapport.kernel.lists.reader import Page, read_page
 from rapport.kernel.lists.rows import cell_class, phone_areas, rows_html, shape_of
@@ -188,26 +188,32 @@ def _saved_nodes(view: View | None) -> tuple[Any, ...]:  # Any: conditions and g
         return ()
 
 
-def best_to_drop(state: ListState) -> tuple[str, str, str] | None:
-    """Where nothing matches: the condition to drop, how many rows that gives, the address; None when nothing helps."""
-    best: tuple[int, tuple[str, str, str]] | None = None
-    nodes = list(state.filter.parts)[:MOST_DROPPED]
-    for words in words_of(state.filter, state.kind, state.context)[:MOST_DROPPED]:
-        parts = [node for node in nodes if node is not words.node]
-        from rapport.kernel.filters import Group
+@dataclass(frozen=True)
+class Drop:
+    """A condition of a list where nothing matches: how many rows there are without it, and where."""
 
-        other = ListState(
-            state.kind, state.context, state.view, Group("all", tuple(parts)), state.search, state.sort
-        )
-        count = count_rows(other.source().rows())
-        if count.number and (best is None or count.number > best[0]):
-            best = count.number, (str(words), str(count), state.without(words.node))
+    condition: str
+    count: Count
+    address: str
+
+
+def best_to_drop(state: ListState) -> Drop | None:
+    """Where nothing matches: the condition without which there are most rows; None when nothing helps."""
+    nodes = list(state.filter.parts)[:MOST_DROPPED]
+    others = [
+        (str(words), Group("all", tuple(node for node in nodes if node is not words.node)), state.search,
+         state.without(words.node))
+        for words in words_of(state.filter, state.kind, state.context)[:MOST_DROPPED]
+    ]  # fmt: skip
     if state.search:
-        other = ListState(state.kind, state.context, state.view, state.filter, "", state.sort)
+        others.append((state.search, state.filter, "", state.address(search="")))
+    best: Drop | None = None
+    for condition, left, search, address in others:
+        other = ListState(state.kind, state.context, state.view, left, search, state.sort)
         count = count_rows(other.source().rows())
-        if count.number and (best is None or count.number > best[0]):
-            best = count.number, (state.search, str(count), state.address(search=""))
-    return best[1] if best else None
+        if count.number and (best is None or count.number > best.count.number):
+            best = Drop(condition, count, address)
+    return best
 
 
 def address_or_none(name: str, *args: object) -> str:

@@ -220,8 +220,13 @@ def test_where_nothing_matches_the_list_names_the_condition_to_drop(
     client: Client, administrator: User
 ) -> None:
     person(owner=administrator, name="Kim", stage="lead")
-    html = shown(client, administrator, "/people/?f=stage.any.lead&f=name.contains.nobody")
-    assert "Without “Name contains nobody” there are 1." in html
+    html = shown(client, administrator, "/people/?f=stage.any.lead&f=name.contains.nobody<i>")
+    assert "No people match these 2 filters" in html
+    assert "Without <b>Name contains nobody&lt;i&gt;</b> there is 1 person." in html
+    assert "Remove that filter" in html and "Clear all" in html
+    alone = shown(client, administrator, "/people/?q=nobody")
+    assert "No people match this filter" in alone and "Without <b>nobody</b> there is 1 person." in alone
+    assert "Clear all" not in alone
 
 
 def test_dates_within_days_are_found(client: Client, administrator: User) -> None:

@@ -130,7 +130,7 @@ def frame_of(request: HttpRequest, state: ListState, views: list[View]) -> dict[
     }
 
 
-def _best_to_drop(state: ListState) -> tuple[str, str, str] | None:
+def _best_to_drop(state: ListState) -> shown.Drop | None:
     """The condition to drop where nothing matches; none where finding it out takes too long."""
     try:
         with state.reading(2):
