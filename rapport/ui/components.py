@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup, escape
 
 from rapport.ui import formats
@@ -127,22 +128,23 @@ def pulse(values: Weeks | None, *, big: bool = False) -> Markup:
 @lru_cache(maxsize=8192)
 def _pulse(weeks: tuple[tuple[float, float], ...], big: bool, language: str) -> Markup:
     weeks = tuple((max(0, theirs), max(0, ours)) for theirs, ours in weeks)
-    label = _("{theirs} contacts from them and {ours} from us in {weeks} weeks").format(
-        theirs=round(sum(week[0] for week in weeks)),
-        ours=round(sum(week[1] for week in weeks)),
-        weeks=len(weeks),
-    )
+    theirs, ours = (round(sum(week[side] for week in weeks)) for side in (0, 1))
+    label = ngettext(
+        "{theirs} contact from them and {ours} from us in {weeks} weeks",
+        "{theirs} contacts from them and {ours} from us in {weeks} weeks",
+        theirs,
+    ).format(theirs=theirs, ours=ours, weeks=len(weeks))
     width, height, gap = (168, 40, 4) if big else (70, 22, 2)
     step, middle = width / len(weeks), height // 2
     bar, unit = f"{step - gap:.1f}", (middle - 1) / TALLEST
     idle, theirs_path, ours_path = "", "", ""
-    for number, (theirs, ours) in enumerate(weeks):
-        left, up, down = round(number * step, 1), min(theirs, TALLEST) * unit, min(ours, TALLEST) * unit
-        if not theirs and not ours:
+    for number, (came, went) in enumerate(weeks):
+        left, up, down = round(number * step, 1), min(came, TALLEST) * unit, min(went, TALLEST) * unit
+        if not came and not went:
             idle += f"M{left} {middle - 0.5}h{bar}v1h-{bar}z"
-        if theirs:
+        if came:
             theirs_path += f"M{left} {middle - 0.5}v-{up:.1f}h{bar}v{up:.1f}z"
-        if ours:
+        if went:
             ours_path += f"M{left} {middle + 0.5}v{down:.1f}h{bar}v-{down:.1f}z"
     return Markup(
         '<svg class="pulse{}" viewBox="0 0 {} {}" role="img" aria-label="{}">'

@@ -88,6 +88,7 @@ def test_further_attributes_come_with_dashes():
 def test_a_pulse_without_contacts_is_a_flat_line():
     flat, full = str(components.pulse(None)), str(components.pulse([(99, 0)] * 12))
     assert 'class="p-in" d=""' in flat and flat.count("M") == 12
+    assert "1 contact from them and 0 from us" in str(components.pulse([(0, 0), (1, 0)]))
     assert "1188 contacts from them and 0 from us in 12 weeks" in full
 
 
