@@ -2,5 +2,5 @@
 export * from "./basics.js";
 export { htmx } from "./htmx.js";
 export { isMac, key, known, showKeys } from "./keys.js";
-export { errorOf, notice, readNotices, remember } from "./notices.js";
+export { errorOf, notice, readNotices, remember, sentenceOf } from "./notices.js";
 export { nextDensity, toggleTheme } from "./preferences.js";

@@ -1,5 +1,5 @@
 // Dialogs that load their body from an address and send their forms; questions before a deed.
-import { $, $$, errorOf, goTo, headers, htmx, key, make, makeIcon, notice, on, readNotices, words } from "./core.js";
+import { $, $$, goTo, headers, htmx, key, make, makeIcon, notice, on, readNotices, sentenceOf, words } from "./core.js";
 import { keepCursor } from "./cursor.js";
 import { waitForChoice } from "./selects.js";
 
@@ -10,9 +10,9 @@ export async function openDialog(url) {
   try {
     answer = await fetch(url, { headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" } });
   } catch {
-    return notice(words("offline"), { bad: true });
+    return notice(words("notLoaded"), { bad: true });
   }
-  if (!answer.ok) return notice(await errorOf(answer), { bad: true });
+  if (!answer.ok) return notice(sentenceOf(await answer.text(), "notLoaded"), { bad: true });
   if (answer.headers.has("HX-Redirect")) return goTo(answer.headers.get("HX-Redirect"));
   readNotices(answer.headers);
   fill(dialog, await answer.text());

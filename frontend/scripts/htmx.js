@@ -1,10 +1,13 @@
 // htmx: CSRF token, notices from answers, one sentence for every failure, the thin loading bar.
 import htmx from "htmx.org/dist/htmx.esm.js";
-import { headers, root, words } from "./basics.js";
-import { notice, readNotices } from "./notices.js";
+import { headers, root } from "./basics.js";
+import { notice, readNotices, sentenceOf } from "./notices.js";
 
 export { htmx };
 
+/** What was only to be looked at is not there; nothing of it was to be saved. */
+const fail = ({ request }, text, general) =>
+  notice(sentenceOf(text, request.method === "GET" ? "notLoaded" : general), { bad: true });
 const sending = new WeakSet();
 let running = 0;
 const count = (step) => {
@@ -13,8 +16,7 @@ const count = (step) => {
 };
 
 export function start() {
-  const { addEventListener } = document;
-  const listen = addEventListener.bind(document);
+  const listen = document.addEventListener.bind(document);
   listen("htmx:config:request", ({ detail: { ctx } }) => Object.assign(ctx.request.headers, headers()));
   listen("htmx:before:request", ({ detail: { ctx } }) => {
     count(1);
@@ -30,21 +32,14 @@ export function start() {
     event.preventDefault();
     event.stopImmediatePropagation();
   };
-  addEventListener.call(document, "submit", once, true);
-  listen("htmx:after:request", async ({ detail: { ctx } }) => {
+  listen("submit", once, true);
+  listen("htmx:after:request", ({ detail: { ctx } }) => {
     const told = readNotices(ctx.response.headers);
     const { status } = ctx.response;
-    if (told || status < 400 || status === 422 || status === 409) return;
-    let sentence = words("notSaved");
-    try {
-      sentence = JSON.parse(ctx.text).error ?? sentence;
-    } catch {
-      // an error page, not a sentence for people
-    }
-    notice(sentence, { bad: true });
+    if (!told && status >= 400 && ![409, 422].includes(status)) fail(ctx, ctx.text, "notSaved");
   });
   listen("htmx:error", ({ detail: { ctx, error } }) => {
     if (!ctx) return console.error(error);
-    notice(words(navigator.onLine ? "noAnswer" : "offline"), { bad: true });
+    fail(ctx, "", navigator.onLine ? "noAnswer" : "offline");
   });
 }

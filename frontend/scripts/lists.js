@@ -163,7 +163,7 @@ export async function peek(row) {
   const pane = $("#peek");
   if (!row?.dataset.peek || !pane) return false;
   const shown = await part(row.dataset.peek);
-  if (shown === null) return notice(words(navigator.onLine ? "noAnswer" : "offline"), { bad: true });
+  if (shown === null) return notice(words("notLoaded"), { bad: true });
   pane.innerHTML = shown; // our own server's markup; scripts in it would not run
   pane.hidden = false;
   showPlace(row, pane);

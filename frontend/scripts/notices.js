@@ -64,13 +64,17 @@ export function undoLast() {
 export const remember = (text) => (sessionStorage.notice = text);
 
 /** The sentence of an error answer: its JSON {error}, else a general one. */
-export async function errorOf(answer) {
+export function sentenceOf(text, general = "notSaved") {
+  let sentence;
   try {
-    return (await answer.clone().json()).error ?? words("notSaved");
+    sentence = JSON.parse(text).error;
   } catch {
-    return words("notSaved");
+    // an error page, not a sentence for people
   }
+  return sentence ?? words(general);
 }
+
+export const errorOf = async (answer) => sentenceOf(await answer.text());
 
 /** Show the notices that an answer carries in its header. */
 export function readNotices(answerHeaders) {

@@ -96,9 +96,11 @@ async function find(text) {
   const onlyCommands = text.startsWith(">");
   const url = palette().dataset.url;
   let found = [];
+  let said = "nothing";
   if (!onlyCommands && url) {
     const answer = await part(`${url}?q=${encodeURIComponent(text)}`);
     if (number !== asked) return; // a newer question is on its way
+    if (answer === null) said = "notLoaded";
     const page = new DOMParser().parseFromString(answer ?? "", "text/html");
     found = [...document.adoptNode(page.body).childNodes];
   }
@@ -112,8 +114,8 @@ async function find(text) {
   palette().classList.toggle("has-glance", hasRecords);
   if (!hasRecords) $("#palette-glance").replaceChildren();
   $("[data-took]", palette()).textContent = text && !onlyCommands ? `${Math.round(performance.now() - began)} ms` : "";
-  if (!options().length) {
-    const nothing = make("li", { className: "mh" }, words("nothing"));
+  if (!options().length || said !== "nothing") {
+    const nothing = make("li", { className: "mh" }, words(said));
     nothing.setAttribute("role", "presentation");
     listOf().append(nothing);
   }

@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 SCRIPT_WORDS = {
     "offline": _("You are offline. Nothing was changed."),
     "notSaved": _("Not saved. Try again."),
+    "notLoaded": _("This did not load. Try again."),
     "noAnswer": _("The server did not answer. Your input is kept."),
     "typedIsBack": _("What you had typed when your session ended is here again. It is not saved yet."),
     "undone": _("Taken back."),
@@ -69,6 +70,7 @@ SCRIPT_WORDS = {
     "range": _("Select a range"),
     "open": pgettext_lazy("button", "Open"),
     "peek": _("Peek"),
+    "space": _("space"),
     "editCell": _("Edit the cell"),
     "filter": _("Filter"),
     "call": _("Call"),

@@ -1,5 +1,7 @@
 """The scripts in a real browser: lists, cells, dialogs, palette, keys, board."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 
@@ -60,6 +62,22 @@ def test_more_rows_come_when_the_end_is_seen(visit):
     page = visit("/")
     page.locator(".scroll").evaluate("box => box.scrollTo(0, 9999)")
     page.wait_for_selector("[data-row='40']", state="attached")
+
+
+def test_what_was_only_to_be_looked_at_did_not_load_and_nothing_was_to_be_saved(visit):
+    page = visit("/")
+    page.route(re.compile("/(more|peek|dialog|search|cell)/"), lambda route: route.abort())
+    page.locator(".scroll").evaluate("box => box.scrollTo(0, 9999)")
+    page.wait_for_selector(".toast >> text=This did not load. Try again.")
+    for key in ("j", " ", "c", "Control+k"):
+        page.keyboard.press(key)
+    page.keyboard.type("elm")
+    page.wait_for_selector("#palette-list >> text=This did not load. Try again.")
+    assert page.locator(".toast").all_inner_texts() == ["This did not load. Try again."] * 3
+    page.route("**/more/", lambda route: route.fulfill(status=500, body="<h1>Broken</h1>"))
+    page.evaluate("htmx.ajax('GET', '/more/', 'main')")
+    page.wait_for_function("document.querySelectorAll('.toast').length === 4")
+    assert "Not saved" not in page.inner_text("#notices")
 
 
 def test_a_cell_is_edited_saved_and_left_with_keys(visit):
