@@ -7,9 +7,7 @@ from functools import lru_cache
 
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 from markupsafe import Markup, escape
 
 from rapport.ui import formats
