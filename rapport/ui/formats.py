@@ -150,13 +150,16 @@ def format_moment(value: datetime | None, *, now: datetime | None = None) -> str
     return _("{day}, {time}").format(day=day, time=format_time(value)) if days > 0 else day
 
 
+def format_lasting(value: datetime) -> str:
+    """Return the moment as it reads right whenever it is read, as in a mail: Thu 14 May 2026, 16:15."""
+    day = _day_in(_language(), _local_date(value), "yMMMEd")
+    return day if is_whole_day(value) else _("{day}, {time}").format(day=day, time=format_time(value))
+
+
 def within(text: str) -> str:
     """Return what `format_moment` says as it reads within a sentence: "seen just now", "heute 16:15"."""
-    words = [
-        _("Just now"),
-        _("Yesterday"),
-        *(_(one).format(time="") for one in ("Today {time}", "Tomorrow {time}")),
-    ]
+    days = (_(one).format(time="") for one in ("Today {time}", "Tomorrow {time}"))
+    words = [_("Just now"), _("Yesterday"), *days]
     return text[:1].lower() + text[1:] if text.startswith(tuple(word.strip() for word in words)) else text
 
 

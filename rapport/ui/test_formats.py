@@ -126,6 +126,15 @@ def test_within_a_sentence_a_moment_begins_small():
     assert said == ["just now", "today 16:15", "yesterday", "Thu 14 May"]
 
 
+def test_in_a_mail_a_moment_has_its_date():
+    moment = datetime(2026, 5, 14, 14, 15, tzinfo=UTC)
+    with timezone.override("Europe/Berlin"):
+        said = [formats.format_lasting(moment)]
+        with translation.override("de"):
+            said.append(formats.format_lasting(moment))
+    assert said == ["Thu 14 May 2026, 16:15", "Do. 14. Mai 2026, 16:15"]
+
+
 def test_old_moments_show_the_date():
     assert formats.format_moment(datetime(2020, 3, 2, 9, 30, tzinfo=UTC)) == "2 Mar 2020"
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from rapport.kernel.fields.text import without_nulls
 from rapport.kernel.live.news import tell
 from rapport.kernel.mentions.naming import MENTION, check_mentions, named_in
 from rapport.kernel.notifications.models import Notification
+from rapport.kernel.notifications.telling import LONGEST as LONGEST_TOLD
 from rapport.kernel.records.errors import NotVisible, RuleError
 from rapport.kernel.timeline.entries import add_entry, remove_entries
 
@@ -73,6 +75,8 @@ def change_comment(comment: Comment, text: str, *, by: User, chosen: Iterable[UU
     with transaction.atomic():
         comment.save(update_fields=["text", "changed_at", "mentions"])
         _changed(comment, by)
+        # Who has not read of it yet, in the page or in a mail that waits, reads what it says now.
+        _unread(comment).update(text=comment.text[:LONGEST_TOLD])
         new = [user for key, user in named.items() if str(key) not in before]
         if new:
             tell_of(comment, new, by=by)
@@ -89,9 +93,13 @@ def delete_comment(comment: Comment, *, by: User) -> None:
             remove_entries(KIND, comment.pk)
         _changed(comment, by)
         # What nobody can read any more is not announced either; who has read of it keeps that.
-        unread = Notification.objects.filter(key=str(comment.pk), kind__in=(MENTION, COMMENT), read_at=None)
+        unread = _unread(comment)
         tell(*(("notifications", None, key) for key in unread.values_list("user", flat=True)))
         unread.delete()
+
+
+def _unread(comment: Comment) -> "QuerySet[Notification]":
+    return Notification.objects.filter(key=str(comment.pk), kind__in=(MENTION, COMMENT), read_at=None)
 
 
 def restore_comment(comment: Comment, *, by: User) -> None:

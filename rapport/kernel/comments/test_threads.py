@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from rapport.accounts.models import User
 from rapport.kernel.comments.models import Comment
@@ -74,3 +75,30 @@ def test_one_follows_a_record_with_a_click(member: User, deal: Deal, client: Cli
     assert "Do not follow any more" in client.get(deal.get_absolute_url()).content.decode()
     client.post(f"/deals/{deal.pk}/follow/", {"off": "1"})
     assert member not in followers_of(deal.pk)
+
+
+def test_what_waits_to_be_read_says_what_the_comment_says_now(
+    administrator: User, member: User, deal: Deal
+) -> None:
+    comment = add_comment(deal, "The price is 900.", by=member)
+    change_comment(comment, "The price is 950.", by=member)
+    assert Notification.objects.get().text == "The price is 950."
+    Notification.objects.update(read_at=timezone.now())
+    change_comment(comment, "The price is 990.", by=member)
+    assert Notification.objects.get().text == "The price is 950."
+
+
+def test_whoever_took_a_comment_away_restores_it_where_its_answers_stand(
+    administrator: User, member: User, deal: Deal
+) -> None:
+    first = add_comment(deal, "Who calls them?", by=member)
+    add_comment(deal, "I do.", by=administrator, thread=first)
+    delete_comment(first, by=member)
+    hers, his = Client(), Client()
+    hers.force_login(member)
+    his.force_login(administrator)
+    restore = f'action="/comments/{first.pk}/restore/"'
+    assert restore not in his.get(deal.get_absolute_url()).content.decode()
+    assert restore in hers.get(deal.get_absolute_url()).content.decode()
+    hers.post(f"/comments/{first.pk}/restore/")
+    assert "Who calls them?" in his.get(deal.get_absolute_url()).content.decode()

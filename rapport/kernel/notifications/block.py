@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from rapport.accounts.models import User
-from rapport.kernel.notifications import watching
+from rapport.kernel.notifications import edits, watching
 from rapport.kernel.notifications.models import Follower
 from rapport.kernel.pages.blocks import Block, add_block
 from rapport.kernel.pages.context import user_of
@@ -29,4 +29,5 @@ def _fill(request: HttpRequest, record: Record) -> dict[str, Any] | None:  # Any
 
 def register() -> None:
     watching.register()
+    edits.register()
     add_block(Block("followers", (), "right", "kernel/notifications/followers.html", _fill, 800))

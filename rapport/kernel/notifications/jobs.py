@@ -7,6 +7,7 @@ from django.utils import timezone
 from rapport.accounts.letters.sending import deliver
 from rapport.kernel.live.models import News, Presence
 from rapport.kernel.mentions.watching import tell_named
+from rapport.kernel.notifications.edits import tell_edits
 from rapport.kernel.notifications.mails import send_due, tell_unclear
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.notifications.watching import tell_followers
@@ -35,6 +36,7 @@ def send_bundles() -> None:
 def watch_records() -> None:
     """Tell followers and who was named what the change log says that they should know."""
     tell_followers()
+    tell_edits()
     tell_named()
 
 

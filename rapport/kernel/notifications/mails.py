@@ -56,7 +56,7 @@ def _wanted(user: User, rows: list[Notification]) -> list[Notification]:
 
 def _write(user: User, rows: list[Notification]) -> None:
     with speaking(user) as company:
-        told = shown(rows[:MOST])
+        told = shown(rows[:MOST], lasting=True)
         values = {
             "user": user, "told": told, "more": max(0, len(rows) - MOST), "base": base(),
             "company": company.name or _("Rapport"), "choices": reverse("notification_choices"),

@@ -14,7 +14,7 @@ from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.notifications.kinds import Kind
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.notifications.telling import known_kind
-from rapport.ui.formats import format_date, format_moment
+from rapport.ui.formats import format_date, format_lasting, format_moment, within
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,11 @@ class Told:
     @property
     def text(self) -> str:
         return self.row.text
+
+    @property
+    def at(self) -> str:
+        """When it happened, for a mail."""
+        return format_lasting(self.row.at)
 
     @property
     def is_new(self) -> bool:
@@ -51,16 +56,16 @@ def unread_count(user: User) -> int:
     return in_page(user).filter(read_at=None).count()
 
 
-def shown(rows: "Iterable[Notification]") -> list[Told]:
+def shown(rows: "Iterable[Notification]", *, lasting: bool = False) -> list[Told]:
     """In the words of the language that is spoken now; the rows come with `record` and `by` read along."""
-    return [_told(row) for row in rows]
+    return [_told(row, lasting=lasting) for row in rows]
 
 
-def _told(row: Notification) -> Told:
+def _told(row: Notification, *, lasting: bool) -> Told:
     kind = known_kind(row.kind)
     title = row.record.title if row.record else ""
     who = str(row.by) if row.by else _("Somebody")
-    values = {name: _worded(value) for name, value in row.values.items()}
+    values = {name: _worded(value, lasting=lasting) for name, value in row.values.items()}
     sentence = str(kind.sentence) % _Known({**values, "by": who, "record": title})
     address = row.address or (row.record.get_absolute_url() if row.record else "")
     return Told(row, kind, sentence, title, address)
@@ -73,9 +78,11 @@ class _Known(dict[str, Any]):  # Any: words and numbers
         return ""
 
 
-def _worded(value: Any) -> Any:  # Any: as it was kept
+def _worded(value: Any, *, lasting: bool) -> Any:  # Any: as it was kept
+    """In a page moments are told from now; a mail is read later (`lasting`)."""
     if isinstance(value, dict) and "moment" in value:
-        return format_moment(timezone.localtime(datetime.fromisoformat(value["moment"])))
+        moment = timezone.localtime(datetime.fromisoformat(value["moment"]))
+        return format_lasting(moment) if lasting else within(format_moment(moment))
     if isinstance(value, dict) and "date" in value:
         return format_date(date.fromisoformat(value["date"]))
     return value

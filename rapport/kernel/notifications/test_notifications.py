@@ -14,12 +14,14 @@ from rapport.kernel.notifications import Kind, Mail, add_kind, notify
 from rapport.kernel.notifications.following import follow
 from rapport.kernel.notifications.jobs import send_bundles, send_notifications
 from rapport.kernel.notifications.models import Notification, NotificationChoice
+from rapport.kernel.notifications.speaking import speaking
 from rapport.kernel.notifications.telling import due_at
 from rapport.kernel.notifications.watching import tell_followers
 from rapport.kernel.records import save_record
 from rapport.kernel.testing.make import make
 from rapport.sales.install import install
 from rapport.sales.models import Deal, Stage
+from rapport.ui.formats import format_lasting
 
 pytestmark = pytest.mark.django_db
 KIND = "test.told"
@@ -52,6 +54,19 @@ def test_one_is_told_in_the_page_and_by_mail_in_ones_own_language(
     client = Client()
     client.force_login(member)
     assert b"Night trains" in client.get("/notifications/panel/").content
+
+
+def test_moments_are_told_from_now_in_the_page_and_by_date_in_a_mail(administrator: User, deal: Deal) -> None:
+    add_kind(Kind("test.at", "Test", _("%(record)s, %(at)s"), mail=Mail.AT_ONCE))
+    then = timezone.now() - timedelta(days=1)
+    notify([administrator], "test.at", deal, values={"at": then})
+    send_notifications()
+    [sent] = mail.outbox
+    with speaking(administrator):
+        assert sent.subject == f"Night trains, {format_lasting(then)}"
+    client = Client()
+    client.force_login(administrator)
+    assert "Night trains, yesterday" in client.get("/notifications/").content.decode()
 
 
 def test_a_mail_is_sent_once_whatever_runs_twice(administrator: User, member: User, deal: Deal) -> None:

@@ -17,6 +17,7 @@ from rapport.kernel.notifications.following import unfollow
 from rapport.kernel.notifications.kinds import kinds
 from rapport.kernel.notifications.models import Mail, Notification, NotificationChoice
 from rapport.kernel.notifications.reader import Told, in_page, shown, unread_count
+from rapport.kernel.notifications.telling import due_at
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.records import record_or_404
 from rapport.kernel.pages.routing import page
@@ -132,11 +133,14 @@ def choices(request: HttpRequest) -> HttpResponse:
 
 @transaction.atomic
 def _choose(user: User, request: HttpRequest) -> None:
+    """What waits for a mail heeds it, too."""
     for one in kinds():
         mail = request.POST.get(f"mail_{one.key}", "")
         if mail in Mail.values:
             said = {"in_page": f"page_{one.key}" in request.POST, "mail": mail}
             NotificationChoice.objects.update_or_create(said, user=user, kind=one.key)
+            waiting = Notification.objects.filter(user=user, kind=one.key, mail_due_at__isnull=False)
+            waiting.update(mail_due_at=due_at(mail, user))
 
 
 def _moment(said: str) -> datetime | None:

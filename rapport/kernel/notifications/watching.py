@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.models import AnyRecord, Change
+from rapport.kernel.changes.models import AnyRecord, Cause, Change
 from rapport.kernel.changes.reader import unread
 from rapport.kernel.changes.values import Titles, links_in, value_text
 from rapport.kernel.fields.base import FieldType
@@ -23,7 +23,9 @@ from rapport.kernel.registry import RecordType, type_by_key, types
 OWNER, MINE, STAGE = "record.owner", "record.mine", "record.stage"
 READER = "followers"
 BATCH = 5_000  # entries read at once
-TELLING = "act = 'update' and part = '' and diff ?| %s"
+# What others than its writer look after from its beginning counts as given, unless an import or a job brought it.
+TELLING = "part = '' and (act = 'update' and diff ?| %s or act = 'create' and cause = any(%s))"
+GIVING = (Cause.PAGE.value, Cause.API.value)
 MANY = 50  # records moved in one act
 BUNDLED = 5  # so many of one act are told one by one; more of them in one sentence
 
@@ -59,7 +61,9 @@ def register() -> None:
 def tell_followers() -> None:
     """Tell of what happened since the last call; the first one begins here."""
     while True:
-        with unread(READER, most=BATCH, where=TELLING, values=[_columns()], from_now=True) as part:
+        with unread(
+            READER, most=BATCH, where=TELLING, values=[_columns(), list(GIVING)], from_now=True
+        ) as part:
             _tell_all(part.changes())
         if not part.has_more:
             return
@@ -67,10 +71,11 @@ def tell_followers() -> None:
 
 def _tell_all(changes: list[Change]) -> None:
     """One by one what was done one by one; what was done to many at once in one sentence."""
+    owners = _new_owners(changes)
     # (change set, new owner) -> what he was given.
     many: dict[tuple[UUID, UUID], list[Change]] = defaultdict(list)
     for change in changes:
-        if (owner := _new_owner(change)) is not None:
+        if (owner := owners.get(change.pk)) is not None:
             many[change.change_set_id or change.record_id, owner].append(change)
     bulk = {place for place, found in many.items() if len(found) > BUNDLED}
     _tell_bulk({place: many[place] for place in bulk})
@@ -78,12 +83,17 @@ def _tell_all(changes: list[Change]) -> None:
     for change in changes:
         sizes[change.change_set_id] += 1
     # Of a bulk edit followers are not told one by one: they see it in the records' histories.
-    single = [change for change in changes if sizes[change.change_set_id] <= MANY]
+    single = [
+        one
+        for one in changes
+        if sizes[one.change_set_id] <= MANY and (one.act == "update" or one.pk in owners)
+    ]
     for change in single:
         _keep_following(change)
     for change in single:
-        if (change.change_set_id or change.record_id, _new_owner(change)) not in bulk:
-            _tell(change)
+        owner = owners.get(change.pk)
+        if owner is None or (change.change_set_id or change.record_id, owner) not in bulk:
+            _tell(change, owner)
 
 
 def _columns() -> list[str]:
@@ -91,7 +101,16 @@ def _columns() -> list[str]:
     return sorted({"owner_id", *(field.column for field in stages if field is not None and field.column)})
 
 
-def _new_owner(change: Change) -> UUID | None:
+def _new_owners(changes: list[Change]) -> dict[int, UUID]:
+    """{entry of the log: who looks after the record since}; a new record that was not given on is its owner's."""
+    given = {one.record_id for one in changes if _given(one) is not None}
+    new = [one.record_id for one in changes if one.act == "create" and one.record_id not in given]
+    owners = dict(AnyRecord.objects.filter(pk__in=new).values_list("pk", "owner_id")) if new else {}
+    found = {one.pk: owners.get(one.record_id) if one.act == "create" else _given(one) for one in changes}
+    return {one.pk: owner for one in changes if (owner := found[one.pk]) and owner != one.actor_id}
+
+
+def _given(change: Change) -> UUID | None:
     said = change.diff.get("owner_id")
     return UUID(said[1]) if said and said[1] else None
 
@@ -114,12 +133,12 @@ def _tell_bulk(given: dict[tuple[UUID, UUID], list[Change]]) -> None:
             )  # fmt: skip
 
 
-def _tell(change: Change) -> None:
+def _tell(change: Change, owner: UUID | None) -> None:
     entry = AnyRecord.objects.filter(pk=change.record_id, deleted_at=None).first()
     kind = type_by_key(change.type)
     if entry is None or kind is None:
         return
-    by, key, owner = _actor(change), str(change.pk), _new_owner(change)
+    by, key = _actor(change), str(change.pk)
     people = followers_of(entry.pk)
     if owner is not None:
         notify([one for one in people if one.pk == owner], MINE, entry, by=by, key=key)
@@ -133,7 +152,7 @@ def _tell(change: Change) -> None:
 
 
 def _events(kind: RecordType, change: Change) -> list[str]:
-    found = [OWNER] if _new_owner(change) is not None else []
+    found = [OWNER] if _given(change) is not None else []
     field = _stage(kind)
     return [*found, STAGE] if field is not None and field.column in change.diff else found
 

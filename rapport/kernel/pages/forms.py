@@ -38,7 +38,7 @@ from rapport.kernel.pages.records import grouped
 from rapport.kernel.records import Conflict, Record, RuleError, save_record
 from rapport.kernel.registry import RecordType
 from rapport.ui.addresses import address
-from rapport.ui.formats import format_moment
+from rapport.ui.formats import format_moment, within
 
 
 @dataclass
@@ -251,7 +251,7 @@ class RecordForm:
     def _clash(self, problem: Conflict) -> None:
         """Somebody was faster: show both, keep what was typed, and let him decide."""
         self.sentence = str(problem)
-        self.clash_by, self.clash_at = problem.by, format_moment(problem.at)
+        self.clash_by, self.clash_at = problem.by, within(format_moment(problem.at))
         fresh = type(self.record).objects.get(pk=self.record.pk)
         for part in self.parts:
             if part.meet(fresh):
