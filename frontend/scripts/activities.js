@@ -59,7 +59,6 @@ function layOut(agenda) {
     one.style.height = `${Math.max(22, (Number(minutes) / 60) * hour - 2)}px`;
     one.style.left = `calc(34px + (100% - 34px) * ${Number(lane) * share})`;
     one.style.right = `calc((100% - 34px) * ${1 - (Number(lane) + 1) * share} + ${lanes > 1 ? 2 : 0}px)`;
-    one.classList.toggle("short", Number(minutes) < 45);
   }
   const line = $(".nowline", agenda);
   if (!line) return;

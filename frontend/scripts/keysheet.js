@@ -6,7 +6,7 @@ const shown = (name) =>
     .split("+")
     .map(
       (part) =>
-        ({ Mod: isMac ? "⌘" : "Ctrl", Shift: "⇧", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Enter: "↵", " ": "␣" })[
+        ({ Mod: isMac ? "⌘" : "Ctrl", Shift: "⇧", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Enter: "↵", " ": words("space") })[
           part
         ] ?? (part.length === 1 ? part.toUpperCase() : part),
     );

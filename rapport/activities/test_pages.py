@@ -1,5 +1,6 @@
 """The composer, doing things in place, My day and the quick task, as a browser uses them."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -265,6 +266,23 @@ def test_appointments_that_overlap_stand_beside_each_other(mara: User) -> None:
         plan([], "meeting", "Meeting", by=mara, due_at=at(0, hour, minute), duration=length)
     places = [(one.start, one.lane, one.lanes) for one in day_of(mara).agenda.appointments]
     assert places == [(540, 0, 2), (570, 1, 2), (615, 0, 2), (780, 0, 1)]
+
+
+def test_a_short_appointment_names_its_beginning_only(mara: User, ingrid: Person) -> None:
+    for hour, length in ((9, 30), (11, 45)):
+        plan([ingrid], "meeting", "Meeting", by=mara, due_at=at(0, hour), duration=length)
+    said = [(one.is_short, one.on_agenda) for one in day_of(mara).agenda.appointments]
+    assert said == [(True, "09:00"), (False, "11:00 to 11:45, Ingrid Solberg-Haas")]
+
+
+def test_vital_signs_speak_within_a_sentence_and_name_colleagues_as_one_does(
+    browser: Client, mara: User, ingrid: Person
+) -> None:
+    log([ingrid], "call", by=mara, at=timezone.now() - timedelta(hours=20 + timezone.localtime().hour))
+    plan([ingrid], "call", "Ask", by=mara, due_at=at(1, 14))
+    page = " ".join(html(browser.get(ingrid.get_absolute_url())).split())
+    assert "Last contact <time" in page and ">yesterday</time>" in page
+    assert re.search(r"Tomorrow, \d\d:00, Mara</span>", page)
 
 
 def test_an_appointment_of_a_colleague_is_on_my_agenda_when_i_take_part(mara: User) -> None:

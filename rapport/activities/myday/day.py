@@ -21,6 +21,7 @@ DAYS_AHEAD = 7
 MOST = 60  # of each list; more stand in the list of activities
 FIRST_HOUR, LAST_HOUR = 8, 18
 SHORTEST = 30  # minutes that an appointment takes on the agenda at least
+TWO_LINES = 45  # minutes from which on the hours stand under the subject; below they stand beside it
 APPOINTMENTS = (Kind.CALL, Kind.MEETING)
 
 
@@ -59,6 +60,15 @@ class Appointment:
     def said(self) -> str:
         """The hours and with whom."""
         return f"{self.hours}, {self.shown.names}" if self.shown.names else self.hours
+
+    @property
+    def is_short(self) -> bool:
+        return self.minutes < TWO_LINES
+
+    @property
+    def on_agenda(self) -> str:
+        """The same on the agenda, where its length is seen: one line has room for the beginning only."""
+        return formats.format_time(begins(self.shown)) if self.is_short else self.said
 
 
 @dataclass

@@ -27,7 +27,7 @@ from rapport.kernel.timeline.sources import Item
 from rapport.kernel.trash.views import in_trash
 from rapport.ui.answers import render_part
 
-PLACES = ("actions", "head", "left", "main", "right")
+PLACES = ("subtitle", "actions", "head", "left", "main", "right")
 PEEKED = ("head", "main")
 LATEST = 6
 GLANCED = 5

@@ -18,7 +18,7 @@ from rapport.kernel.registry import type_of_model
 from rapport.parties.models import Party
 from rapport.sales.deals.contacts import next_steps
 from rapport.sales.deals.models import AMOUNT, Deal, Outcome
-from rapport.sales.deals.track import track
+from rapport.sales.deals.track import opened, track
 from rapport.sales.takes_part.people import TAKES_PART
 
 SHOWN = 8
@@ -29,6 +29,12 @@ def head(request: HttpRequest, deal: Deal) -> Context:
     """The way of a deal through its stages."""
     user = user_of(request)
     return {"deal": deal, "track": track(deal), "may_move": deal.is_open and can(user, "edit", deal)}
+
+
+def age(_request: HttpRequest, deal: Deal) -> Context | None:
+    """How old it is, under its name."""
+    said = opened(deal)
+    return {"said": said} if said else None
 
 
 def buttons(request: HttpRequest, deal: Deal) -> Context:
@@ -115,6 +121,7 @@ def register() -> None:
     deal = ("deals",)
     also_about("deals", lambda one: (one.organization, one.person))
     add_block(Block("deal_buttons", deal, "actions", "sales/deals/buttons.html", buttons, order=10))
+    add_block(Block("deal_age", deal, "subtitle", "sales/deals/age.html", age, order=10))
     add_block(Block("deal_head", deal, "head", "sales/deals/head.html", head, order=10))
     add_block(Block("deal_loss", deal, "right", "sales/deals/loss.html", loss, order=5))
     add_block(Block("deal_next_step", deal, "right", "sales/deals/next_step.html", next_step, order=10))

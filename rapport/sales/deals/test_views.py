@@ -1,11 +1,13 @@
 """What people do to deals in the browser: win, lose in a dialog, reopen, next step, people on the deal."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from rapport.accounts.models import User
 from rapport.accounts.testing import make_company
@@ -162,6 +164,24 @@ def test_a_click_on_the_track_moves_the_deal(client: Client, user: User) -> None
     assert card.stage == stage
     unknown = "00000000-0000-0000-0000-000000000000"
     assert client.post(reverse("deal_stage", args=[card.pk, unknown])).status_code == 422
+
+
+def test_under_its_name_a_deal_says_how_old_it_is_and_who_opened_it(client: Client, user: User) -> None:
+    card = deal(user)
+
+    def said(days: int, actor: object = user.pk) -> str:
+        card.moves.update(at=timezone.now() - timedelta(days=days), actor_id=actor)
+        return client.get(card.get_absolute_url()).content.decode()
+
+    assert "opened today by Mara</span>" in said(0)
+    assert "opened 1 day ago by Mara</span>" in said(1)
+    assert "opened 74 days ago by Mara</span>" in said(74)
+    assert "opened 74 days ago</span>" in said(74, None)
+
+
+def test_what_need_not_be_said_about_a_loss_is_called_optional(client: Client, user: User) -> None:
+    page = client.get(reverse("deal_lose", args=[deal(user).pk])).content.decode()
+    assert page.count('<span class="t3">optional</span></label>') == 3
 
 
 def test_the_next_step_is_written_on_the_page(client: Client, user: User) -> None:

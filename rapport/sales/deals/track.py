@@ -1,25 +1,49 @@
-"""How a deal went through its stages: how long it stayed in each."""
+"""How a deal went through its stages: since when and by whom, and how long it stayed in each."""
 
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from rapport.sales.deals.models import Deal, Outcome
+from rapport.accounts.models import User
+from rapport.activities.shown import first_name
+from rapport.sales.deals.models import Deal, Outcome, StageMove
 from rapport.sales.pipelines.models import Stage
 from rapport.ui.formats import format_day
 
 
+def moves_of(deal: Deal) -> list[StageMove]:
+    """Its moves from the first on, loaded once per page."""
+    prefetch_related_objects([deal], "moves")
+    return list(deal.moves.all())
+
+
+def opened(deal: Deal) -> str:
+    """How long ago it was opened and by whom: "opened 74 days ago by Mara"; empty where no move tells it."""
+    first = next(iter(moves_of(deal)), None)
+    if first is None:
+        return ""
+    by = User.objects.filter(pk=first.actor_id).first() if first.actor_id else None
+    days = max((timezone.localdate() - timezone.localdate(first.at)).days, 0)
+    said = {"num": days, "name": first_name(by.name) if by else ""}
+    if days == 0:
+        return (gettext("opened today by %(name)s") if by else gettext("opened today")) % said
+    if by is None:
+        return ngettext("opened %(num)s day ago", "opened %(num)s days ago", days) % said
+    return ngettext("opened %(num)s day ago by %(name)s", "opened %(num)s days ago by %(name)s", days) % said
+
+
 def time_in_stages(deal: Deal) -> dict[UUID, timedelta]:
     """How long the deal was open in each stage, all visits together."""
-    moves = list(deal.moves.order_by("at", "id").values_list("at", "to_stage_id", "outcome"))
-    ends = [at for at, _stage, _outcome in moves[1:]] + [timezone.now()]
+    moves = moves_of(deal)
+    ends = [one.at for one in moves[1:]] + [timezone.now()]
     found: dict[UUID, timedelta] = {}
-    for (at, stage, outcome), end in zip(moves, ends, strict=True):
-        if stage is not None and outcome == Outcome.OPEN:
-            found[stage] = found.get(stage, timedelta()) + (end - at)
+    for move, end in zip(moves, ends, strict=True):
+        if move.to_stage_id is not None and move.outcome == Outcome.OPEN:
+            found[move.to_stage_id] = found.get(move.to_stage_id, timedelta()) + (end - move.at)
     return found
 
 
