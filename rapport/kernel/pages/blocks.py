@@ -19,7 +19,8 @@ class Block:
 
     key: str
     types: tuple[str, ...]  # keys of record types; empty for all
-    # "subtitle" (under the name), "actions" (right of it), "head" (vital signs), "left", "main" (above timeline), "right"
+    # "subtitle" (under the name), "actions" (right of it), "head" (vital signs), "left",
+    # "main" (above the timeline), "right"
     place: str
     template: str
     fill: Fill
