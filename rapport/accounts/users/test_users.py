@@ -95,6 +95,13 @@ def test_members_see_only_their_own_entry_in_the_menu(client, boss):
     assert 'href="/settings/users/"' not in client.get("/settings/profile/").text
 
 
+def test_a_page_below_one_of_the_menu_leads_back_to_it(client, boss):
+    html = client.get(f"/settings/users/{boss.pk}/").text
+    crumbs = html[html.index('<nav class="crumbs"') :]
+    assert crumbs.index('href="/settings/users/"') < crumbs.index(f'<h1><span class="desk">{boss.name}')
+    assert '<nav class="crumbs"' not in client.get("/settings/users/").text
+
+
 def test_unknown_users_and_teams_are_not_found(client, boss):
     for name in ("user", "team"):
         url = reverse(name, args=["01900000-0000-7000-8000-000000000000"])

@@ -130,7 +130,9 @@ def test_what_names_a_field_is_told_before_it_goes_or_changes(client: Client, ad
     webhook.save()
     removal = client.get(reverse("custom_field_remove", args=["people", one.pk])).text
     conversion_page = client.get(reverse("custom_field_kind", args=["people", one.pk]) + "?kind=number").text
-    for html in (removal, conversion_page):
+    editor = client.get(reverse("custom_field", args=["people", one.pk])).text
+    assert "Used in 6 places" in editor
+    for html in (removal, conversion_page, editor):
         said = ["View: Of &lt;b&gt;saddles", "View: Shows it", "Role: Riders", "Territory: South"]
         said += ["Rule of the life cycle: Rides", "Webhook: ERP"]
         assert [words for words in said if words not in html] == []
@@ -207,6 +209,18 @@ def test_text_becomes_choices(client: Client, admin: User, kind: RecordType) -> 
     client.post(reverse("custom_field_kind", args=[kind.key, one.pk]), {"kind": "choice"})
     choice = kind.fields[field.name]
     assert choice.text(choice.read(kind.model.objects.get(pk=record.pk))) == "Dark red"
+
+
+def test_the_page_says_whose_fields_these_are_and_how_many_records_have_them(
+    client: Client, admin: User, kind: RecordType
+) -> None:
+    make(kind.model, owner=admin)
+    make(kind.model, owner=admin)
+    html = client.get(reverse("custom_fields_of", args=[kind.key])).text
+    bar = html[html.index('<header class="bar">') : html.index('<div class="objg')]
+    assert 'href="/settings/fields/">Fields</a>' in bar and 'href="/deals/">2 records</a>' in bar
+    assert ">Deals<" in bar and "Built in" in bar
+    assert f'Deals<span class="count">{len(kind.fields)}</span></a>' in html
 
 
 def test_fields_are_put_in_order(client: Client, admin: User, kind: RecordType) -> None:

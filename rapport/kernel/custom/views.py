@@ -20,6 +20,7 @@ from rapport.kernel.custom import (
     formula_views,  # noqa: F401 - its addresses
     named_by,
     rollups,
+    schema,
     transfer,
 )
 from rapport.kernel.custom.formulas.functions import FUNCTIONS
@@ -28,6 +29,7 @@ from rapport.kernel.custom.kinds import WORKED_OUT
 from rapport.kernel.custom.models import CustomField, IndexState
 from rapport.kernel.custom.searching import SEARCHED
 from rapport.kernel.fields.base import Privacy
+from rapport.kernel.lists.counting import count_rows
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, types
@@ -52,10 +54,13 @@ def _page(
     """The list of fields, with the editor of one of them beside it."""
     own, built_in = forms.rows_of(kind, filled(kind))
     removed = CustomField.objects.filter(type=kind.key).exclude(removed_at=None).order_by("-removed_at")
+    is_new = editor is not None and editor.one._state.adding
     conversion_of = editor.one.conversion if editor is not None else {}
     context: dict[str, Any] = {  # Any: what the template shows
         "conversion": conversion_of, "conversion_at": parse_datetime(conversion_of.get("at", "")),
         "current": "fields", "kind": kind, "types": types(), "own": own, "built_in": built_in, "removed": removed,
+        "own_type": kind.key in schema.known().types,
+        "records": count_rows(kind.model.objects.filter(deleted_at=None)),
         "editor": editor, "kinds": forms.KINDS, "kind_icons": forms.KIND_ICONS, "hues": HUES,
         "problem": problem, "errors": problem.fields if problem else {}, "privacies": Privacy.choices,
         "groups": sorted({str(one.flags.group) for one in kind.fields.values() if one.flags.group}),
@@ -64,7 +69,8 @@ def _page(
         "languages": settings.LANGUAGES, "unique_kinds": define.UNIQUE, "unindexed_kinds": WITHOUT,
         "searched_kinds": SEARCHED, "unconditional_kinds": define.WITHOUT_CONDITIONS,
         "preparing": IndexState.PREPARING, "failed": IndexState.FAILED,
-        "is_new": editor is not None and editor.one._state.adding,
+        "is_new": is_new,
+        "namers": named_by.namers_of(kind.key, editor.one.name) if editor is not None and not is_new else [],
         "can_take_back": editor is not None and conversion.can_be_taken_back(editor.one),
     }  # fmt: skip
     return render(request, "kernel/custom/fields.html", context, status=422 if problem else 200)
