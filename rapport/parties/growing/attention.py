@@ -49,7 +49,7 @@ def _soon(field: str, today: date) -> Q:
 
 def _when(day: date, today: date) -> str:
     away = (day - today).days
-    return {0: _("today"), 1: _("tomorrow")}.get(away, _("on %(day)s") % {"day": formats.format_weekday(day)})
+    return {0: _("today"), 1: _("tomorrow")}.get(away, _("on %(day)s") % {"day": formats.format_day(day)})
 
 
 def find_birthdays(user: User, most: int) -> Sequence[Hint]:

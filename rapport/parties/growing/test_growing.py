@@ -1,5 +1,7 @@
 """Growing records: what a stage needs, what to ask next, where values come from, what to mend first."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -15,9 +17,11 @@ from rapport.kernel.registry import type_by_key, type_of
 from rapport.kernel.testing import make
 from rapport.kernel.testing.known import client_of
 from rapport.parties.growing import needs, quality
+from rapport.parties.growing.attention import find_birthdays, tell_birthdays
 from rapport.parties.growing.completeness import completeness
 from rapport.parties.growing.models import FieldNeed, QualityFigures
 from rapport.parties.models import Person
+from rapport.ui.formats import format_day
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +183,10 @@ def test_administrators_say_what_stages_need(administrator: User, member: User) 
         "/settings/needs/?type=people", {"stage-email": "x", "weight-email": "3"}
     )
     assert wrong.status_code == 422
+
+
+def test_a_birthday_that_is_a_week_away_is_told_with_its_date(member: User) -> None:
+    day = timezone.localdate() + timedelta(days=7)  # of the same weekday as today
+    make(Person, by=member, owner=member, name="Ida Lund", birthday=day.replace(year=1980))
+    [need] = tell_birthdays(member, find_birthdays(member, 5))
+    assert need.title.endswith(f"on {format_day(day)}")
