@@ -32,7 +32,7 @@ const scripts = {
   ...shared, format: "esm", metafile: true, splitting: true, chunkNames: "chunk-[hash]", entryPoints: { app: "scripts/app.js" },
 };
 const boot = { ...shared, format: "iife", entryPoints: { boot: "scripts/boot.js" } };
-const style = { ...shared, entryPoints: { style: "styles/app.css", touch: "styles/touch.css", contrast: "styles/contrast.css", print: "styles/print.css" }, external: ["*.woff2"] };
+const style = { ...shared, entryPoints: { style: "styles/app.css", office: "styles/office.css", touch: "styles/touch.css", contrast: "styles/contrast.css", print: "styles/print.css" }, external: ["*.woff2"] };
 
 if (process.argv.includes("--watch")) {
   for (const options of [scripts, boot, style]) {

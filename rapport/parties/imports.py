@@ -34,6 +34,7 @@ class PartyExtension(Extension):
 
     hidden = frozenset({"picture", "team"})
     in_parallel = True
+    collects = frozenset(IN_COLUMNS)
     kind = PERSON
     model: type[Party] = Person
 
@@ -126,6 +127,9 @@ class PartyExtension(Extension):
             if plan.is_new:
                 place_on(plan)
 
+    def foresee(self, plans: Sequence[Plan]) -> None:
+        new_contacts(plans)
+
     def parts(self, plans: Sequence[Plan], mode: str, by: User) -> Sequence[models.Model]:
         rows = new_contacts(plans)
         set_purposes(plans)
@@ -181,6 +185,10 @@ class PeopleExtension(PartyExtension):
             if len(called) == 1:
                 one["organization_id"] = called[0][0]
         return told
+
+    def named(self, draft: Draft) -> Mapping[str, str]:
+        said = draft.facts.get("organization", "")
+        return {"organization": said} if said else {}
 
     def name_of(self, draft: Draft) -> str:
         values = draft.values

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from rapport.accounts.models import User
 from rapport.kernel.duplicates.comparison import LISTED, Comparison, Score, comparison_of
 from rapport.kernel.duplicates.models import DuplicatePair, State
 from rapport.kernel.duplicates.store import FREQUENT, refresh, tidy
@@ -126,6 +127,20 @@ def _keep(kind: RecordType, scored: Sequence[Scored]) -> None:
         update_conflicts=True,
         unique_fields=["first", "second"],
         update_fields=["points", "reasons", "found_at"],
+    )
+
+
+def call_different(kind: RecordType, pairs: Sequence[Pair], *, by: User) -> None:
+    """Remember of records that may not have been compared yet that they are not the same: nobody is asked again."""
+    decided = {"state": State.DIFFERENT, "decided_by": by, "decided_at": timezone.now()}
+    DuplicatePair.objects.bulk_create(
+        [
+            DuplicatePair(type=kind.key, first_id=min(pair), second_id=max(pair), **decided)
+            for pair in dict.fromkeys(pairs)
+        ],
+        update_conflicts=True,
+        unique_fields=["first", "second"],
+        update_fields=list(decided),
     )
 
 

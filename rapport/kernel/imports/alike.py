@@ -14,14 +14,15 @@ from rapport.kernel.duplicates.comparison import Comparison, Facts, comparison_o
 from rapport.kernel.duplicates.many import matches_of_many
 from rapport.kernel.duplicates.store import refresh
 from rapport.kernel.imports.alike_rows import Met, MetRows
+from rapport.kernel.imports.decisions import LEFT, SETTLED, like_row
 from rapport.kernel.imports.extensions import Draft, Extension, Plan
-from rapport.kernel.imports.models import Import, OnDuplicate
+from rapport.kernel.imports.models import AlikeRow, Import, OnDuplicate
 from rapport.kernel.registry import RecordType
 
 LOOKED_AT = 20_000  # rows; a check that only tells needs no more
-SHOWN = 50
+KEPT = 20_000  # rows that can be judged one by one
 LONGEST = 120
-LEFT = "left_as_alike"
+FOUND = ["cells", "record_id", "like_line", "title", "points", "words", "verdict", "wins"]
 
 
 class OnAlike(models.TextChoices):
@@ -41,7 +42,7 @@ def manner_of(one: Import) -> str:
 
 @dataclass
 class Alike:
-    """Looks at the rows of one check or run; remembers the first that it found.
+    """Looks at the rows of one check or run; a check keeps the first that it finds, so that they can be judged.
 
     Among each other the rows of a check are compared through all of the file. Those of a run are compared batch by
     batch: earlier ones are records by then, and are found as such.
@@ -52,10 +53,11 @@ class Alike:
     by: User
     manner: str
     is_dry: bool
+    source: Import
     most: int = 0  # rows to look at; 0: all
     looked: int = 0
     count: int = 0
-    shown: list[dict[str, Any]] = field(default_factory=list)  # Any: JSON
+    found: list[AlikeRow] = field(default_factory=list)  # by a check, in the batch of the moment
 
     @property
     def is_all(self) -> bool:
@@ -81,13 +83,15 @@ class Alike:
         values = self.extension.likeness(wanted, self.by)
         facts = {place: self.comparison.of_values(one) for place, one in enumerate(values)}
         facts = {place: one for place, one in facts.items() if one}
-        for place, [best] in matches_of_many(self.comparison, facts, by=self.by, most=1).items():
+        asked = {place: one for place, one in facts.items() if SETTLED not in wanted[place].facts}
+        for place, [best] in matches_of_many(self.comparison, asked, by=self.by, most=1).items():
             self._settle(wanted[place], best)
             del facts[place]
         self._among_each_other([(wanted[place], one) for place, one in facts.items()])
+        self._keep_found()
 
     def _settle(self, draft: Draft, best: Match) -> None:
-        here = {"id": str(best.record.pk), "title": str(best.record)[:LONGEST]}
+        here = {"record_id": best.record.pk, "title": str(best.record)[:LONGEST]}
         self._show(draft, here | {"points": best.points, "words": best.words})
         if self.manner == OnAlike.UPDATE:
             draft.known = best.record.pk
@@ -97,28 +101,39 @@ class Alike:
     def _among_each_other(self, rows: Sequence[tuple[Draft, Facts]]) -> None:
         if not self.is_dry:
             self.rows.forget()
-        met = [Met(draft.line, _said(draft), tuple(draft.keys), facts) for draft, facts in rows]
+        met = [Met(draft.line, in_short(draft.cells), tuple(draft.keys), facts) for draft, facts in rows]
         left: set[int] = set()
         found = self.rows.twins(met)
         for draft, _facts in rows:
-            twin = found.get(draft.line)
+            twin = None if SETTLED in draft.facts else found.get(draft.line)
             if twin is not None and twin.line not in left:
-                here = {"row": twin.line, "title": twin.said[:LONGEST]}
+                here = {"like_line": twin.line, "title": twin.said[:LONGEST]}
                 self._show(draft, here | {"points": twin.score.points, "words": in_words(twin.score.reasons)})
                 if self.manner == OnAlike.SKIP:
                     draft.facts[LEFT] = True
                     left.add(draft.line)
                 elif self.manner == OnAlike.UPDATE:
-                    draft.keys = [*draft.keys, _mark(twin.line)]
+                    draft.keys = [*draft.keys, like_row(twin.line)]
             if self.manner == OnAlike.UPDATE:
-                draft.keys = [*draft.keys, _mark(draft.line)]
+                draft.keys = [*draft.keys, like_row(draft.line)]
         if left:
             self.rows.drop(sorted(left))
 
-    def _show(self, draft: Draft, found: dict[str, Any]) -> None:  # Any: JSON
+    def _show(self, draft: Draft, found: dict[str, Any]) -> None:  # Any: columns of the row
         self.count += 1
-        if len(self.shown) < SHOWN:
-            self.shown.append({"line": draft.line, "said": _said(draft), **found})
+        if self.is_dry and self.count <= KEPT:
+            self.found.append(AlikeRow(source=self.source, line=draft.line, cells=draft.cells, **found))
+
+    def _keep_found(self) -> None:
+        """Enter them; what was said of such a row before was about a record that is gone."""
+        AlikeRow.objects.bulk_create(
+            self.found,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=["source", "line"],
+            update_fields=FOUND,
+        )
+        self.found = []
 
     def keep(self, plans: Sequence[Plan]) -> None:
         """The rows of a batch are records now: later ones are compared with them like with any other."""
@@ -126,13 +141,9 @@ class Alike:
             refresh(self.comparison, [plan.record.pk for plan in plans])
 
 
-def _said(draft: Draft) -> str:
-    return " · ".join(cell for cell in draft.cells if cell.strip())[:LONGEST]
-
-
-def _mark(line: int) -> str:
-    """What rows have in common that are taken for the same."""
-    return f"like row {line}"
+def in_short(cells: Sequence[str]) -> str:
+    """What a row says, in one line."""
+    return " · ".join(cell for cell in cells if cell.strip())[:LONGEST]
 
 
 def looking(one: Import, kind: RecordType, extension: Extension, by: User, *, is_dry: bool) -> Alike | None:
@@ -141,5 +152,5 @@ def looking(one: Import, kind: RecordType, extension: Extension, by: User, *, is
     if manner == OnAlike.CREATE or one.mode == OnDuplicate.CREATE:
         return None
     if manner == OnAlike.ASK:  # new records are compared by the job of the work list
-        return Alike(kind, extension, by, manner, is_dry, LOOKED_AT) if is_dry else None
-    return Alike(kind, extension, by, manner, is_dry)
+        return Alike(kind, extension, by, manner, is_dry, one, LOOKED_AT) if is_dry else None
+    return Alike(kind, extension, by, manner, is_dry, one)

@@ -30,6 +30,7 @@ from rapport.kernel.imports.committing import (
     may_run_side_by_side,
     run_side_by_side,
 )
+from rapport.kernel.imports.decisions import Decisions
 from rapport.kernel.imports.extensions import Draft, Plan, extension_of
 from rapport.kernel.imports.in_file import InFile
 from rapport.kernel.imports.keys import ANY_SOURCE, unique_names
@@ -68,13 +69,15 @@ def speaking(user: User | None) -> Iterator[Context]:
 class Engine:
     """One check or run of an import."""
 
-    def __init__(self, one: Import, context: Context, *, is_dry: bool) -> None:
+    def __init__(self, one: Import, context: Context, *, is_dry: bool, is_alone: bool = False) -> None:
+        """`is_alone`: a dry run over some rows without the others of their file."""
         assert context.user is not None
         self.one, self.kind, self.by, self.is_dry = one, one.kind, context.user, is_dry
         self.extension = extension_of(one.type)
         slots = slots_of(self.kind, self.extension)
         self.reader = RowReader(one, slots, self.extension, context)
-        self.in_file = InFile() if is_dry and self.reader.awaits else None
+        self.said = Decisions(one, self.kind, self.by)
+        self.in_file = InFile() if is_dry and self.reader.awaits and not is_alone else None
         self.learned = SIZE // 2
         self.counts: Counter[str] = Counter({} if is_dry else one.counts)
         self.manner = Manner(
@@ -87,10 +90,11 @@ class Engine:
             [tag] if (tag := str(one.options.get("tag", "")).strip()) else [],
             one.origin,
             gettext("This is here already, and your role does not allow to change it."),
-            Seen() if is_dry else None,
+            Seen() if is_dry and not is_alone else None,
             str(one.options.get("program") or ANY_SOURCE),
             unique_names(self.kind, [entry["target"] for entry in one.mapping]),
-            looking(one, self.kind, self.extension, self.by, is_dry=is_dry),
+            None if is_alone else looking(one, self.kind, self.extension, self.by, is_dry=is_dry),
+            self.said,
         )
 
     def _always(self) -> dict[str, Any]:  # Any: values of fields
@@ -125,7 +129,11 @@ class Engine:
                 cursor.execute(f'analyze "{table}"')
 
     def read(self, rows: Sequence[Row]) -> list[Draft]:
-        return [self.reader.draft(row) for row in rows]
+        """The rows as drafts, with what somebody has said of them."""
+        drafts = [self.reader.draft(self.said.mended(row)) for row in rows]
+        for draft in drafts:
+            self.said.mark(draft)
+        return drafts
 
     def take(self, drafts: list[Draft]) -> Batch:
         """Plan a batch, write it unless this is a dry run, and count."""
@@ -134,8 +142,10 @@ class Engine:
         extra = self.settle(batch)
         if self.in_file is not None:
             note_in_file(self, self.in_file, batch.plans)
-        if not self.is_dry:
-            good = [plan for plan in batch.plans if not plan.draft.problems]
+        good = [plan for plan in batch.plans if not plan.draft.problems]
+        if self.is_dry:
+            self.extension.foresee([plan for plan in good if not plan.is_new])
+        else:
             self.write(good)
             differ = (one for plan in good if not plan.draft.problems for one in plan.facts.get("differ", ()))
             note_left_out(differ, self.kind)
@@ -215,6 +225,7 @@ def check(one: Import) -> None:
         table = engine.open()
         ImportRow.objects.filter(source=one, phase__in=(Phase.CHECK, Phase.CHECK_LINK)).delete()
         one.awaited.all().delete()
+        one.alike.filter(verdict="").delete()  # what somebody said stays
         done, noted = 0, time.monotonic()
         previews: list[dict[str, Any]] = []  # Any: JSON
         changes: list[dict[str, Any]] = []
@@ -271,7 +282,7 @@ def _alike(engine: Engine) -> dict[str, Any]:  # Any: JSON
     found = engine.manner.alike
     if found is None:
         return {}
-    return {"count": found.count, "looked": found.looked, "is_all": found.is_all, "rows": found.shown}
+    return {"count": found.count, "looked": found.looked, "is_all": found.is_all}
 
 
 def run(one: Import) -> None:

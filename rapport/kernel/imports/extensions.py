@@ -74,6 +74,7 @@ class Extension:
 
     hidden: frozenset[str] = frozenset()  # names of editable fields that are not offered
     same: tuple[str | Promise, ...] = ()  # what makes two records the same, in words
+    collects: frozenset[str] = frozenset()  # fields of which the record keeps the other value, too
     makes: frozenset[str] = frozenset()  # keys of further types of which it makes records
     # Links that `settle` sets, only to what the user sees or to what it made.
     finds: frozenset[str] = frozenset()
@@ -94,6 +95,10 @@ class Extension:
         """What each row says about who it is, for comparing it with records: values by field, rows of parts by key."""
         return [draft.values for draft in drafts]
 
+    def named(self, draft: Draft) -> Mapping[str, str]:
+        """What a row says of fields that `settle` fills: {field: in words}."""
+        return {}
+
     def is_gap(self, record: Record, name: str) -> bool:
         """Whether the field counts as unknown although it has a value."""
         return False
@@ -110,6 +115,9 @@ class Extension:
     def parts(self, plans: Sequence[Plan], mode: str, by: "User") -> Sequence[models.Model]:
         """Rows of parts to be added, after the records were written."""
         return ()
+
+    def foresee(self, plans: Sequence[Plan]) -> None:
+        """Of a dry run: note `adds` in the facts of plans whose known record would get parts."""
 
     def words(self, counts: dict[str, int]) -> list[tuple[str, str]]:
         """What else happened, as pairs of what and how much for the page."""

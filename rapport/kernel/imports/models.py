@@ -156,11 +156,10 @@ class Phase(models.TextChoices):
 
 
 class RowOfFile(models.Model):
-    """A row as it stands in the file of an import, and in which phase it was noted."""
+    """A row as it stands in the file of an import."""
 
     source_id: UUID
     id = models.BigAutoField(primary_key=True)
-    phase = models.TextField(choices=Phase.choices)
     line = models.IntegerField()
     cells = models.JSONField(default=list)
 
@@ -175,6 +174,7 @@ class ImportRow(RowOfFile):
     """A row that could not be taken, and why. Rows that can be taken have none."""
 
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows", db_index=False)
+    phase = models.TextField(choices=Phase.choices)
     problems = models.JSONField(default=list)  # [column or -1, sentence]
 
     class Meta:
@@ -183,10 +183,53 @@ class ImportRow(RowOfFile):
         indexes: ClassVar = [models.Index(fields=["source", "phase", "line"], name="kernel_import_row_line")]
 
 
+class MendedRow(RowOfFile):
+    """A row as somebody mended it in the check: it is read like this, the file stays as it is."""
+
+    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="mended", db_index=False)
+    places = models.JSONField(default=list)  # of the cells that are not as in the file
+
+    class Meta:
+        db_table = "kernel_import_mended"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "line"], name="a_row_is_mended_once")
+        ]
+
+
+class Verdict(models.TextChoices):
+    """What somebody said of a row that looks like a record, or like an earlier row."""
+
+    SAME = "same", _("Same")
+    NEW = "new", _("New")
+
+
+class AlikeRow(RowOfFile):
+    """A row that is probably about a record, or about what an earlier row is about; and what somebody said of it."""
+
+    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="alike", db_index=False)
+    record_id = models.UUIDField(null=True)  # also what the earlier row has become, once it is in
+    like_line = models.IntegerField(null=True)  # the earlier row
+    title = models.TextField()  # of the record, or what the earlier row says
+    points = models.SmallIntegerField()
+    words = models.JSONField(default=list)
+    verdict = models.TextField(choices=Verdict.choices, default="", blank=True)
+    wins = models.JSONField(default=dict)  # {field: whether the file wins}, where somebody chose it
+
+    class Meta:
+        db_table = "kernel_import_alike"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "line"], name="a_row_is_judged_once")
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "verdict", "-points", "line"], name="kernel_import_alike_surest")
+        ]
+
+
 class AwaitedLink(RowOfFile):
     """What a row says of other rows of its file: looked up when all of them are in."""
 
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="awaited", db_index=False)
+    phase = models.TextField(choices=Phase.choices)
     said = models.JSONField(default=dict)  # {field: [column, text]}
     # What the row came to; null where the check knows no record for it.
     record_id = models.UUIDField(null=True)

@@ -12,7 +12,8 @@ from rapport.kernel.duplicates.comparison import comparison_of
 from rapport.kernel.imports.alike import OnAlike, manner_of
 from rapport.kernel.imports.extensions import Slot, extension_of
 from rapport.kernel.imports.mapping import summary, trouble
-from rapport.kernel.imports.models import Import, ImportRow, ImportTemplate, OnDuplicate, Phase, State
+from rapport.kernel.imports.models import Import, ImportTemplate, OnDuplicate, Phase, State
+from rapport.kernel.imports.row_pieces import alike_context, wrong_context
 from rapport.kernel.imports.slots import slots_of
 from rapport.kernel.imports.templates import templates_for
 from rapport.kernel.lists.page import noun
@@ -20,7 +21,6 @@ from rapport.kernel.pages.show import list_url
 from rapport.ui.formats import format_number
 
 Shown = dict[str, Any]  # Any: values for a template
-WRONG = 50  # rows shown on the page; the file has all
 WIDEST = 6
 NOTHING = dict.fromkeys(("new", "changed", "unchanged", "skipped", "wrong", "unlinked"), 0)
 
@@ -112,8 +112,11 @@ def _likes() -> list[tuple[str, str, str]]:
     return [(key.value, str(key.label), text) for key, text in texts.items()]
 
 
-def rows_context(one: Import) -> Shown:
-    """The counts of the check, the first rows as they will be, and those that cannot be taken."""
+def rows_context(one: Import, user: User, here: int | None = None, *, again: bool = False) -> Shown:
+    """The counts of the check, the rows to be judged or mended, and the first rows as they will be.
+
+    `here`: the line of the row that stands beside its record; `again`: only a part of the page is drawn anew.
+    """
     counts = {**NOTHING, **one.checked.get("counts", {})}
     known = sum(counts.get(name, 0) for name in ("changed", "unchanged", "skipped"))
     taken = sum(counts.get(name, 0) for name in ("new", "changed", "unchanged"))
@@ -133,55 +136,14 @@ def rows_context(one: Import) -> Shown:
         "taken_text": format_number(taken),
         "labels": labels,
         "changes": one.checked.get("changes", []),
-        "alike": one.checked.get("alike") or {"count": 0},
-        "alike_fate": _alike_fate(manner_of(one)),
         "preview": [(row, [dict(row["values"]).get(label, "") for label in labels]) for row in preview],
         "further": extension_of(one.type).words(counts),
-        **_wrong(one, Phase.CHECK),
+        **alike_context(one, user, here),
+        **wrong_context(one, Phase.CHECK),
+        "may_mend": one.state == State.READY,
+        "again": again,
         **_progress(one),
     }
-
-
-def _alike_fate(manner: str) -> str:
-    fates = {
-        OnAlike.ASK: _("taken in; you decide later"),
-        OnAlike.UPDATE: _("taken for the same"),
-        OnAlike.SKIP: _("left out"),
-    }
-    return fates.get(OnAlike(manner), "")
-
-
-def _wrong(one: Import, phase: str) -> Shown:
-    """The rows that cannot be taken, and those of which only a link leads nowhere."""
-    columns, wrong = _lines(one, phase)
-    link_columns, unlinked = _lines(one, one.link_phase)
-    return {
-        "wrong_columns": columns, "wrong": wrong, "unlinked_columns": link_columns, "unlinked": unlinked,
-    }  # fmt: skip
-
-
-def _lines(one: Import, phase: str) -> tuple[list[str], list[Shown]]:
-    """The first of the rows with these problems; of many columns those with problems first."""
-    rows = list(ImportRow.objects.filter(source=one, phase=phase)[:WRONG])
-    bad = {column for row in rows for column, _sentence in row.problems if column >= 0}
-    filled = [
-        place
-        for place in range(len(one.header))
-        if any(place < len(row.cells) and row.cells[place] for row in rows)
-    ]
-    shown = sorted([*sorted(bad), *(place for place in filled if place not in bad)][:4])
-    lines = []
-    for row in rows:
-        mine = {column for column, _sentence in row.problems}
-        cells = [(row.cells[place][:80] if place < len(row.cells) else "", place in mine) for place in shown]
-        lines.append(
-            {
-                "line": row.line,
-                "cells": cells,
-                "why": " ".join(sentence for _column, sentence in row.problems),
-            }
-        )
-    return [one.header[place] for place in shown], lines
 
 
 def _progress(one: Import) -> Shown:
@@ -220,6 +182,8 @@ def result_context(one: Import, user: User) -> Shown:
         "planned": [line for line in words(checked) if one.state == State.RUNNING and line[0] not in said],
         "may_revert": one.change_set is not None and may_revert(user, one.change_set) and not one.is_reverted,
         "ends": one.state in (State.DONE, State.STOPPED, State.FAILED, State.REVERTED),
-        **_wrong(one, Phase.RUN),
+        **wrong_context(one, Phase.RUN),
+        "may_mend": False,
+        "again": False,
         **_progress(one),
     }

@@ -9,7 +9,8 @@ from django.db import connection, transaction
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause
-from rapport.kernel.imports.alike import LEFT, Alike
+from rapport.kernel.imports.alike import Alike
+from rapport.kernel.imports.decisions import LEFT, WINS, Decisions
 from rapport.kernel.imports.extensions import Draft, Extension, Plan
 from rapport.kernel.imports.keys import ANY_SOURCE, match_keys
 from rapport.kernel.imports.models import OnDuplicate
@@ -41,6 +42,7 @@ class Manner:
     program: str = ANY_SOURCE  # whose keys the file holds
     unique: Sequence[str] = ()  # mapped fields that tell one record from all others
     alike: Alike | None = None  # looks for records that a row is probably about
+    said: Decisions | None = None  # what somebody said of single rows
     mold: Mold = field(init=False)
 
     def renew(self) -> None:
@@ -79,6 +81,8 @@ def match_rows(drafts: list[Draft], manner: Manner) -> list[Draft]:
     if manner.mode != OnDuplicate.CREATE:
         manner.extension.match(good, manner.by)
         match_keys(good, manner)
+        if manner.said is not None:
+            manner.said.settle(good)
         if manner.alike is not None:
             manner.alike.find(good)
     return good
@@ -183,14 +187,16 @@ def _plan_known(record: Record | None, group: list[Draft], manner: Manner) -> Pl
         for name, value in kept.items():  # a failed attempt may have changed it
             setattr(record, name, value)
         values: dict[str, Any] = {}
+        wins: dict[str, bool] = {}
         for draft in drafts:
             _merge(values, draft.values, manner.mode)
+            wins |= draft.facts.get(WINS, {})
         if manner.tags:
             values["tags"] = [*values.get("tags", ()), *manner.tags]
         wanted = {
             name: _combined(record, name, value, manner)
             for name, value in values.items()
-            if _counts(record, name, manner)
+            if wins.get(name, takes(record, name, manner))
         }
         before = {name: manner.kind.fields[name].read(record) for name in wanted}
         left = {name: value for name, value in values.items() if name not in wanted}
@@ -201,8 +207,8 @@ def _plan_known(record: Record | None, group: list[Draft], manner: Manner) -> Pl
     return _build(group, build, manner)
 
 
-def _counts(record: Record, name: str, manner: Manner) -> bool:
-    """Whether a known record takes a value for this field."""
+def takes(record: Record, name: str, manner: Manner) -> bool:
+    """Whether a known record takes a value for this field, unless somebody chose for this row."""
     one = manner.kind.fields[name]
     if manner.mode == OnDuplicate.UPDATE or one.is_multiple:
         return True

@@ -44,13 +44,12 @@ def test_the_check_shows_who_is_probably_here_and_why(importer: Importer, robert
     one = importer.check(importer.upload(FILE))
     told = one.checked["alike"]
     assert (told["count"], told["looked"], told["is_all"]) == (1, 2, True)
-    [row] = told["rows"]
-    assert (row["line"], row["id"], row["title"]) == (2, str(robert.pk), "Robert Klein")
-    assert row["points"] >= 60 and {"a short form of the name", "same birthday", "same organization"} <= set(
-        row["words"]
-    )
+    row = one.alike.get()
+    assert (row.line, row.record_id, row.title) == (2, robert.pk, "Robert Klein")
+    assert row.points >= 60
+    assert {"a short form of the name", "same birthday", "same organization"} <= set(row.words)
     page = importer.client.get(f"/import/{one.pk}/rows/").content.decode()
-    assert "Probably here already" in page and "Robert Klein" in page and "same birthday" in page
+    assert "May be the same" in page and "Robert Klein" in page and "same birthday" in page
 
 
 def test_such_rows_are_taken_in_and_stand_in_the_work_list(importer: Importer, robert: Any) -> None:
@@ -92,7 +91,7 @@ def test_what_the_importer_may_not_see_is_not_found(
     importer_of: Callable[[User], Importer], robert: Any, restricted: User
 ) -> None:
     one = importer_of(restricted).bring(FILE, alike="skip")
-    assert one.checked["alike"]["rows"] == [] and one.counts["new"] == 2
+    assert not one.alike.exists() and one.counts["new"] == 2
 
 
 def test_a_long_file_is_looked_at_in_part_and_says_so(
@@ -112,7 +111,7 @@ def test_organizations_are_found_by_what_their_names_mean(importer: Importer, me
     prints()
     text = "Firma;Web\nHalden-Cycles;www.halden.example\n"
     one = importer.check(importer.upload(text, type="organizations"))
-    assert [row["id"] for row in one.checked["alike"]["rows"]] == [str(known.pk)]
+    assert one.alike.get().record_id == known.pk
 
 
 TWICE = (
@@ -123,9 +122,9 @@ TWICE = (
 
 def test_rows_of_one_file_are_compared_with_each_other(importer: Importer, member: User) -> None:
     one = importer.check(importer.upload(TWICE))
-    [row] = one.checked["alike"]["rows"]
-    assert (row["line"], row["row"]) == (4, 2) and row["title"].startswith("Robert · Klein")
-    assert {"a short form of the name", "same birthday"} <= set(row["words"])
+    row = one.alike.get()
+    assert (row.line, row.like_line) == (4, 2) and row.title.startswith("Robert · Klein")
+    assert {"a short form of the name", "same birthday"} <= set(row.words)
     assert one.checked["counts"]["new"] == 4, "it only asks"
     page = importer.client.get(f"/import/{one.pk}/rows/").content.decode()
     assert "Row 2: Robert · Klein" in page
@@ -150,4 +149,4 @@ def test_rows_of_one_file_that_are_alike_become_one_or_are_left_out(
 def test_rows_with_a_key_in_common_are_the_same_anyhow(importer: Importer, member: User) -> None:
     text = "Vorname;Nachname;E-Mail;Position\nIda;Sol;i@x.example;Boss\nIda;Sol;i@x.example;Head\n"
     one = importer.check(importer.upload(text), on_duplicate="update")
-    assert one.checked["alike"]["rows"] == [] and one.checked["counts"]["new"] == 1
+    assert not one.alike.exists() and one.checked["counts"]["new"] == 1

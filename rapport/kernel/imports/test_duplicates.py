@@ -72,6 +72,16 @@ def test_the_check_foretells_what_the_import_does(importer: Importer, anna: Pers
     assert Person.objects.count() == 2 and Person.objects.get(name="Bo Lund").phone == "+49309018299"
 
 
+def test_the_check_foretells_that_a_known_record_gets_a_further_number(
+    importer: Importer, anna: Person
+) -> None:
+    text = "Name;E-Mail;E-Mail 2\nAnna Muster;anna@example.com;a.muster@example.com\n"
+    one = importer.check(importer.upload(text))
+    assert (one.checked["counts"]["changed"], one.checked["counts"].get("unchanged", 0)) == (1, 0)
+    one = importer.finish(one)
+    assert one.counts["changed"] == 1 and anna.contact_points.count() == 2
+
+
 def test_a_number_that_colleagues_share_does_not_make_them_one(importer: Importer) -> None:
     importer.bring("Name;Telefon\nAnna Muster;030 9018200\nBo Lund;030 9018200\nMuster, Anna;030/9018200\n")
     assert sorted(Person.objects.values_list("name", flat=True)) == ["Anna Muster", "Bo Lund"]

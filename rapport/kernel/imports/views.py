@@ -1,7 +1,5 @@
 """The pages of an import: file, columns, rows, and the import itself. Everybody sees his own, administrators all."""
 
-from collections.abc import Callable
-from functools import wraps
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -12,11 +10,13 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
 from rapport.kernel.fields import Context
-from rapport.kernel.imports import deeds, templates
+from rapport.kernel.imports import deeds, row_views, templates  # noqa: F401  # row_views enters its pages
+from rapport.kernel.imports.access import of_user
 from rapport.kernel.imports.alike import OnAlike, manner_of
 from rapport.kernel.imports.mapping import change, propose
 from rapport.kernel.imports.models import Import, ImportTemplate, OnDuplicate, State
 from rapport.kernel.imports.pieces import columns_context, result_context, rows_context
+from rapport.kernel.imports.row_deeds import forget_decisions
 from rapport.kernel.imports.wrong_rows import write_wrong_rows
 from rapport.kernel.pages.context import context_of, user_of
 from rapport.kernel.pages.routing import page
@@ -28,21 +28,6 @@ from rapport.ui.notices import notice
 METHODS = ("GET", "HEAD", "POST")
 SHOWN = 200  # imports in the history
 LOOKED_AT = ("state", "sheet", "facts", "total", "mapping", "options")  # what the columns page decides
-View = Callable[..., HttpResponseBase]
-
-
-def of_user(view: View) -> View:
-    """The view gets the import; that of somebody else is not found."""
-
-    @wraps(view)
-    def found(request: HttpRequest, import_id: UUID) -> HttpResponseBase:
-        mine = Import.objects.visible_to(user_of(request)).select_related("created_by", "change_set")
-        one = mine.filter(pk=import_id).first()
-        if one is None:
-            raise Http404
-        return view(request, one)
-
-    return found
 
 
 def place_of(one: Import) -> str:
@@ -124,6 +109,7 @@ def _read_columns(request: HttpRequest, one: Import) -> bool:
     sheet = said.get("sheet", one.sheet)
     if sheet != one.sheet and sheet in one.facts.get("sheets", ()):
         one.sheet = sheet
+        forget_decisions(one)
         deeds.read_file(one, context)
     elif said.get("then") == "guess":
         one.mapping, one.options = list(propose(one, context)), kept
@@ -197,7 +183,13 @@ def rows(request: HttpRequest, one: Import) -> HttpResponseBase:
         return go_to(request, place_of(one))
     if one.state == State.MAPPING:
         return go_to(request, reverse("import_columns", args=[one.pk]))
-    return page_or_part(request, "kernel/imports/rows.html", rows_context(one), "step")
+    said = request.GET.get("row", "")
+    here = int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else None
+    is_beside = here is not None and request.headers.get("HX-Request") == "true"
+    shown = rows_context(one, user_of(request), here, again=is_beside)
+    if is_beside:
+        return render(request, "kernel/imports/alike_again.html", shown)
+    return page_or_part(request, "kernel/imports/rows.html", shown, "step")
 
 
 @page("import/<uuid:import_id>/", name="import_run")
