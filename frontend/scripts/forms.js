@@ -1,12 +1,21 @@
 // Forms: unsaved input, sending on change, tags, dropped files with progress, copying, tick all.
 import { $, $$, errorOf, goTo, headers, make, makeIcon, notice, on, post, root, words } from "./core.js";
 
+/** How many choices are another one than before, and the first of them: "Member: See, People: All → Own". */
+function tellChanges(told, chosen, which) {
+  const { one, unsaved } = told.dataset;
+  if (chosen.length) told.textContent = chosen.length === 1 ? one : unsaved.replace("{n}", chosen.length);
+  const before = (select) => $("option[selected]", select)?.text ?? "";
+  const first = chosen.slice(0, 2).map((now) => [now, now.closest("select")]);
+  const lines = first.map(([now, of]) => `${of.ariaLabel}: ${before(of)} → ${now.text}`);
+  which.textContent = [...lines, ...(chosen.length > 2 ? ["…"] : [])].join("; ");
+}
+
 function guard() {
   on("input", "form[data-guard]", (_event, form) => {
     form.dataset.dirty = "";
     const told = $("[data-unsaved]", form);
-    const count = $$("option:checked:not([selected])", form).length;
-    if (told && count) told.textContent = count === 1 ? told.dataset.one : told.dataset.unsaved.replace("{n}", count);
+    if (told) tellChanges(told, $$("option:checked:not([selected])", form), $("[data-changes]", form));
   });
   on("submit", "form[data-guard]", (_event, form) => delete form.dataset.dirty);
   addEventListener("beforeunload", (event) => {

@@ -51,6 +51,8 @@ def test_an_administrator_hides_a_field_and_writes_a_rule(visit: Visit, size: st
     expect(page.locator("[name='2:people:create']")).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(page.locator("[name='2:people:create']")).to_have_value("none")
+    expect(page.locator("[data-unsaved]")).to_have_text("One change is not saved yet.")
+    expect(page.locator("[data-changes]")).to_have_text("Member: Create, People: All → None")
     assert not axe(page)
 
 
