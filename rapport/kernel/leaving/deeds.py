@@ -1,6 +1,7 @@
 """What a user owns, counted, and given to somebody else as one act that can be taken back."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from rapport.kernel.views.models import View
 AT_ONCE = 500  # records of one statement
 AT_MOST = 2000  # records that a page hands over while somebody waits; more are a job
 
+VIEWS = "views"  # stands for the views among the types
+
 _only: dict[str, Q] = {}
 
 
@@ -32,6 +35,22 @@ class Owned:
 
     kind: RecordType
     count: int
+    is_part: bool = False  # what is done stays with who has done it
+
+
+@dataclass(frozen=True)
+class Heirs:
+    """Who gets what: one colleague all of it, another (or nobody) the records of some types."""
+
+    rest: User | None = None
+    others: Mapping[str, User | None] = field(default_factory=dict)
+
+    def of(self, key: str) -> User | None:
+        return self.others.get(key, self.rest)
+
+    def of_any(self, keys: Iterable[str]) -> list[User]:
+        """Everybody who gets something, each once."""
+        return list(dict.fromkeys(user for key in keys if (user := self.of(key)) is not None))
 
 
 @dataclass
@@ -45,7 +64,7 @@ class HandedOver:
 
 def owned(user: User, *, by: User) -> list[Owned]:
     """What would be handed over, by type, without empty ones."""
-    counted = [Owned(kind, _rows(kind, user, by).count()) for kind in types()]
+    counted = [Owned(kind, _rows(kind, user, by).count(), kind.key in _only) for kind in types()]
     return [one for one in counted if one.count]
 
 
@@ -54,25 +73,31 @@ def shared_views(user: User) -> int:
     return _views(user).count()
 
 
-def hand_over(user: User, receiver: User, *, by: User) -> HandedOver:
-    """Give the receiver all that the user owns: one change set, however much it is."""
-    with change_set(
-        by=by, label=_("Records of %(name)s handed over to %(to)s") % {"name": user, "to": receiver}
-    ) as opened:
+def hand_over(user: User, heirs: Heirs, *, by: User) -> HandedOver | None:
+    """Give each his part of what the user owns: one change set, however much it is; None where nobody gets any."""
+    receivers = heirs.of_any([*(one.kind.key for one in owned(user, by=by)), VIEWS])
+    if not receivers:
+        return None
+    names = ", ".join(str(one) for one in receivers)
+    label = _("Records of %(name)s handed over to %(to)s") % {"name": user, "to": names}
+    with change_set(by=by, label=label) as opened:
         found = Edited()
         for kind in types():
-            keys = list(_rows(kind, user, by).order_by("pk").values_list("pk", flat=True))
+            receiver = heirs.of(kind.key)
+            rows = _rows(kind, user, by) if receiver else kind.model.objects.none()
+            keys = list(rows.order_by("pk").values_list("pk", flat=True))
             for at in range(0, len(keys), AT_ONCE):
                 found.add(edit_records(kind, keys[at : at + AT_ONCE], {"owner": receiver}, by=by))
-        _views(user).update(owner=receiver)
+        if heirs.of(VIEWS):
+            _views(user).update(owner=heirs.of(VIEWS))
         return HandedOver(opened.id, found.changed, len(found.refused) + len(found.wrong))
 
 
-def leave(user: User, receiver: User | None, *, by: User) -> HandedOver | None:
-    """Keep the user out, and hand over first what he owns."""
+def leave(user: User, heirs: Heirs, *, by: User) -> HandedOver | None:
+    """Keep the user out, and hand over what he owns."""
     with transaction.atomic():
         deactivate(user, by=by)  # what must not be is refused before anything is written
-        return hand_over(user, receiver, by=by) if receiver else None
+        return hand_over(user, heirs, by=by)
 
 
 def _rows(kind: RecordType, user: User, by: User) -> QuerySet[Any]:  # Any: records of that type

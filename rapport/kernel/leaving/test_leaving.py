@@ -1,5 +1,7 @@
 """Somebody leaves: counted first, handed over as one act, taken back, let in again."""
 
+import html
+import re
 from typing import Any
 
 import pytest
@@ -76,17 +78,32 @@ def test_records_may_stay_and_be_handed_over_later(administrator: User, ada: Use
     assert owner_of(things["person"]) == bob
 
 
+def test_each_type_may_go_to_somebody_else(administrator: User, ada: User, bob: User) -> None:
+    things, boss, cleo = belongings(ada), client_of(administrator), make_user("Cleo")
+    page = boss.get(f"/settings/users/{ada.pk}/leave/").text
+    [address] = re.findall(r'href="(/people/\?[^"]*)"', page)
+    assert "Ingrid" in boss.get(html.unescape(address)).text
+    said = {"receiver": str(bob.pk), "to_people": str(cleo.pk), "to_views": "nobody"}
+    boss.post(f"/settings/users/{ada.pk}/leave/", said)
+    assert {name: owner_of(one) for name, one in things.items()} == {
+        "person": cleo, "open": bob, "done": ada, "shared": ada, "private": ada,
+    }  # fmt: skip
+    assert ChangeSet.objects.get(label="Records of Ada handed over to Cleo, Bob")
+
+
 def test_very_many_records_are_handed_over_by_a_job(
     administrator: User, ada: User, bob: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("rapport.kernel.leaving.views.AT_MOST", 1)
     monkeypatch.setattr(deeds, "AT_ONCE", 1)
     things = belongings(ada)
-    client_of(administrator).post(f"/settings/users/{ada.pk}/leave/", {"receiver": str(bob.pk)})
+    cleo, said = make_user("Cleo"), {"to_people": str(bob.pk), "to_views": "nobody"}
+    client_of(administrator).post(f"/settings/users/{ada.pk}/leave/", said | {"receiver": str(cleo.pk)})
     assert owner_of(things["person"]) == ada
+    told = {"user_id": str(ada.pk), "receiver_id": str(cleo.pk), "by_id": str(administrator.pk)}
     for _again in range(2):
-        jobs.hand_over_later(user_id=str(ada.pk), receiver_id=str(bob.pk), by_id=str(administrator.pk))
-        assert owner_of(things["person"]) == bob
+        jobs.hand_over_later(**told, others={"people": str(bob.pk), "views": ""})
+        assert [owner_of(things[name]) for name in ("person", "open", "shared")] == [bob, cleo, ada]
 
 
 def test_only_administrators_send_others_away_and_nobody_himself(
