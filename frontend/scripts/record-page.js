@@ -33,8 +33,22 @@ function removeRow(_event, button) {
   ($("input:not([type=hidden]), select", next ?? row.parentElement) ?? $("[data-add-row]", row.closest("[data-rows]")))?.focus();
 }
 
+// ---------- the way through the stages
+
+/** Where the vital signs are longer than the screen, the stage of today stands in the middle of it. */
+function showStage() {
+  const stage = $(".vitals .track > [aria-current]");
+  if (!stage) return;
+  const signs = stage.closest(".vitals");
+  const [now, all] = [stage, signs].map((one) => one.getBoundingClientRect());
+  signs.scrollLeft += now.left + now.width / 2 - all.left - all.width / 2;
+}
+
+const renew = () => setTimeout(() => refresh().then(showStage), 60);
+
 export function start() {
   dress(document);
+  showStage();
   on("click", "[data-add-row]", addRow);
   on("click", "[data-remove-row]", removeRow);
   document.addEventListener("dialog-filled", () => dress($("#dialog") ?? document));
@@ -50,6 +64,6 @@ export function start() {
     $("textarea, input:not([type=hidden])", composer)?.focus();
   });
   on("click", ".composer [data-compose]", (_event, tab) => tab.closest(".composer").classList.add("is-open"));
-  document.addEventListener("record-changed", () => setTimeout(refresh, 60));
-  document.addEventListener("timeline-changed", () => setTimeout(refresh, 60));
+  document.addEventListener("record-changed", renew);
+  document.addEventListener("timeline-changed", renew);
 }

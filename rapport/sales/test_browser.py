@@ -10,9 +10,11 @@ from playwright.sync_api import expect
 
 from rapport.accounts.models import User
 from rapport.accounts.testing import make_company, signed_in
+from rapport.activities.actions import log
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Organization
+from rapport.sales.deals.actions import move
 from rapport.sales.install import install
 from rapport.sales.models import Deal
 from rapport.sales.pipelines.models import Stage
@@ -183,6 +185,21 @@ def test_the_page_of_a_deal_moves_wins_and_takes_people(
     page.keyboard.press("w")
     page.wait_for_selector(".qacts >> text=Reopen")
     assert fresh(deals[2]).outcome == "won"
+
+
+def test_on_a_phone_the_stage_of_a_deal_is_in_sight_and_lines_are_as_high_as_a_thumb(
+    visit: Any, session: dict[str, str], deals: list[Deal], user: User
+) -> None:
+    last = Stage.objects.order_by("-position")[0]
+    move(deals[2], stage=last, by=user)
+    log([deals[2]], "note", "Wants a price per depot", by=user)
+    page = visit(f"/deals/{deals[2].pk}/", size="phone", cookies=session)
+    expect(page.locator(".track [aria-current=step]")).to_be_in_viewport(ratio=1)
+    page.get_by_role("link", name="Wants a price per depot").scroll_into_view_if_needed()
+    line = page.get_by_role("link", name="Wants a price per depot").bounding_box()
+    # 20 pixels above the middle of the words is still their link
+    page.touchscreen.tap(line["x"] + 20, line["y"] + line["height"] / 2 - 20)
+    page.wait_for_url("**/activities/**")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
