@@ -19,13 +19,14 @@ Shown = dict[str, Any]  # Any: values for a template
 JUDGED = 50  # rows shown for each verdict; the next ones follow when these are judged
 WRONG = 50  # rows shown on the page; the file has all
 WIDEST = 8  # columns of these rows
+NAMES = ("name", "academic_title", "given_name", "family_name")
 
 
 # -- rows that are probably here -----------------------------------------------------------------------------------
 def alike_context(one: Import, user: User, here: int | None) -> Shown:
     """The rows that are probably here or twice, the surest first, and the one of line `here` beside its record."""
     if one.state != State.READY:
-        return {"alike": {"count": 0}}
+        return {"alike": {"count": 0}, "beside": None}
     found, manner = one.checked.get("alike") or {}, manner_of(one)
     by_sureness = one.alike.order_by("-points", "line")
     asked, judged = by_sureness.filter(verdict=""), by_sureness.exclude(verdict="")
@@ -59,11 +60,7 @@ def _around(rows: list[AlikeRow], chosen: AlikeRow | None) -> dict[int, str]:
     if chosen is None:
         return {}
     at = rows.index(chosen)
-    return {
-        row.line: name
-        for name, row in (("k", at and rows[at - 1]), ("j", at + 1 < len(rows) and rows[at + 1]))
-        if row
-    }
+    return {row.line: "k" for row in rows[:at][-1:]} | {row.line: "j" for row in rows[at + 1 :][:1]}
 
 
 def _words_of(row: AlikeRow, one: Import) -> tuple[str, str]:
@@ -77,9 +74,6 @@ def _words_of(row: AlikeRow, one: Import) -> tuple[str, str]:
     rest = [cell for place, cell in enumerate(row.cells) if place not in names] if name else row.cells
     said = in_short(rest)
     return (name, said) if name else (said, "")
-
-
-NAMES = ("name", "academic_title", "given_name", "family_name")
 
 
 def _beside(one: Import, row: AlikeRow, user: User) -> Shown:
