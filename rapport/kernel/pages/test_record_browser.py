@@ -9,6 +9,9 @@ from rapport.kernel.comments.store import add_comment
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
 from rapport.parties.models import Organization, Person
+from rapport.sales.deals.actions import lose
+from rapport.sales.models import Deal
+from rapport.sales.pipelines.models import LossReason
 from rapport.ui.testing.browser import axe
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
@@ -90,3 +93,25 @@ def test_who_calls_finds_the_form_of_the_call_when_he_is_back(
     page.get_by_text("Not reached", exact=True).click()
     page.click("#composer-body .btn.primary")
     expect(page.locator("#timeline")).to_contain_text("not reached", ignore_case=True)
+
+
+# Words that are wider than what they stand in: they would run into what stands beside them.
+TOO_WIDE = """
+[...document.querySelectorAll(".flist dt, .oneof span")].filter((one) => {
+  const words = document.createRange();
+  words.selectNodeContents(one);
+  return words.getBoundingClientRect().width > one.getBoundingClientRect().width + 1;
+}).map((one) => one.textContent)
+"""
+
+
+def test_german_labels_and_choices_keep_clear_of_what_stands_beside_them_on_a_phone(
+    visit, cookies, member: User
+) -> None:
+    User.objects.filter(pk=member.pk).update(language="de")
+    deal = make(Deal, by=member, name="Räder")
+    lose(deal, by=member, loss_reason=make(LossReason, name="Preis"))
+    page = visit(deal.get_absolute_url(), size="phone", cookies=cookies)
+    page.get_by_text("Anruf", exact=True).first.tap()
+    expect(page.get_by_text("Nachricht hinterlassen")).to_be_visible()
+    assert page.get_by_text("Abgeschlossen am").count() and page.evaluate(TOO_WIDE) == []
