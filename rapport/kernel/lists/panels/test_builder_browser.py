@@ -89,3 +89,23 @@ def test_why_a_record_is_in_the_list_is_told_from_the_peek(visit, cookies, peopl
     page.locator("[data-why]").click()
     expect(page.locator("dialog .why")).to_contain_text("Stage is Lead")
     assert axe(page) == []
+
+
+def test_the_switches_of_all_columns_stand_below_each_other(visit, cookies, people: None) -> None:
+    page = visit(LIST, cookies=cookies)
+    page.get_by_role("button", name="Columns").click()
+    for group in page.locator("#columns-panel details:visible").all():
+        group.locator("summary").click()
+    expect(page.locator("#columns-panel .sw[aria-label*='→ Postal']")).to_be_attached()
+    edges = page.locator("#columns-panel .sw").evaluate_all(
+        "all => all.map((one) => Math.round(one.getBoundingClientRect().right))"
+    )
+    assert len(edges) > 20 and len(set(edges)) == 1
+
+
+def test_a_comparison_without_a_value_has_no_place_for_one(visit, cookies, people: None) -> None:
+    page = visit("/people/?f=owner.me", cookies=cookies)
+    page.keyboard.press("f")
+    line = page.locator("#filter-panel [data-line]")
+    expect(line.locator("[name^=is]")).to_have_value("me")
+    assert line.locator(".val").count() == 0
