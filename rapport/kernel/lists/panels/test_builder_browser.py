@@ -100,7 +100,7 @@ def test_the_switches_of_all_columns_stand_below_each_other(visit, cookies, peop
     edges = page.locator("#columns-panel .sw").evaluate_all(
         "all => all.map((one) => Math.round(one.getBoundingClientRect().right))"
     )
-    assert len(edges) > 20 and len(set(edges)) == 1
+    assert len(edges) > 20 and max(edges) - min(edges) < 2
 
 
 def test_a_comparison_without_a_value_has_no_place_for_one(visit, cookies, people: None) -> None:
