@@ -77,6 +77,12 @@ def test_german_quotes_and_forms_of_address_are_those_of_the_guide(catalog: Cata
             assert "!" not in text, text
 
 
+def test_quotes_stand_in_translated_texts_only() -> None:
+    for path in (Path(__file__).parents[1] / "rapport").rglob("*.html"):
+        plain = re.sub(r"\{([{%#]).*?[}%#]\}", "", path.read_text(), flags=re.DOTALL)
+        assert not set("“”„") & set(plain), f"{path}: these quotes are English in every language"
+
+
 class Texts(HTMLParser):
     """Collects what a page says: its texts and the names that are read aloud."""
 

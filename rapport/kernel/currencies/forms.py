@@ -23,7 +23,7 @@ class RateForm(forms.Form):
 
     currency = currency_field()
     day = forms.DateField(
-        label=_("From"), widget=Day(), input_formats=["%Y-%m-%d"], initial=timezone.localdate
+        label=_("Day"), widget=Day(), input_formats=["%Y-%m-%d"], initial=timezone.localdate
     )
     rate = OneLine(label=_("One of it is worth"), max_length=30)
 

@@ -120,7 +120,7 @@ def users_of(type_key: str, name: str) -> list[CustomField]:
 def demand_unused(one: CustomField) -> None:
     """RuleError while other fields are worked out from this one or depend on it."""
     if users := users_of(one.type, one.name):
-        names = ", ".join(f"“{user.label}”" for user in users[:5])
+        names = ", ".join(gettext("“%(words)s”") % {"words": user.label} for user in users[:5])
         sentence = gettext("Other fields need “%(field)s”: %(users)s. Change or remove these first.")
         raise RuleError(sentence % {"field": one.label, "users": names})
 
