@@ -15,6 +15,7 @@ function narrow(field) {
       isShown = false;
     } else isShown ||= !line.hidden;
   }
+  document.dispatchEvent(new Event("narrowed"));
 }
 
 /** Enter goes to the first link that is left; in a form it does nothing, the form has its own button. */

@@ -37,12 +37,14 @@ const controls = (group) =>
 
 const rowsOf = (group) => [...new Set(controls(group).map((one) => rowOf(group, one)))];
 
+const isChosen = (one) => one.ariaSelected === "true" || one.hasAttribute("aria-current");
+
 /** Tab reaches `here`, or what it reached before, or what is chosen, or the first one; of rows, all in that row. */
 function rove(group, here) {
   if (group.dataset.walk === "lists") return;
   const all = controls(group);
   const before = kept.get(group);
-  const into = here ?? (all.includes(before) ? before : (all.find((one) => one.ariaSelected === "true") ?? all[0]));
+  const into = here ?? (all.includes(before) ? before : (all.find(isChosen) ?? all[0]));
   kept.set(group, into);
   const row = hasRows(group) && into && rowOf(group, into);
   for (const one of all) {
@@ -84,7 +86,8 @@ export function start() {
   on("keydown", GROUPS, walk);
   // what is unfolded or comes anew
   document.addEventListener("toggle", roveAll, true);
-  for (const moment of ["htmx:after:swap", "refreshed", "record-changed"]) document.addEventListener(moment, roveAll);
+  for (const moment of ["htmx:after:swap", "refreshed", "record-changed", "narrowed"])
+    document.addEventListener(moment, roveAll);
   const when = () => document.querySelector(GROUPS);
   for (const name of ["ArrowLeft", "ArrowRight", "ArrowDown", "ArrowUp"])
     key(name, words("anywhere"), words("walk"), () => false, { when });

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from rapport.accounts.models import Company, User
 from rapport.activities.actions import log, plan
@@ -94,6 +94,32 @@ def test_all_pages_can_be_used_by_everybody(
     home = page.url.removesuffix("people/")
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": home}])
     assert 15 < len(walk(page, shown)) < 40
+
+
+STOPS = """
+() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
+  .filter((one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility()).length
+"""
+
+
+def test_settings_are_a_few_stops_of_tab_and_arrows_go_through_their_lists(
+    enter: Enter, places: tuple[User, list[str]]
+) -> None:
+    page = enter("/settings/pipelines/", places[0])
+    expect(page.locator(".setnav a[tabindex='0']")).to_have_text("Pipelines")
+    for path in ("pipelines", "life-cycle", "needs", "users", "changes", "fields/deals"):
+        page.goto(f"/settings/{path}/")
+        expect(page.locator(".setnav a[tabindex='0']")).to_have_count(1)
+        assert page.evaluate(STOPS) < (80 if path == "pipelines" else 40), path
+    page.fill(".setnav input", "life")
+    page.keyboard.press("Tab")
+    expect(page.locator(".setnav a", has_text="Life cycle")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.locator(".lclist [role=switch]").first.focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".lclist [role=switch]").nth(1)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".lclist li").nth(1).locator("a").first).to_be_focused()
 
 
 def walk(page: Page, paths: list[str]) -> list[str]:

@@ -53,7 +53,7 @@ def faults_of_main(page: Page) -> list[str]:
     return axe(page, "#main", without=["color-contrast"]) + list(page.evaluate(SEEN))
 
 
-# Another page without loading one: the frame, the styles and axe stay, its own part comes from its own address.
+# Another page without loading one: the frame and axe stay, its own part comes from its own address, with its styles.
 SHOW = """
 async (path) => {
   const leave = new AbortController();
@@ -66,6 +66,13 @@ async (path) => {
   const text = (fresh.querySelector(".setc") ?? fresh).outerHTML.replace(/(csrfmiddlewaretoken" value=")[^"]*/g, "$1");
   if (seen[path] === text) return false;
   seen[path] = text;
+  const here = [...document.styleSheets].map((one) => one.href);
+  for (const sheet of page.querySelectorAll("link[rel=stylesheet]")) {
+    if (here.includes(sheet.href)) continue;
+    const loaded = new Promise((resolve) => (sheet.onload = resolve));
+    document.head.append(document.adoptNode(sheet));
+    await loaded;
+  }
   document.querySelector("main#main").replaceWith(document.adoptNode(fresh));
   return true;
 }
