@@ -13,7 +13,7 @@ from rapport.kernel.lists.columns import Column
 from rapport.kernel.lists.reader import Rows, Shape
 
 PHONE = ("c-name", "c-org", "c-last", "c-pulse")  # areas of a row with two lines
-FIRST, SECOND = ("link", "text", "wide", "choice", "option", "email"), ("moment", "date", "money")
+FIRST, SECOND = ("link", "text", "wide", "choice", "option", "email"), ("moment", "money", "date")
 
 
 def shape_of(names: Sequence[str], joined: Sequence[str]) -> Shape:
@@ -26,7 +26,7 @@ def shape_of(names: Sequence[str], joined: Sequence[str]) -> Shape:
 
 
 def phone_areas(columns: Sequence[Column]) -> dict[str, str]:
-    """Which columns a phone shows: the title, what best tells who that is, when, and one small thing."""
+    """Which columns a phone shows: the title, what best tells who that is, when or how much, and one small thing."""
     areas = {column.key: PHONE[0] for column in columns if column.is_title}
 
     def take(area: str, kinds: Sequence[str]) -> None:

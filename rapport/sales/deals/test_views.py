@@ -289,3 +289,8 @@ def test_quarters_have_three_months(month: int, number: int, first: str, last: s
 
     quarter = Quarter.of(date(2026, month, 17))
     assert (quarter.number, str(quarter.first), str(quarter.last)) == (number, first, last)
+
+
+def test_a_list_on_a_phone_says_how_much(client: Client, user: User) -> None:
+    deal(user, name="Facade", expected_on=timezone.localdate())
+    assert 'class="k-money c-last n"' in client.get("/deals/", **PAGE).content.decode()
