@@ -90,7 +90,7 @@ def test_every_node_has_a_sentence_in_both_languages(administrator: User) -> Non
         "en": "Organization → City is not Ulm and Birthday has its anniversary within the next 2 weeks and"
         " Created is in last quarter and Stage was never changed and Owner is me and (has no deals"
         " or number of deals is less than 3)"
-        " and not (latest Created of deals within the last 1 year)",
+        " and not (latest Created of deals is within the last 1 year)",
     }
     for language in ("en", "de"):
         with override(language):

@@ -126,7 +126,7 @@ def test_conditions_read_as_people_say_them(administrator: User) -> None:
     words = words_of(tree, people(), Context(administrator))
     assert [str(one) for one in words[:4]] == [
         "Stage is any of Customer, Lead +1",
-        "Last contact within the last 90 days",
+        "Last contact is within the last 90 days",
         "Organization is Acme",
         "Owner is me",
     ]

@@ -25,9 +25,9 @@ from rapport.ui.formats import noun
 
 # In a sentence the number of days follows, so these read otherwise than in the list of comparisons.
 BEFORE_DAYS = {
-    "last": _("within the last"),
-    "next": _("within the next"),
-    "older": _("longer ago than"),
+    "last": _("is within the last"),
+    "next": _("is within the next"),
+    "older": _("is longer ago than"),
     "anniversary": _("has its anniversary within the next"),
     "changed": _("was changed within the last"),
     "kept": _("was not changed within the last"),

@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
@@ -86,6 +86,20 @@ def condition_words(rule: LifeCycleRule) -> str:
         return sentence_of(from_json(rule.where), kind_of(rule), rule_context())
     except (BrokenRule, FilterError) as problem:
         return str(problem)
+
+
+def sentence(rule: LifeCycleRule) -> str:
+    """The whole rule, as the settings say it."""
+    labels = {one.key: one.label_plural for one in kinds()}
+    words = {
+        "who": labels.get(rule.type, rule.type), "from_stages": stage_words(rule.from_stages),
+        "to": stage_words([rule.to_stage]), "when": condition_words(rule),
+    }  # fmt: skip
+    if not rule.after_days:
+        return _("%(who)s move from %(from_stages)s to %(to)s when: %(when)s") % words
+    wait = ngettext("%(num)s day", "%(num)s days", rule.after_days) % {"num": rule.after_days}
+    said = _("%(who)s move from %(from_stages)s to %(to)s when for %(wait)s: %(when)s")
+    return said % {**words, "wait": wait}
 
 
 def problem_of(rule: LifeCycleRule) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rapport.parties.life_cycle.engine import kinds
 from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule
 
 _starting: list[dict[str, Any]] = []  # Any: values of a rule
@@ -25,8 +26,10 @@ def begin() -> None:
     cycle, _new = LifeCycle.objects.get_or_create(pk=1)
     if cycle.has_begun:
         return
+    order = [one.key for one in kinds()]
+    begun = sorted(_starting, key=lambda one: (one["position"], order.index(one["type"])))
     LifeCycleRule.objects.bulk_create(
-        LifeCycleRule(**one) for one in sorted(_starting, key=lambda one: one["position"])
+        LifeCycleRule(**one | {"position": number}) for number, one in enumerate(begun, 1)
     )
     cycle.has_begun = True
     cycle.save(update_fields=["has_begun"])

@@ -12,6 +12,7 @@ from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
 from rapport.parties.life_cycle.engine import run
 from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, StagePin
+from rapport.parties.life_cycle.starting import begin
 from rapport.parties.models import Organization, Party, StagePeriod
 from rapport.ui.formats import format_date
 
@@ -42,9 +43,10 @@ def test_an_administrator_writes_tries_orders_and_switches_rules(administrator: 
     rule = LifeCycleRule.objects.get()
     assert not rule.is_on and rule.where == {"all": [{"field": "name", "is": "contains", "value": "Nord"}]}
     tried = page(administrator, f"/settings/life-cycle/{rule.pk}/try/")
-    assert "Nordhavn" in tried and "Name contains Nord" in tried
-    shown = page(administrator, "/settings/life-cycle/")
-    assert "Organizations move from Suspect or Prospect to Lead when: Name contains Nord" in shown
+    assert "Nordhavn" in tried and "since" in tried
+    sentence = "Organizations move from Suspect or Prospect to Lead when: Name contains Nord"
+    assert sentence in tried and f'href="/settings/life-cycle/{rule.pk}/"' in tried
+    assert sentence in page(administrator, "/settings/life-cycle/")
     client.post(f"/settings/life-cycle/{rule.pk}/do/", {"act": "on"})
     rule.refresh_from_db()
     assert rule.is_on and run()[0].count == 1
@@ -58,6 +60,16 @@ def test_an_administrator_writes_tries_orders_and_switches_rules(administrator: 
     assert (LifeCycle.current().pin_days, LifeCycle.current().rest_days) == (10, 3)
     client.post(f"/settings/life-cycle/{rule.pk}/do/", {"act": "remove"})
     assert not LifeCycleRule.objects.exists()
+
+
+def test_a_new_installation_begins_with_rules_in_one_order() -> None:
+    LifeCycleRule.objects.all().delete()
+    LifeCycle.objects.all().delete()
+    begin()
+    rules = list(LifeCycleRule.objects.values_list("position", "name", "type"))
+    assert [position for position, _name, _type in rules] == list(range(1, len(rules) + 1))
+    assert [kind for _position, _name, kind in rules] == ["people", "organizations"] * (len(rules) // 2)
+    assert [name for _position, name, _type in rules][::2] == [name for _position, name, _type in rules][1::2]
 
 
 def test_what_a_rule_has_done_is_told_and_taken_back_on_the_record(administrator: User, member: User) -> None:

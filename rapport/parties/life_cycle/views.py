@@ -7,7 +7,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from rapport.accounts.access import UserRequest, administrators
 from rapport.kernel.pages.routing import page
@@ -39,25 +38,15 @@ def rules_page(request: UserRequest) -> HttpResponse:
 
 def _rules(request: UserRequest, errors: dict[str, str], said: dict[str, Any] | None = None) -> HttpResponse:
     cycle = LifeCycle.current()
-    labels = {one.key: one.label_plural for one in kinds()}
     rows = [
-        {
-            "rule": one, "name": _(one.name), "who": labels.get(one.type, one.type), "problem": rules.problem_of(one),
-            "from": rules.stage_words(one.from_stages), "to": rules.stage_words([one.to_stage]),
-            "when": rules.condition_words(one),
-            "wait": _days(one.after_days),
-        }
+        {"rule": one, "name": _(one.name), "sentence": rules.sentence(one), "problem": rules.problem_of(one)}
         for one in LifeCycleRule.objects.all()
-    ]  # fmt: skip
+    ]
     values = {
         "rows": rows, "current": CURRENT, "errors": errors,
         "said": said or {"pin_days": cycle.pin_days, "rest_days": cycle.rest_days},
     }  # fmt: skip
     return render(request, "parties/life_cycle/rules.html", values, status=422 if errors else 200)
-
-
-def _days(number: int) -> str:
-    return ngettext("%(num)s day", "%(num)s days", number) % {"num": number} if number else ""
 
 
 @page("settings/life-cycle/new/", name="life_cycle_rule_new", methods=("GET", "HEAD", "POST"))
@@ -81,7 +70,7 @@ def try_out(request: UserRequest, rule_id: UUID) -> HttpResponse:
     rule = _rule(rule_id)
     values = {
         "rule": rule, "name": _(rule.name), "trial": rules.try_out(rule, request.user), "current": CURRENT,
-        "to": rules.stage_words([rule.to_stage]), "hidden_stage": Stage(rule.to_stage).label,
+        "to": rules.stage_words([rule.to_stage]), "sentence": rules.sentence(rule),
     }  # fmt: skip
     return render(request, "parties/life_cycle/try.html", values)
 
