@@ -16,6 +16,7 @@ from rapport.activities.models import Activity, NextStep, Participant
 from rapport.activities.myday.day import day_of
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make, make_user
+from rapport.kernel.timeline.counts import tab_counts
 from rapport.parties.models import Organization, Person
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +229,7 @@ def test_foreign_activities_stay_hidden_in_timeline_blocks_my_day_and_counts(
     assert "Secret" not in timeline and "Secret words" not in page and "Secret" not in home
     assert "Nothing planned" in page and "Open activities" not in page
     assert due_by_tonight(stranger, 99) == 0 and due_by_tonight(mara, 99) == 1
+    assert tab_counts(shared.pk, stranger) == {} and tab_counts(shared.pk, mara) == {"activities": "2"}
 
 
 def test_only_signed_in_people_get_in(client: Client, ingrid: Person) -> None:

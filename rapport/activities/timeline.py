@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
+from rapport.activities.models import Activity
 from rapport.activities.shown import Shown, load
 from rapport.kernel.timeline.sources import Item, Source, add_source
 
@@ -32,4 +33,4 @@ def item(shown: Shown) -> Item:
 
 
 def register() -> None:
-    add_source(Source("activity", _("Activities"), items, "activities"))
+    add_source(Source("activity", _("Activities"), items, "activities", seen=Activity.objects.visible_to))

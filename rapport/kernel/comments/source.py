@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
@@ -38,7 +39,13 @@ def load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
     }  # fmt: skip
 
 
+def seen(user: User) -> QuerySet[Comment]:
+    answered = Exists(Comment.objects.filter(thread=OuterRef("pk"), deleted_at=None))
+    shown = Comment.objects.filter(Q(deleted_at=None) | answered)
+    return shown.filter(record__in=AnyRecord.objects.visible_to(user))
+
+
 def register() -> None:
     """Enter the source; called when the application starts."""
     told.register()
-    add_source(Source(KIND, _("Comments"), load, "comments"))
+    add_source(Source(KIND, _("Comments"), load, "comments", seen=seen))

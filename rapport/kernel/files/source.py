@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
@@ -26,6 +27,10 @@ def load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
     }  # fmt: skip
 
 
+def seen(user: User) -> QuerySet[StoredFile]:
+    return StoredFile.objects.filter(deleted_at=None, record__in=AnyRecord.objects.visible_to(user))
+
+
 def register() -> None:
     """Enter the source; called when the application starts."""
-    add_source(Source(KIND, _("Files"), load, "files"))
+    add_source(Source(KIND, _("Files"), load, "files", seen=seen))

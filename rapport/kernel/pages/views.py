@@ -22,6 +22,7 @@ from rapport.kernel.pages.show import field_groups, field_line, follows_part, he
 from rapport.kernel.permissions import can
 from rapport.kernel.records import Record, available_actions
 from rapport.kernel.registry import RecordType
+from rapport.kernel.timeline.counts import tab_counts
 from rapport.kernel.timeline.reader import read_timeline, tabs
 from rapport.kernel.timeline.sources import Item
 from rapport.kernel.trash.views import in_trash
@@ -80,7 +81,7 @@ def record(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespo
             raise
         return gone
     base = _base(request, kind, found)
-    shown: Shown = {**base, **_timeline(request, kind, found)}
+    shown: Shown = {**base, **_timeline(request, kind, found), "counts": tab_counts(found.pk, user_of(request))}
     shown["places"] = _places(request, kind, found, base, PLACES)
     composers = composers_of(request, found, kind.key)
     shown["composers"] = [one for one, _filled in composers]
@@ -118,6 +119,7 @@ def timeline(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRes
     """Further entries of the timeline, or those of one tab; without scripts the page with them."""
     found = record_or_404(kind, record_id, user_of(request))
     shown = {**_base(request, kind, found), **_timeline(request, kind, found)}
+    shown["counts"] = tab_counts(found.pk, user_of(request)) if "before" not in request.GET else {}
     if request.headers.get("HX-Request") == "true":
         name = "items" if request.GET.get("before") else "timeline"
         template = "kernel/timeline/part.html" if name == "items" else "kernel/timeline/timeline.html"

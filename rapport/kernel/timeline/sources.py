@@ -9,6 +9,8 @@ from uuid import UUID
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from rapport.accounts.models import User
 
 
@@ -40,6 +42,8 @@ class Source:
     # {type key: fields} whose changes this source already tells, so that the log does not tell them again; "created"
     # stands for the birth of the record.
     tells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # The rows that the user may see, whose keys are those of the items; the tab says how many there are.
+    seen: Callable[["User"], "QuerySet[Any]"] | None = None
 
 
 _sources: dict[str, Source] = {}

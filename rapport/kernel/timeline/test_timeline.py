@@ -16,6 +16,7 @@ from rapport.kernel.records import NotVisible, RuleError, save_record
 from rapport.kernel.registry import type_of
 from rapport.kernel.testing import make
 from rapport.kernel.timeline import reader, sources
+from rapport.kernel.timeline.counts import MOST, tab_counts
 from rapport.kernel.timeline.entries import follow
 from rapport.kernel.timeline.models import TimelineEntry
 from rapport.kernel.timeline.reader import Place, read_timeline
@@ -127,6 +128,27 @@ def test_items_that_the_user_may_not_see_are_left_out(member: User, stranger: Us
         record_id=theirs.pk, at=timezone.now(), kind="comment", item_id=hidden.pk, origin_id=ours.pk
     )
     assert "comment" not in {one.kind for one in read_all(theirs, stranger)}
+
+
+def test_tabs_say_how_many_items_the_user_finds_behind_them(member: User, stranger: User) -> None:
+    person, theirs = make(Person, owner=member, name="Ada"), make(Person, owner=stranger, name="Sven")
+    assert tab_counts(person.pk, member) == {}
+    many_comments(person, member, 7)
+    add_comment(add_comment(person, "Question", by=member).record, "Second", by=member)
+    taken_away = add_comment(person, "Wrong", by=member)
+    delete_comment(taken_away, by=member)
+    found = [one for one in read_all(person, member, "comments") if one.kind == "comment"]
+    assert tab_counts(person.pk, member) == {"comments": str(len(found))} == {"comments": "9"}
+    assert tab_counts(person.pk, stranger) == {}
+    entry = TimelineEntry.objects.filter(record_id=person.pk).values_list("item_id", flat=True)[0]
+    TimelineEntry.objects.create(record_id=theirs.pk, at=timezone.now(), kind="comment", item_id=entry)
+    assert tab_counts(theirs.pk, stranger) == {}
+    many_comments(person, member, MOST, start=600)
+    with CaptureQueriesContext(
+        connection,
+    ) as done:
+        assert tab_counts(person.pk, member) == {"comments": "500+"}
+    assert len(done) == 2
 
 
 def test_followers_show_the_items_of_a_record_with_where_they_come_from(member: User, monkeypatch) -> None:

@@ -10,6 +10,7 @@ from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.records import delete_record, restore_record, save_record, update_records
 from rapport.kernel.registry import type_of_model
 from rapport.kernel.testing import make, make_user
+from rapport.kernel.timeline.counts import tab_counts
 from rapport.kernel.timeline.models import TimelineEntry
 from rapport.kernel.timeline.reader import read_timeline
 from rapport.parties.models import Organization, Person
@@ -104,6 +105,7 @@ def test_timelines_tell_moves_in_plain_words(user: User) -> None:
         "Jonas Weber lost Framework <b>2027</b> because of Price to Veltra",
         "Jonas Weber moved Framework <b>2027</b> from Qualified to Needs understood",
     ]
+    assert tab_counts(organization.pk, user) == {"sales": "3"}
     own = [item for _day, items in read_timeline(card, KIND, user).days for item in items]
     assert "Jonas Weber moved the deal from Qualified to Needs understood" in [
         Markup(item.data["say"](True)).striptags() for item in own if item.kind == "stage_move"

@@ -46,12 +46,15 @@ TELLS = (
 
 def load(ids: Sequence[UUID], user: User) -> dict[UUID, Item]:
     """The moves of deals that this user may see."""
-    moves = StageMove.objects.filter(pk__in=ids, deal__in=Deal.objects.visible_to(user))
-    rows = list(moves.select_related("deal__loss_reason", "from_stage", "to_stage"))
+    rows = list(seen(user).filter(pk__in=ids).select_related("deal__loss_reason", "from_stage", "to_stage"))
     for row in rows:
         veil(row.deal, user)
     names = dict(User.objects.filter(pk__in={row.actor_id for row in rows}).values_list("pk", "name"))
     return {row.pk: item_of(row, names.get(row.actor_id, "") if row.actor_id else "") for row in rows}
+
+
+def seen(user: User) -> Any:  # Any: a query set of moves
+    return StageMove.objects.filter(deal__in=Deal.objects.visible_to(user))
 
 
 def item_of(move: StageMove, actor: str) -> Item:
@@ -93,4 +96,4 @@ def what_happened(move: StageMove) -> str:
 
 def register() -> None:
     """Enter the source; called when the application starts."""
-    add_source(Source("stage_move", _("Deals"), load, group="sales", tells={"deals": TELLS}))
+    add_source(Source("stage_move", _("Deals"), load, group="sales", tells={"deals": TELLS}, seen=seen))
