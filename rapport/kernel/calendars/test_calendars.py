@@ -57,6 +57,7 @@ def test_moments_stand_on_the_day_where_the_user_is(client: Client, member: User
         client.force_login(member)
         page = client.get(f"/activities/calendar/?by=due_at&{MAY}").content.decode()
         assert "Late call" in day_of(page, day), zone
+        assert "<b>1</b> activity<" in page
 
 
 def test_an_entry_is_moved_with_its_time_and_its_version(client: Client, member: User) -> None:

@@ -15,6 +15,8 @@ from rapport.kernel.fields import Context
 from rapport.kernel.filters import Condition, Group, Node, Related, from_query, to_pairs
 from rapport.kernel.filters.text import text_of
 from rapport.kernel.registry import type_by_key
+from rapport.kernel.testing import make
+from rapport.parties.models import Person
 
 pytestmark = pytest.mark.django_db
 OPEN = Condition("outcome", "any", "open")
@@ -90,6 +92,9 @@ def test_what_is_typed_in_the_panel_counts_when_it_was_changed(client: Client, a
     assert parse_qs(urlsplit(answer["Location"]).query)["q"] == ["= city ="]
     html = client.get("/people/filter/apply/?preview=1&typed=city+%3D&typed-before=").content.decode()
     assert "Expected a value after “=”" in html
+    make(Person, by=administrator, city="Ulm")
+    html = client.get("/people/filter/apply/?preview=1&typed=city+%3D+Ulm&typed-before=").content.decode()
+    assert '<b class="t2">1</b> person,' in html or '<b class="t2">1</b> person<' in html
 
 
 def test_new_lines_of_every_form_for_every_type(client: Client, administrator: User) -> None:

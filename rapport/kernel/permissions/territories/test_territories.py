@@ -229,7 +229,7 @@ def test_the_pages_say_all_of_it(client: Client, boss: User, seller: Role) -> No
     assert client.post(place, said).status_code == 303
     built = {"n": "0", "form-0": "condition", "field-0": "industry", "is-0": "is", "value-0": "North"}
     counted = client.post(f"{place}of/organizations/?preview=1", built).text
-    assert '<b class="t2">1</b> organization' in counted.replace("organizations", "organization")
+    assert '<b class="t2">1</b> organization<' in counted
     assert client.post(f"{place}of/organizations/", built).status_code == 303
     assert sees(user) == {"Acme"}
     page = client.get(place).text
