@@ -115,9 +115,13 @@ def test_a_reminder_comes_again_when_it_is_put_off(client: Client, member: User,
     page = client.get(f"/activities/{meeting.pk}/reminder/").content.decode()
     assert "Workshop" in page and "In an hour" in page
     assert client.post(f"/activities/{meeting.pk}/reminder/again/", {"at": "15"}).status_code == 302
+    assert "again in 15 min" in client.get("/settings/reminders/").content.decode()
     until: datetime = Reminder.objects.get().snoozed_until or NOW
     assert remind(until - timedelta(minutes=1)) == 0
     assert remind(until) == 1 and remind(until) == 0 and told(member) == 2
+    client.post(f"/activities/{meeting.pk}/reminder/again/", {"at": "tomorrow"})
+    assert "again tomorrow 08:00" in client.get("/settings/reminders/").content.decode()
+    Reminder.objects.update(snoozed_until=None)
     complete(meeting, by=member)
     assert client.post(f"/activities/{meeting.pk}/reminder/again/", {"at": "5"}).status_code == 302
     assert Reminder.objects.get().snoozed_until is None

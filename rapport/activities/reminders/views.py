@@ -17,6 +17,7 @@ from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.records import safe_next
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records import NotVisible
+from rapport.ui.formats import format_moment, within
 from rapport.ui.notices import notice
 
 AGAIN = ("5", "15", "60", "tomorrow")
@@ -55,8 +56,8 @@ def snooze_it(request: HttpRequest, key: UUID) -> HttpResponse:
         return redirect(activity.get_absolute_url())
     at = again_at(request.POST.get("at", ""))
     snooze(activity, user_of(request), at)
-    said = {"what": activity.subject, "when": timezone.localtime(at).strftime("%H:%M")}
-    notice(request, _("You are reminded of “%(what)s” again at %(when)s.") % said)
+    said = {"what": activity.subject, "when": within(format_moment(at))}
+    notice(request, _("You are reminded of “%(what)s” again %(when)s.") % said)
     return redirect(safe_next(request, reverse("home")))
 
 
