@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from rapport.accounts.models import User
+from rapport.kernel.records import save_record
 from rapport.kernel.relations.graph import MOST_NODES, Graph, graph_of
 from rapport.kernel.relations.kinds.actions import Said, save_kind
 from rapport.kernel.relations.models import Relationship, RelationshipType
@@ -91,8 +92,11 @@ def test_the_page_shows_picture_and_list(client: Client, mother_of: Relationship
 def test_beside_a_record_only_what_is_next_to_it_is_drawn(
     client: Client, mother_of: RelationshipType, boss: User
 ) -> None:
-    _first, middle, last = chain(mother_of, boss, "A Berta C")
+    first, middle, last = chain(mother_of, boss, "A Berta C")
     client.force_login(boss)
+    # a name that is longer than its place is cut, not what lies outside the picture
+    save_record(first, {"name": "Workshop bikes, 6 bikes"}, by=boss)
     small = client.get(f"/organizations/{middle.pk}/graph/?small=1").content.decode()
+    assert ">Workshop bikes, 6…</text>" in small
     assert '<svg class="graph is-small"' in small and f'href="{last.get_absolute_url()}"' in small
     assert "<svg" not in client.get(f"/organizations/{last.pk}/graph/?small=1").content.decode()
