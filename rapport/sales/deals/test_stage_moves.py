@@ -102,12 +102,12 @@ def test_timelines_tell_moves_in_plain_words(user: User) -> None:
     rows = [item for _day, items in read_timeline(organization, organizations, user).days for item in items]
     told = [Markup(item.data["say"](False)).striptags() for item in rows if item.kind == "stage_move"]
     assert told[:2] == [
-        "Jonas Weber lost Framework <b>2027</b> because of Price to Veltra",
-        "Jonas Weber moved Framework <b>2027</b> from Qualified to Needs understood",
+        "Jonas lost Framework <b>2027</b> because of Price to Veltra",
+        "Jonas moved Framework <b>2027</b> from Qualified to Needs understood",
     ]
     assert tab_counts(organization.pk, user) == {"sales": "3"}
     own = [item for _day, items in read_timeline(card, KIND, user).days for item in items]
-    assert "Jonas Weber moved the deal from Qualified to Needs understood" in [
+    assert "Jonas moved the deal from Qualified to Needs understood" in [
         Markup(item.data["say"](True)).striptags() for item in own if item.kind == "stage_move"
     ]
 

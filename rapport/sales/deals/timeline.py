@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup, escape
 
 from rapport.accounts.models import User
+from rapport.activities.shown import first_name
 from rapport.kernel.permissions.veil import veil
 from rapport.kernel.timeline.sources import Item, Source, add_source
 from rapport.sales.deals.models import Deal, Outcome, StageMove
@@ -73,7 +74,7 @@ def sentence(move: StageMove, actor: str, is_own: bool) -> Markup:
         key = "lost_to" if deal.competitor else "lost_because"
     bold, gone = Markup('<b class="med">{}</b>'), _("a stage that was removed")
     facts = {
-        "who": bold.format(actor or "Rapport"),
+        "who": bold.format(first_name(actor) or "Rapport"),
         "deal": Markup('<a class="med" href="{}">{}</a>').format(deal.get_absolute_url(), deal.name),
         "old": str(move.from_stage or gone),
         "new": str(move.to_stage or gone),
