@@ -69,7 +69,7 @@ def on_calendar(request: HttpRequest, activity: Activity) -> Context | None:
     user, series = user_of(request), activity.series
     choice = ReminderChoice.objects.filter(user=user).first()
     return {
-        "words": words_of(series.rule, series.day) if series is not None else "",
+        "words": words_of(series.rule, series.day, series.hour) if series is not None else "",
         "may_change": series is not None and can(user, "edit", activity),
         "reminds": Ahead(ahead_of(activity, choice)).label,
     }

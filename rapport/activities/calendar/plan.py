@@ -85,7 +85,7 @@ class Plan(Draft):
             people = participants_of([activity.pk], user)[activity.pk]
             made.records = [one for one in people if not isinstance(one, User)]
             made.users = [one for one in people if isinstance(one, User)]
-        rule = rules.read_rule(series.rule, series.day)
+        rule = rules.read_rule(series.rule, series.day, series.hour)
         if rule is None:
             return replace(made, repeats=OTHER)
         made.repeats, made.step, made.month_on = rule.every, str(rule.step), rule.on

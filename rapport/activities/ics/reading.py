@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Component, Event
 
 from rapport.activities.models import Kind
-from rapport.activities.recurring.rules import STAMP, joined, new_parts_of
+from rapport.activities.recurring.rules import STAMP, end_of, joined, last_day, new_parts_of
 from rapport.kernel.records import RuleError
 from rapport.ui.days import whole_day
 
@@ -234,16 +234,16 @@ def _repeat(part: Any, facts: Facts) -> None:  # Any: a component
         facts.problem = problem.sentence
         return
     if "UNTIL" in pairs:
-        pairs["UNTIL"] = _until(pairs["UNTIL"], facts.zone)
+        pairs["UNTIL"] = _until(pairs["UNTIL"], facts)
     facts.rule = joined(pairs)
     facts.left_out = _moments_in(part, "exdate", facts.zone)
 
 
-def _until(said: str, zone: str) -> str:
-    """The end of a rule at the clock of its time zone, as series keep it."""
+def _until(said: str, facts: Facts) -> str:
+    """The end of a rule as series keep it: the last day to which it belongs at the clock of its time zone."""
     if len(said) == 8:
         return f"{said}T235959"
     moment = datetime.strptime(said.rstrip("Z"), STAMP)  # noqa: DTZ007 - made aware below
     if said.endswith("Z"):
-        moment = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
-    return moment.strftime(STAMP)
+        moment = moment.replace(tzinfo=UTC).astimezone(ZoneInfo(facts.zone))
+    return end_of(last_day(moment.strftime(STAMP), facts.hour))

@@ -44,7 +44,7 @@ class Rule:
         if self.every == MONTHLY:
             parts.append(self._in_month(start))
         if self.until is not None:
-            parts.append(f"UNTIL={datetime.combine(self.until, time(23, 59, 59)).strftime(STAMP)}")
+            parts.append(f"UNTIL={end_of(self.until)}")
         elif self.count is not None:
             parts.append(f"COUNT={self.count}")
         return ";".join(parts)
@@ -128,14 +128,14 @@ def joined(pairs: dict[str, str]) -> str:
     return ";".join(f"{name}={value}" for name, value in pairs.items())
 
 
-def read_rule(text: str, start: date) -> Rule | None:
-    """The rule as the form knows it; None for what only other programs make."""
+def read_rule(text: str, start: date, hour: time | None = None) -> Rule | None:
+    """The rule as the form knows it; None for what only other programs make. `hour` is that of the series."""
     try:
         pairs = parts_of(text)
     except RuleError:
         return None
     pairs = _without_places(pairs)
-    until = datetime.strptime(pairs["UNTIL"][:8], "%Y%m%d").date() if "UNTIL" in pairs else None  # noqa: DTZ007
+    until = last_day(pairs["UNTIL"], hour) if "UNTIL" in pairs else None
     rule = Rule(pairs["FREQ"], int(pairs.get("INTERVAL", 1)), until=until)
     if "COUNT" in pairs:
         rule = replace(rule, count=int(pairs["COUNT"]))
@@ -195,9 +195,21 @@ def aware(local: datetime, where: ZoneInfo) -> datetime:
 
 
 def ending_before(text: str, local: datetime) -> str:
-    """The same rule that ends before that time of the clock."""
+    """The same rule that ends before that time of the clock: with the day before, as it comes once a day."""
     pairs = {name: value for name, value in parts_of(text).items() if name not in ("COUNT", "UNTIL")}
-    return joined(pairs | {"UNTIL": (local - timedelta(seconds=1)).strftime(STAMP)})
+    return joined(pairs | {"UNTIL": end_of(local.date() - timedelta(days=1))})
+
+
+def last_day(until: str, hour: time | None) -> date:
+    """The last day on which a series with this hour may happen, by the end of its rule."""
+    ends = datetime.strptime(until[:15], STAMP if "T" in until else "%Y%m%d")  # noqa: DTZ007 - local time
+    is_over = "T" in until and hour is not None and ends.time() < hour
+    return ends.date() - timedelta(days=int(is_over))
+
+
+def end_of(day: date) -> str:
+    """The end of a rule that this day still belongs to."""
+    return datetime.combine(day, time(23, 59, 59)).strftime(STAMP)
 
 
 def going_on(text: str, done: int) -> str:
@@ -216,7 +228,7 @@ def shifted(text: str, old: date, new: date) -> str:
     days = (new - old).days
     if "UNTIL" in pairs and days > 0:
         until = datetime.strptime(pairs["UNTIL"][:8], "%Y%m%d") + timedelta(days=days)  # noqa: DTZ007
-        pairs["UNTIL"] = datetime.combine(until.date(), time(23, 59, 59)).strftime(STAMP)
+        pairs["UNTIL"] = end_of(until.date())
     if pairs["FREQ"] == WEEKLY and "BYDAY" in pairs:
         moved = [(DAYS.index(one) + days) % 7 for one in pairs["BYDAY"].split(",") if one in DAYS]
         pairs["BYDAY"] = ",".join(DAYS[day] for day in sorted(moved)) or DAYS[new.weekday()]

@@ -270,6 +270,23 @@ def test_who_takes_part_is_changed_for_those_that_follow_or_all(
 
 
 @pytest.mark.django_db
+def test_what_ends_before_those_that_follow_ends_with_the_day_before(
+    series: list[Activity], member: User
+) -> None:
+    third = series[2]
+    change(third, FOLLOWING, by=member, due_at=third.due_at + timedelta(days=1))
+    first = rows()[0].series
+    rule = read_rule(first.rule, first.day, first.hour)
+    assert rule is not None and rule.until == third.due_at.date() - timedelta(days=1)
+    assert (
+        len(list(moments(rule.text(first.day), first.day, first.hour, BERLIN))) == 2
+    )  # saved as it is shown
+    other = rule.text(first.day).replace("T235959", "T085959")  # as other programs say the last moment
+    assert read_rule(other, first.day, time(9)).until == rule.until - timedelta(days=1)
+    assert read_rule(other, first.day, time(8)) == rule
+
+
+@pytest.mark.django_db
 def test_what_happens_on_the_last_friday_of_a_month_is_planned_by_hand(client: Client, member: User) -> None:
     client.force_login(member)
     said = {"kind": "meeting", "subject": "Close the month", "day": "2099-11-20", "hour": "09:00", "repeats": "MONTHLY",

@@ -1,6 +1,6 @@
 """Rules of repetition in words: "every second week on Tuesday and Friday, until 31 December 2026"."""
 
-from datetime import date
+from datetime import date, time
 
 from babel.dates import format_date as babel_date
 from babel.dates import get_day_names
@@ -12,9 +12,9 @@ from rapport.activities.recurring.rules import DAILY, MONTHLY, WEEKLY, Rule, nth
 from rapport.ui import formats
 
 
-def words_of(text: str, start: date) -> str:
+def words_of(text: str, start: date, hour: time | None = None) -> str:
     """The rule in the active language; a sentence for what only other programs can make."""
-    rule = read_rule(text, start)
+    rule = read_rule(text, start, hour)
     if rule is None:
         return _("Repeats by a rule of another program.")
     return in_words(rule, start)
