@@ -1,6 +1,7 @@
 """Which style sheet a page needs: what only settings and imports show stands in a sheet that only they link."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
@@ -65,3 +66,39 @@ def test_classes_of_the_sheet_of_settings_and_imports_stand_only_on_pages_that_l
         for one in only & set(re.findall(r"[a-z][\w-]*", said))
     }
     assert not stray, sorted(stray)
+
+
+def selectors(text: str) -> Iterator[tuple[str, str]]:
+    """Each selector without what stands in brackets, with those around it: ".main .bar:has", "> .crumbs"."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    while (less := re.sub(r"\([^()]*\)", "", text)) != text:
+        text = less
+    around: list[str] = []
+    for said, brace in re.findall(r"([^{};]*)([{};])", text):
+        if brace == "{":
+            yield from ((" ".join(around), one.strip()) for one in said.split(","))
+            around.append("" if "@" in said else said.strip())
+        elif brace == "}":
+            around.pop()
+
+
+def looks_at_everything(around: str, own: str) -> bool:
+    """Whether browsers look at all elements anew with each letter that is typed: they ask what a `:has()` may have
+    changed, and find everything where it belongs to any element, or what stands behind it has no name."""
+    *before, last = re.split(r"[\s>+~]+", own) if own else [""]
+    is_of_any = any(one.startswith(":has") for one in [*before, last])
+    is_behind = ":has" in around or any(":has" in one for one in before)
+    return is_of_any or (is_behind and not re.search(r"[.#\[&]", last))
+
+
+def test_what_stands_behind_has_is_named():
+    assert looks_at_everything("", ":has > .notices") and looks_at_everything(".form:has", "> *")
+    assert looks_at_everything("", ".push:has span") and not looks_at_everything("", ".push:has .icon")
+    first = re.findall(r'@import "\./([^"]+)"', (STYLES / "app.css").read_text())
+    found = [
+        (name, around, own)
+        for name in [*first, "touch.css"]
+        for around, own in selectors((STYLES / name).read_text())
+        if looks_at_everything(around, own)
+    ]
+    assert not found, found
