@@ -19,6 +19,7 @@ from rapport.ui.notices import HEADER, notice, read_notice
 from rapport.ui.shell import Shell
 
 HOSTILE = "\"><script>alert('x')</script>"
+STYLES = Path(__file__).parents[2] / "frontend" / "styles"
 DIST = Path(__file__).parent / "static" / "dist"
 
 
@@ -110,6 +111,20 @@ def test_pages_hold_no_inline_script_and_no_style():
         assert not re.search(r"\sstyle=|\son[a-z]+=\"|hx-on|javascript:", source), path
         for tag in re.findall(r"<script[^>]*>", source):
             assert "src=" in tag or "application/json" in tag, path
+
+
+def test_what_opens_over_a_page_says_what_it_is():
+    """A screen reader would meet it outside of every part of the page. Notices stand in it as what they are."""
+    for path in Path(__file__).parents[1].rglob("*.html"):
+        for tag in re.findall(r"<[a-z]+\b[^>]*\spopover[\s>=][^>]*>", path.read_text()):
+            assert 'role="' in tag or 'id="notices"' in tag, (path, tag)
+
+
+def test_nothing_grows_slowly_for_who_wants_less_motion():
+    """All durations are tokens, which become nothing; what is longer says itself what becomes of it."""
+    for path in STYLES.rglob("*.css"):
+        slow = re.search(r"(transition|animation):[^;]*\b\d+m?s", path.read_text())
+        assert not slow or "prefers-reduced-motion" in path.read_text(), (path, slow)
 
 
 @pytest.mark.skipif(not (DIST / "icons.svg").exists(), reason="the front end is not built")

@@ -106,7 +106,7 @@ def test_a_card_goes_to_another_owner_with_keys(visit: Any, session: dict[str, s
     page.keyboard.press("Escape")
     page.get_by_role("button", name=re.compile("^Form")).click()
     shoot(page, "board-form-menu")
-    page.get_by_role("group", name="Form").get_by_role("link", name="Calendar").click()
+    page.get_by_role("dialog", name="Form").get_by_role("link", name="Calendar").click()
     page.wait_for_url(re.compile("/deals/calendar/"))
 
 
