@@ -37,7 +37,7 @@ async function move(entry, day, { quiet = false } = {}) {
       if (quiet) speak(words("undone"));
       else {
         const undo = () => move(entry, from, { quiet: true });
-        notice(words("movedTo", { stage: day.dataset.name }), { undo });
+        notice(words("movedToDay", { day: day.dataset.name }), { undo });
       }
     }
   } catch {
@@ -80,7 +80,7 @@ function shift(count) {
   if (!day || !entry.dataset.moveUrl) return false;
   move(entry, day);
   day.scrollIntoView({ block: "nearest" });
-  speak(words("movedTo", { stage: day.dataset.name }));
+  speak(words("movedToDay", { day: day.dataset.name }));
 }
 
 export function start() {

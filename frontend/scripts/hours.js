@@ -252,7 +252,8 @@ function shift(days, minutes, longer = 0) {
   const length = longer ? Math.max(STEP, minutesOf(entry) + longer) : took;
   if (longer && grid().dataset.length === "") return false;
   move(entry, day, start, length);
-  speak(isWhole(entry) ? words("movedTo", { stage: day }) : `${clock(start)} – ${clock(start + (length ?? 30))}`);
+  const name = $(`[data-day="${day}"]`, grid())?.dataset.name ?? day;
+  speak(days ? words("movedToDay", { day: name }) : `${clock(start)} – ${clock(start + (length ?? 30))}`);
 }
 
 export function start() {

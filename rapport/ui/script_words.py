@@ -22,6 +22,7 @@ SCRIPT_WORDS = {
     "noBell": _("Notifications"),
     "undo": _("Undo"),
     "movedTo": _("Moved to {stage}"),
+    "movedToDay": _("Moved to {day}"),
     "selected": _("{count} selected"),
     "selectedTab": _("{count} selected. Tab goes to what can be done with them."),
     "selectAll": _("Select all {count}"),
