@@ -159,10 +159,14 @@ async function bulkPost(button) {
 
 // ---------- peek
 
+let peeked = null;
+
 export async function peek(row) {
   const pane = $("#peek");
   if (!row?.dataset.peek || !pane) return false;
+  peeked = row;
   const shown = await part(row.dataset.peek);
+  if (peeked !== row) return; // by now another one is looked at, or none
   if (shown === null) return notice(words("notLoaded"), { bad: true });
   pane.innerHTML = shown; // our own server's markup; scripts in it would not run
   pane.hidden = false;
@@ -184,6 +188,7 @@ function showPlace(row, pane) {
 
 export function closePeek() {
   const pane = $("#peek");
+  peeked = null;
   if (!pane?.childElementCount) return false;
   pane.replaceChildren();
   pane.hidden = true;

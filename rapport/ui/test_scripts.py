@@ -31,6 +31,23 @@ def stage_of(page, card):
     return page.locator(f"[data-stage]:has([data-card={card}])").get_attribute("data-stage")
 
 
+def test_a_peek_that_comes_late_gives_way_to_the_row_that_is_looked_at_by_now(visit):
+    page, held = visit("/"), []
+    page.route("**/peek/2/", lambda route: held.append(route))
+    page.keyboard.press("j")
+    page.keyboard.press(" ")
+    page.wait_for_selector("#peek >> text=Peek 1")
+    for _row in (2, 3):
+        page.keyboard.press("j")
+    page.wait_for_selector("#peek >> text=Peek 3")
+    with page.expect_response("**/peek/2/"):
+        held[0].continue_()
+    page.wait_for_timeout(150)
+    assert "Peek 3" in page.inner_text("#peek")
+    page.keyboard.press("Escape")
+    assert not page.locator("#peek").is_visible()
+
+
 def test_keys_walk_select_and_peek(visit):
     page = visit("/")
     for key in ("j", "j", "x", "Shift+J", "Shift+J"):
