@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from rapport.accounts.models import User
 from rapport.activities.models import Activity, Participant
@@ -17,6 +18,7 @@ from rapport.kernel.calendars.registry import CalendarRules, Look, Moved, add_ca
 from rapport.kernel.records import save_record
 
 PLAIN_HUE = "sky"
+MORNING, LAST_HOUR = 9, 23
 ICONS = {"call": "phone", "meeting": "calendar", "task": "check-check", "note": "notebook-pen"}
 
 
@@ -49,9 +51,15 @@ def move(activity: Activity, moved: Moved, user: User) -> Activity:
 
 def new_address(at: date | datetime, who: str) -> str:
     """The form that plans one on that day, for whose calendar it is."""
-    said = at.isoformat()[:16] if isinstance(at, datetime) else f"{at.isoformat()}T09:00"
+    said = at.isoformat()[:16] if isinstance(at, datetime) else f"{at.isoformat()}T{_first_hour(at):02}:00"
     values = {"due_at": said} | ({"who": who} if who not in ("", "me", "team") else {})
     return f"{reverse('activity_plan')}?{urlencode(values)}"
+
+
+def _first_hour(day: date) -> int:
+    """Nine in the morning, or today the next full hour."""
+    now = timezone.localtime()
+    return min(max(MORNING, now.hour + 1), LAST_HOUR) if day == now.date() else MORNING
 
 
 def register() -> None:
