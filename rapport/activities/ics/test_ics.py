@@ -216,7 +216,14 @@ def exported(client: Client, *chosen: Activity) -> bytes:
 def test_what_is_written_is_read_back_by_others_and_by_us(client: Client, user: User, stranger: User) -> None:
     with timezone.override(BERLIN):
         call = plan(
-            [], "call", "Ring; at once", body="a\nb", by=user, due_at=at(9), duration=20, place="Room 1, back"
+            [],
+            "call",
+            "Ring; at once, Größe",
+            body="a\nb",
+            by=user,
+            due_at=at(9),
+            duration=20,
+            place="Room 1, back",
         )
         whole = plan([], "meeting", "Holiday", by=user, due_at=at(0), duration=2880)
         begin(
@@ -227,9 +234,10 @@ def test_what_is_written_is_read_back_by_others_and_by_us(client: Client, user: 
         reschedule(rows[2], by=user, due_at=rows[2].due_at + timedelta(hours=3))
     client.force_login(user)
     answer = client.get(f"/activities/{call.pk}/calendar.ics")
-    assert answer["Content-Type"].startswith("text/calendar") and ".ics" in answer["Content-Disposition"]
+    assert answer["Content-Type"].startswith("text/calendar")
+    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''ring-at-once-gr%C3%B6%C3%9Fe.ics"
     event = Calendar.from_ical(answer.content).walk("VEVENT")[0]
-    assert (str(event["summary"]), str(event["location"])) == ("Ring; at once", "Room 1, back")
+    assert (str(event["summary"]), str(event["location"])) == ("Ring; at once, Größe", "Room 1, back")
     assert event.decoded("dtend") == at(9, 20)
     day = Calendar.from_ical(client.get(f"/activities/{whole.pk}/calendar.ics").content).walk("VEVENT")[0]
     assert (day.decoded("dtstart"), day.decoded("dtend")) == (DAY, DAY + timedelta(days=2))

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
-from django.utils.http import parse_etags
+from django.utils.http import content_disposition_header, parse_etags
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,8 @@ from rapport.ui.notices import notice
 
 def _file(data: bytes, name: str) -> HttpResponse:
     answer = HttpResponse(data, content_type=TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{slugify(name)[:60] or "calendar"}.ics"'
+    called = slugify(name, allow_unicode=True)[:60] or "calendar"
+    answer["Content-Disposition"] = content_disposition_header(True, f"{called}.ics") or "attachment"
     return answer
 
 

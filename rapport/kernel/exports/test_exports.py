@@ -122,6 +122,9 @@ def test_the_file_has_the_columns_and_rows_of_the_list(
     assert len(filtered) == 2
     ticked = lines(b"".join(client.get(f"/deals/export/file/?format=csv&ids={deals[1].pk}")))
     assert [row[0] for row in ticked[1:]] == ["Plain"]
+    User.objects.filter(pk=administrator.pk).update(language="de")
+    german = client.get("/activities/export/file/?format=csv")["Content-Disposition"]
+    assert "aktivit%C3%A4ten-" in german  # and not what is left of it without the umlaut
 
 
 @pytest.mark.django_db

@@ -111,7 +111,9 @@ def _sent(
     answer = StreamingHttpResponse(
         _asynchronous(steady) if isinstance(request, ASGIRequest) else steady, content_type=content_type
     )
-    name = f"{slugify(kind.label_plural) or kind.key}-{timezone.localdate():%Y-%m-%d}.{form}"
+    name = (
+        f"{slugify(kind.label_plural, allow_unicode=True) or kind.key}-{timezone.localdate():%Y-%m-%d}.{form}"
+    )
     answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     answer["Cache-Control"] = "private, no-store"
     return answer
