@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.duplicates.comparison import LISTED, Comparison, Score, comparison_of
 from rapport.kernel.duplicates.models import DuplicatePair, State
 from rapport.kernel.duplicates.store import FREQUENT, refresh, tidy
@@ -131,12 +132,17 @@ def _keep(kind: RecordType, scored: Sequence[Scored]) -> None:
 
 
 def call_different(kind: RecordType, pairs: Sequence[Pair], *, by: User) -> None:
-    """Remember of records that may not have been compared yet that they are not the same: nobody is asked again."""
+    """Remember of records that may not have been compared yet that they are not the same: nobody is asked again.
+
+    Records that are gone for good make no pair.
+    """
+    there = set(AnyRecord.objects.filter(pk__in=set().union(*pairs)).values_list("pk", flat=True))
     decided = {"state": State.DIFFERENT, "decided_by": by, "decided_at": timezone.now()}
     DuplicatePair.objects.bulk_create(
         [
             DuplicatePair(type=kind.key, first_id=min(pair), second_id=max(pair), **decided)
             for pair in dict.fromkeys(pairs)
+            if there.issuperset(pair)
         ],
         update_conflicts=True,
         unique_fields=["first", "second"],

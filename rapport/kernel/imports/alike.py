@@ -101,23 +101,19 @@ class Alike:
     def _among_each_other(self, rows: Sequence[tuple[Draft, Facts]]) -> None:
         if not self.is_dry:
             self.rows.forget()
-        met = [Met(draft.line, in_short(draft.cells), tuple(draft.keys), facts) for draft, facts in rows]
-        left: set[int] = set()
-        found = self.rows.twins(met)
+        met = [Met(draft.line, in_short(draft.cells), facts) for draft, facts in rows]
+        settled = {draft.line for draft, _facts in rows if SETTLED in draft.facts}
+        found = self.rows.twins(met, settled, are_left=self.manner == OnAlike.SKIP)
         for draft, _facts in rows:
-            twin = None if SETTLED in draft.facts else found.get(draft.line)
-            if twin is not None and twin.line not in left:
+            if (twin := found.get(draft.line)) is not None:
                 here = {"like_line": twin.line, "title": twin.said[:LONGEST]}
                 self._show(draft, here | {"points": twin.score.points, "words": in_words(twin.score.reasons)})
                 if self.manner == OnAlike.SKIP:
                     draft.facts[LEFT] = True
-                    left.add(draft.line)
                 elif self.manner == OnAlike.UPDATE:
                     draft.keys = [*draft.keys, like_row(twin.line)]
             if self.manner == OnAlike.UPDATE:
                 draft.keys = [*draft.keys, like_row(draft.line)]
-        if left:
-            self.rows.drop(sorted(left))
 
     def _show(self, draft: Draft, found: dict[str, Any]) -> None:  # Any: columns of the row
         self.count += 1

@@ -1,7 +1,7 @@
 """Rows of one file that look like each other: kept by the database as they are met, in constant memory."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -11,7 +11,7 @@ from rapport.kernel.duplicates.store import loaded
 
 CANDIDATES = 20  # earlier rows that are looked at under one key
 TABLES = """
-create temporary table if not exists import_like_row (line bigint primary key, said text, keys text[], facts text);
+create temporary table if not exists import_like_row (line bigint primary key, said text, facts text);
 create temporary table if not exists import_like_key (key bigint, line bigint, primary key (key, line));
 truncate pg_temp.import_like_row, pg_temp.import_like_key
 """
@@ -29,11 +29,10 @@ order by 1, 2
 
 @dataclass(frozen=True)
 class Met:
-    """A row as it is compared with others: where it stands, what it says, who has one of its keys in common."""
+    """A row as it is compared with others: where it stands, and what it says."""
 
     line: int
     said: str
-    keys: Sequence[str]
     facts: Facts
 
 
@@ -58,10 +57,11 @@ class MetRows:
         with connection.cursor() as cursor:
             cursor.execute(TABLES)
 
-    def twins(self, rows: Sequence[Met]) -> dict[int, Twin]:
+    def twins(self, rows: Sequence[Met], settled: Collection[int], *, are_left: bool) -> dict[int, Twin]:
         """The best earlier row for each that has one, by line; some statements for all of them.
 
-        A row that has a key in common with an earlier one is the same already and is no twin.
+        Of those on the lines `settled` nobody asks; later ones may be like them. `are_left`: rows that are like an
+        earlier one are left out, and nothing is like them.
         """
         keys = {row.line: hashed(self.comparison.keys(row.facts)) for row in rows}
         self._keep(rows, keys)
@@ -73,30 +73,31 @@ class MetRows:
             earlier_rows = self._read({one for several in pairs.values() for one in several})
         found: dict[int, Twin] = {}
         for row in rows:
-            best = self._best(row, [earlier_rows[line] for line in pairs.get(row.line, ())])
-            if best is not None:
+            if row.line in settled:
+                continue
+            others = (line for line in pairs.get(row.line, ()) if not (are_left and line in found))
+            if best := self._best(row, [earlier_rows[line] for line in others]):
                 found[row.line] = best
+        if are_left:
+            self._drop(list(found))
         return found
 
-    def drop(self, lines: Sequence[int]) -> None:
-        """These rows are left out: nothing is like them any more."""
+    def _drop(self, lines: Sequence[int]) -> None:
         with connection.cursor() as cursor:
             for table in ("import_like_row", "import_like_key"):
                 cursor.execute(f"delete from pg_temp.{table} where line = any(%s)", [list(lines)])  # noqa: S608  # ours
 
     def _best(self, row: Met, others: Sequence[Met]) -> Twin | None:
-        if any(not set(row.keys).isdisjoint(other.keys) for other in others):
-            return None
         scores = [(self.comparison.score(row.facts, other.facts), other) for other in others]
         score, best = max(scores, key=lambda pair: pair[0].points, default=(Score(), None))
         return Twin(best.line, best.said, score) if best is not None and score.points >= LISTED else None
 
     def _keep(self, rows: Sequence[Met], keys: Mapping[int, Sequence[int]]) -> None:
         with connection.cursor() as cursor:
-            with cursor.copy("copy pg_temp.import_like_row (line, said, keys, facts) from stdin") as copy:
+            with cursor.copy("copy pg_temp.import_like_row (line, said, facts) from stdin") as copy:
                 for row in rows:
                     facts = json.dumps({name: list(said) for name, said in row.facts.items()})
-                    copy.write_row((row.line, row.said, list(row.keys), facts))
+                    copy.write_row((row.line, row.said, facts))
             with cursor.copy("copy pg_temp.import_like_key (key, line) from stdin") as copy:
                 for line, several in keys.items():
                     for key in several:
@@ -107,10 +108,6 @@ class MetRows:
             return {}
         with connection.cursor() as cursor:
             cursor.execute(
-                "select line, said, keys, facts from pg_temp.import_like_row where line = any(%s)",
-                [list(lines)],
+                "select line, said, facts from pg_temp.import_like_row where line = any(%s)", [list(lines)]
             )
-            return {
-                line: Met(line, said, keys or (), loaded(facts))
-                for line, said, keys, facts in cursor.fetchall()
-            }
+            return {line: Met(line, said, loaded(facts)) for line, said, facts in cursor.fetchall()}

@@ -89,7 +89,7 @@ def _move_on(
     keep_wrong(one, batch.wrong, Phase.RUN)
     keep_keys(batch.plans, engine.manner)
     keep_awaited(engine, batch, Phase.RUN_LINK)
-    engine.said.keep(batch.plans)
+    engine.said.keep(batch)
     if extra is not None:
         engine.count(batch, extra)
     one.position, one.done, one.counts = rows[-1].line, one.done + len(rows), dict(engine.counts)

@@ -3,20 +3,32 @@
 A check keeps to it when it is repeated, and so does the import. It is little: what people decide by hand.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
+
+from django.db import connection
 
 from rapport.accounts.models import User
 from rapport.kernel.duplicates.comparison import comparison_of
 from rapport.kernel.duplicates.pairs import call_different
-from rapport.kernel.imports.extensions import Draft, Plan
+from rapport.kernel.imports.extensions import Draft
 from rapport.kernel.imports.models import AlikeRow, Import, Verdict
 from rapport.kernel.imports.readers import Row
+from rapport.kernel.merge.pointers import survivor_ids
 from rapport.kernel.registry import RecordType
 
+if TYPE_CHECKING:
+    from rapport.kernel.imports.planning import Batch
+
 LEFT = "left"  # among the facts of a draft: it stays out because of what it is like
-SETTLED = "settled"  # among the facts of a draft: somebody said who this is
+# among the facts of a draft: it is known who this is, as somebody said it or a key in common with an earlier row does
+SETTLED = "settled"
 WINS = "wins"  # among the facts of a draft: {field: whether the file wins}
+BECAME = """
+update kernel_import_alike a set record_id = w.record_id
+from unnest(%s::int[], %s::uuid[]) as w (line, record_id) where a.source_id = %s and a.like_line = w.line
+"""
 
 
 def like_row(line: int) -> str:
@@ -33,19 +45,19 @@ class Decisions:
         self.judged: dict[int, tuple[str, int | None]] = {}
         self.leading: set[int] = set()  # rows that others are like
         self.unsaid = ""
-        self._learn(one.alike.exclude(verdict="").defer("cells", "words"))
+        self._learn(one.alike.exclude(verdict="").values_list("line", "verdict", "like_line"))
 
-    def _learn(self, rows: Iterable[AlikeRow]) -> None:
-        for row in rows:
-            self.judged[row.line] = (row.verdict or self.unsaid, row.like_line)
-            if row.like_line is not None:
-                self.leading.add(row.like_line)
+    def _learn(self, rows: Iterable[tuple[int, str, int | None]]) -> None:
+        for line, verdict, earlier in rows:
+            self.judged[line] = (verdict, earlier)
+            if earlier is not None:
+                self.leading.add(earlier)
 
     def as_if(self, verdict: str, rows: Iterable[AlikeRow]) -> None:
         """What counts for those of these rows of which nobody has said anything; a check finds them by itself."""
         self.unsaid = verdict
         if verdict:
-            self._learn(row for row in rows if not row.verdict)
+            self._learn((row.line, verdict, row.like_line) for row in rows if not row.verdict)
 
     def mended(self, row: Row) -> Row:
         """The row as somebody mended it, else as it stands in the file."""
@@ -65,7 +77,7 @@ class Decisions:
         wanted = {draft.line: draft for draft in drafts if draft.line in self.judged}
         if not wanted:
             return
-        rows = list(self.one.alike.filter(line__in=wanted))
+        rows = list(self.one.alike.filter(line__in=wanted).defer("cells", "words"))
         there = self._there(rows)
         for row in rows:
             draft, verdict = wanted[row.line], row.verdict or self.unsaid
@@ -73,32 +85,39 @@ class Decisions:
                 draft.facts[LEFT] = True
             elif verdict == Verdict.SAME:
                 if row.record_id in there:
-                    draft.known = row.record_id
+                    draft.known = there[row.record_id]
                     draft.facts[WINS] = row.wins
                 elif row.like_line is None:
                     continue
-            if verdict:
-                draft.facts[SETTLED] = True
+            draft.facts[SETTLED] = True
 
-    def _there(self, rows: Sequence[AlikeRow]) -> set[UUID]:
+    def _there(self, rows: Sequence[AlikeRow]) -> dict[UUID | None, UUID]:
+        """Which records those of the rows are today: a merged one is the one that it became, one that is gone none."""
         wanted = [row.record_id for row in rows if row.record_id]
-        seen = self.kind.visible_to(self.by).order_by()
-        return set(seen.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+        if not wanted:
+            return {}
+        today = dict(zip(wanted, wanted, strict=True)) | survivor_ids(wanted)
+        seen = self.kind.visible_to(self.by).order_by().filter(pk__in=set(today.values()))
+        there = set(seen.values_list("pk", flat=True))
+        return {key: one for key, one in today.items() if one in there}
 
-    def keep(self, plans: Sequence[Plan]) -> None:
+    def keep(self, batch: "Batch") -> None:
         """What the rows have become: later rows find it, and who is somebody else is no duplicate."""
         if not self.judged:
             return
-        became = {
-            draft.line: plan.record.pk
-            for plan in plans
-            for draft in plan.drafts
-            if not draft.problems and (draft.line in self.leading or draft.line in self.judged)
-        }
-        for line in sorted(self.leading & became.keys()):
-            self.one.alike.filter(like_line=line).update(record_id=became[line])
-        if comparison_of(self.kind) is None:
-            return
-        others = self.one.alike.filter(line__in=became, verdict=Verdict.NEW, record_id__isnull=False)
-        pairs = ((became[row.line], row.record_id) for row in others.only("line", "record_id"))
-        call_different(self.kind, [(new, old) for new, old in pairs if old and new != old], by=self.by)
+        drafts = [(draft, plan.record.pk) for plan in batch.plans for draft in plan.drafts]
+        drafts += [(draft, draft.known) for draft in batch.skipped if draft.known is not None]
+        became = {draft.line: key for draft, key in drafts if not draft.problems}
+        leading = sorted(self.leading & became.keys())
+        if leading:
+            with connection.cursor() as cursor:
+                cursor.execute(BECAME, [leading, [became[line] for line in leading], self.one.pk])
+        if comparison_of(self.kind) is not None:
+            self._call_different({line: became[line] for line in became.keys() & self.judged.keys()})
+
+    def _call_different(self, became: Mapping[int, UUID]) -> None:
+        rows = self.one.alike.filter(line__in=became, verdict=Verdict.NEW, record_id__isnull=False)
+        others = {line: other for line, other in rows.values_list("line", "record_id") if other}
+        today = survivor_ids(others.values())
+        pairs = [(became[line], today.get(other, other)) for line, other in others.items()]
+        call_different(self.kind, [(new, old) for new, old in pairs if new != old], by=self.by)

@@ -104,6 +104,8 @@ def forget_old_files() -> None:
         one.content.delete(save=False)
         one.rows.all().delete()
         one.awaited.all().delete()
+        one.alike.all().delete()
+        one.mended.all().delete()
         one.facts = {**one.facts, "sample": []}
         one.checked = {**one.checked, "preview": [], "changes": []}
         one.save(update_fields=["content", "facts", "checked"])

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause
 from rapport.kernel.imports.alike import Alike
-from rapport.kernel.imports.decisions import LEFT, WINS, Decisions
+from rapport.kernel.imports.decisions import LEFT, SETTLED, WINS, Decisions
 from rapport.kernel.imports.extensions import Draft, Extension, Plan
 from rapport.kernel.imports.keys import ANY_SOURCE, match_keys
 from rapport.kernel.imports.models import OnDuplicate
@@ -84,8 +84,26 @@ def match_rows(drafts: list[Draft], manner: Manner) -> list[Draft]:
         if manner.said is not None:
             manner.said.settle(good)
         if manner.alike is not None:
+            _settle_repeated(good, manner)
             manner.alike.find(good)
     return good
+
+
+def _settle_repeated(good: list[Draft], manner: Manner) -> None:
+    """Who has a key in common with an earlier row is the same already."""
+    met = _met(good, manner)
+    before: set[str] = set()
+    for draft in good:
+        if not before.isdisjoint(draft.keys) or not met.isdisjoint(map(hash, draft.keys)):
+            draft.facts[SETTLED] = True
+        before.update(draft.keys)
+
+
+def _met(good: list[Draft], manner: Manner) -> set[int]:
+    """The numbers of those of their keys that a dry run met in earlier batches."""
+    return (
+        manner.seen.among(key for draft in good for key in draft.keys) if manner.seen is not None else set()
+    )
 
 
 def plan_batch(drafts: list[Draft], manner: Manner, *, lock: bool, good: list[Draft] | None = None) -> Batch:
@@ -108,7 +126,8 @@ def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]
     """Rows that come to the same record, the first in front."""
     groups: list[list[Draft]] = []
     by_key: dict[Any, list[Draft]] = {}  # Any: a natural key or the id of a known record
-    met = manner.seen.among(key for draft in good for key in draft.keys) if manner.seen is not None else set()
+    left: set[str] = set()  # keys of rows that stay out
+    met = _met(good, manner)
     for draft in good:
         keys: list[Any] = draft.keys if draft.known is None else [draft.known]
         if manner.mode == OnDuplicate.CREATE:
@@ -119,10 +138,13 @@ def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]
                 group = by_key[key]
                 break
         is_repeat = group is not None or (draft.known is None and not met.isdisjoint(map(hash, keys)))
-        if LEFT in draft.facts or (
-            manner.mode == OnDuplicate.SKIP and (is_repeat or draft.known is not None)
+        if (
+            LEFT in draft.facts
+            or (manner.mode == OnDuplicate.SKIP and (is_repeat or draft.known is not None))
+            or (draft.known is None and not left.isdisjoint(draft.keys))
         ):
             batch.skipped.append(draft)
+            left.update(draft.keys)
             continue
         if group is not None:
             group.append(draft)
@@ -137,7 +159,7 @@ def _groups(good: list[Draft], batch: Batch, manner: Manner) -> list[list[Draft]
         if draft.known is not None and keys:
             by_key.setdefault(draft.known, group)
     if manner.seen is not None:
-        manner.seen.add(key for draft in good for key in draft.keys)
+        manner.seen.add(key for draft in good if LEFT not in draft.facts for key in draft.keys)
     return groups
 
 

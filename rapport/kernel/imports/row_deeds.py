@@ -7,13 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext
 
-from rapport.kernel.imports.alike import OnAlike, manner_of
+from rapport.kernel.imports.alike import OnAlike, looking, manner_of
 from rapport.kernel.imports.decisions import LEFT, like_row
 from rapport.kernel.imports.engine import SIZE, Engine, speaking
 from rapport.kernel.imports.models import (
     AlikeRow,
     Import,
-    ImportRow,
     MendedRow,
     Phase,
     RowOfFile,
@@ -23,6 +22,7 @@ from rapport.kernel.imports.models import (
 from rapport.kernel.imports.planning import Batch
 from rapport.kernel.imports.readers import Row
 from rapport.kernel.imports.seen import Seen
+from rapport.kernel.imports.wrong_rows import keep_wrong
 from rapport.kernel.records import RuleError
 
 SURE = 90  # percent
@@ -37,13 +37,22 @@ def judge(one: Import, lines: Collection[int], verdict: str, wins: Mapping[str, 
     """
     with transaction.atomic():
         one = _checked(one)
-        rows = list(one.alike.filter(line__in=lines).order_by("line")[:SIZE])
-        before = _foretold(one, rows)
-        for row in rows:
-            row.verdict = verdict if verdict in Verdict.values else ""
-            row.wins = dict(wins or {}) if row.verdict == Verdict.SAME else {}
-        AlikeRow.objects.bulk_update(rows, ["verdict", "wins"], batch_size=500)
-        _count_anew(one, before, _foretold(one, rows))
+        judged = list(one.alike.filter(line__in=lines).order_by("line")[:SIZE])
+        rows = sorted([*judged, *_rivals(one, judged)], key=lambda row: row.line)
+        _batch, before = tried(one, rows)
+        said = verdict if verdict in Verdict.values else ""
+        chosen = dict(wins or {}) if said == Verdict.SAME else {}
+        for row in judged:
+            row.verdict, row.wins = said, chosen
+        one.alike.filter(pk__in=[row.pk for row in judged]).update(verdict=said, wins=chosen)
+        _take_over(one, rows, before, tried(one, rows))
+
+
+def _rivals(one: Import, rows: Sequence[AlikeRow]) -> list[AlikeRow]:
+    """The other rows that are like one of the same records: what changes in it depends on all of them."""
+    records = {row.record_id for row in rows if row.record_id is not None}
+    others = one.alike.filter(record_id__in=records).exclude(pk__in=[row.pk for row in rows])
+    return list(others.order_by("line")[: SIZE - len(rows)]) if records else []
 
 
 def judge_sure(one: Import) -> int:
@@ -53,8 +62,8 @@ def judge_sure(one: Import) -> int:
     return len(lines)
 
 
-def mend(one: Import, line: int, said: Mapping[int, str]) -> list[str]:
-    """Read other cells instead of those of the file: {column: text}. What is still wrong with the row, if anything."""
+def mend(one: Import, line: int, said: Mapping[int, str]) -> None:
+    """Read other cells instead of those of the file: {column: text}. The row is checked at once."""
     with transaction.atomic():
         one = _checked(one)
         wrong = one.rows.filter(phase=Phase.CHECK, line=line).first()
@@ -69,19 +78,16 @@ def mend(one: Import, line: int, said: Mapping[int, str]) -> list[str]:
             if column < width and text != BREAKS.sub("", cells[column][:LONGEST_CELL]):
                 cells[column] = text.replace("\0", "")[:LONGEST_CELL]
                 changed.append(column)
-        before = Counter({"wrong": 1}) if wrong else _foretold(one, [row])
+        alike = one.alike.filter(line=line).first()
+        before = Counter({"wrong": 1}) if wrong else tried(one, [alike or row])[1]
+        if alike is not None:
+            one.alike.filter(pk=alike.pk, verdict="").delete()
+            one.alike.filter(pk=alike.pk).update(cells=cells)
         mended = one.mended.filter(line=line).first() or MendedRow(source=one, line=line)
         mended.cells, mended.places = cells, sorted({*mended.places, *changed})
         mended.save()
         row.cells = cells
-        batch, after = tried(one, [row])
-        if wrong is not None:
-            wrong.delete()
-        problems = [problem for draft in batch.wrong for problem in draft.problems]
-        if problems:
-            ImportRow.objects.create(source=one, phase=Phase.CHECK, line=line, cells=cells, problems=problems)
-        _count_anew(one, before, after)
-    return [sentence for _column, sentence in problems]
+        _take_over(one, [row], before, tried(one, [row], is_looked_at=True))
 
 
 def forget_decisions(one: Import) -> None:
@@ -90,11 +96,15 @@ def forget_decisions(one: Import) -> None:
     one.mended.all().delete()
 
 
-def tried(one: Import, rows: Sequence[RowOfFile]) -> tuple[Batch, Counter[str]]:
-    """What a check would make of these rows alone, and count for them."""
+def tried(
+    one: Import, rows: Sequence[RowOfFile], *, is_looked_at: bool = False
+) -> tuple[Batch, Counter[str]]:
+    """What a check would make of these rows alone, and count for them. `is_looked_at`: also who they are like."""
     chosen = {OnAlike.UPDATE: Verdict.SAME, OnAlike.SKIP: LEFT}.get(OnAlike(manner_of(one)), "")
     with transaction.atomic(), speaking(one.created_by) as context:
         engine = Engine(one, context, is_dry=True, is_alone=True)
+        if is_looked_at:
+            engine.manner.alike = looking(one, engine.kind, engine.extension, engine.by, is_dry=True)
         engine.said.as_if(chosen, [row for row in rows if isinstance(row, AlikeRow)])
         seen = Seen()
         seen.add(like_row(line) for line in engine.said.leading - {row.line for row in rows})
@@ -111,11 +121,13 @@ def _checked(one: Import) -> Import:
     return found
 
 
-def _foretold(one: Import, rows: Sequence[RowOfFile]) -> Counter[str]:
-    return tried(one, rows)[1] if rows else Counter()
-
-
-def _count_anew(one: Import, before: Counter[str], after: Counter[str]) -> None:
+def _take_over(
+    one: Import, rows: Sequence[RowOfFile], before: Counter[str], now: tuple[Batch, Counter[str]]
+) -> None:
+    """What the rows come to now: which of them are wrong, and the counts of the check."""
+    batch, after = now
+    one.rows.filter(phase=Phase.CHECK, line__in=[row.line for row in rows]).delete()
+    keep_wrong(one, batch.wrong, Phase.CHECK)
     counts = Counter(one.checked.get("counts", {}))
     counts.update(after)
     counts.subtract(before)

@@ -13,6 +13,7 @@ from rapport.kernel.imports.models import AlikeRow, Import, ImportRow, OnDuplica
 from rapport.kernel.imports.planning import takes
 from rapport.kernel.imports.readers import Row
 from rapport.kernel.imports.row_deeds import LONGEST_CELL, SURE
+from rapport.kernel.merge.pointers import survivor_id
 from rapport.kernel.records import Record
 
 Shown = dict[str, Any]  # Any: values for a template
@@ -84,7 +85,8 @@ def _beside(one: Import, row: AlikeRow, user: User) -> Shown:
         [draft] = engine.read([Row(row.line, list(row.cells))])
         record = None
         if row.record_id is not None:
-            record = engine.kind.visible_to(user).filter(pk=row.record_id).first()
+            key = survivor_id(row.record_id) or row.record_id
+            record = engine.kind.visible_to(user).filter(pk=key).first()
         lines = list(_compared(engine, draft, record, row))
     may_choose = one.mode in (OnDuplicate.FILL, OnDuplicate.UPDATE) and record is not None
     return {

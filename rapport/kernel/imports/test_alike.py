@@ -150,3 +150,16 @@ def test_rows_with_a_key_in_common_are_the_same_anyhow(importer: Importer, membe
     text = "Vorname;Nachname;E-Mail;Position\nIda;Sol;i@x.example;Boss\nIda;Sol;i@x.example;Head\n"
     one = importer.check(importer.upload(text), on_duplicate="update")
     assert not one.alike.exists() and one.checked["counts"]["new"] == 1
+
+
+def test_who_is_like_a_row_that_is_left_out_is_compared_with_the_others(
+    importer: Importer, member: User
+) -> None:
+    text = (
+        "Vorname;Nachname;Geburtstag;Telefon;Position\nRobert;Klein;1970-02-03;;Boss\n"
+        "Bob;Klein;1970-02-03;030 9018200;Head\nRob;Klein;1970-02-03;030 9018200;Clerk\n"
+    )
+    one = importer.check(importer.upload(text), alike="skip")
+    assert [(row.line, row.like_line) for row in one.alike.order_by("line")] == [(3, 2), (4, 2)]
+    one = importer.finish(one)
+    assert (one.counts["new"], one.counts["skipped"], Person.objects.get().position) == (1, 2, "Boss")

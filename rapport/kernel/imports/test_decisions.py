@@ -6,15 +6,19 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from rapport.accounts.models import User
+from rapport.accounts.grants import ACTS
+from rapport.accounts.models import Role, User
 from rapport.kernel.duplicates.jobs import find_duplicates
 from rapport.kernel.duplicates.models import DuplicatePair, State
-from rapport.kernel.imports import engine
+from rapport.kernel.imports import engine, jobs
 from rapport.kernel.imports.conftest import Importer
 from rapport.kernel.imports.models import Import
 from rapport.kernel.imports.test_alike import FILE, TWICE, prints
+from rapport.kernel.merge.deed import merge_records
 from rapport.kernel.records import delete_record
-from rapport.kernel.testing.make import make
+from rapport.kernel.records.purge import purge_records
+from rapport.kernel.registry import type_of_model
+from rapport.kernel.testing.make import make, make_user
 from rapport.parties.models import Organization, Person
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +238,108 @@ def test_nothing_can_be_said_once_it_runs_and_never_by_a_stranger(
     assert post(f"/import/{one.pk}/alike/", said).status_code == 422
     assert post(f"/import/{one.pk}/rows/4/", {"cell-3": ""}).status_code == 422
     assert Person.objects.count() == 3
+
+
+# -- what changed between the check and the import --------------------------------------------------------------
+def test_a_record_that_was_merged_meanwhile_is_the_one_that_it_became(
+    importer: Importer, robert: Any, member: User
+) -> None:
+    one = importer.check(importer.upload(FILE))
+    judge(importer, one, 2, "same", **{"win-position": "file"})
+    other = make(Person, owner=member, name="R. Klein")
+    merge_records(type_of_model(Person), other.pk, [robert.pk], by=member)
+    page = importer.client.get(f"/import/{one.pk}/rows/?row=2").content.decode()
+    assert "R. Klein" in page, "it stands beside the row"
+    one = importer.finish(one)
+    other.refresh_from_db()
+    assert (one.counts["new"], other.position) == (1, "Boss")
+
+
+def test_who_is_new_differs_also_from_the_record_that_the_other_became(
+    importer: Importer, robert: Any, member: User
+) -> None:
+    one = importer.check(importer.upload(FILE))
+    judge(importer, one, 2, "new")
+    other = make(Person, owner=member, name="R. Klein")
+    merge_records(type_of_model(Person), other.pk, [robert.pk], by=member)
+    importer.finish(one)
+    pair = DuplicatePair.objects.get(state=State.DIFFERENT)
+    assert {pair.first_id, pair.second_id} == {other.pk, Person.objects.get(name="Bob Klein").pk}
+
+
+def test_a_record_that_is_gone_for_good_hinders_nobody(importer: Importer, robert: Any, member: User) -> None:
+    one = importer.check(importer.upload(FILE))
+    judge(importer, one, 2, "new")
+    delete_record(robert, by=member)
+    purge_records(type_of_model(Person), [robert.pk], by=None)
+    assert importer.finish(one).counts["new"] == 2 and not DuplicatePair.objects.exists()
+
+
+def test_a_record_that_one_may_only_see_takes_no_row_and_that_is_told_at_once(
+    importer: Importer, robert: Any, member: User, importer_of: Callable[[User], Importer]
+) -> None:
+    reader = make_user("Rea Reader")
+    role = Role.objects.create(key="reader", grants={"*": dict.fromkeys(ACTS, "all") | {"edit": "own"}})
+    reader.roles.set([role])
+    mine = importer_of(User.objects.get(pk=reader.pk))
+    one = mine.check(mine.upload(FILE))
+    one = judge(mine, one, 2, "same")
+    assert told(one) == (1, 0, 1) and "does not allow to change it" in one.rows.get().problems[0][1]
+    one = judge(mine, one, 2, "")
+    assert told(one) == (2, 0, 0) and not one.rows.exists()
+
+
+# -- who goes with whom -----------------------------------------------------------------------------------------
+def test_a_row_with_the_key_of_an_earlier_one_goes_with_it_and_is_not_asked_about(
+    importer: Importer, robert: Any
+) -> None:
+    again = "Vorname;Nachname;E-Mail;Geburtstag\n" + "Bob;Klein;bob@nord.example;1970-02-03\n" * 2
+    one = importer.check(importer.upload(again))
+    assert [row.line for row in one.alike.all()] == [2] and told(one) == (1, 1, 0)
+    one = judge(importer, one, 2, "same")
+    assert told(one) == (0, 2, 0)
+    one = importer.finish(one)
+    assert (one.counts.get("new", 0), one.counts["changed"], Person.objects.count()) == (0, 2, 1)
+
+
+@pytest.mark.parametrize("size", [4_000, 1])
+def test_who_is_like_a_row_that_is_skipped_is_skipped_as_well(
+    importer: Importer, member: User, monkeypatch: Any, size: int
+) -> None:
+    monkeypatch.setattr(engine, "SIZE", size)
+    one = importer.check(importer.upload(TWICE), on_duplicate="skip")
+    judge(importer, one, 4, "same")
+    make(Person, owner=member, name="Robert Klein", email="rk@nord.example")
+    one = importer.finish(one)
+    assert (one.counts["new"], one.counts["skipped"]) == (2, 2)
+
+
+def test_rows_that_are_like_one_record_are_counted_together(importer: Importer, robert: Any) -> None:
+    twice = "Vorname;Nachname;Geburtstag;E-Mail\nBob;Klein;1970-02-03;\nRob;Klein;1970-02-03;r@k.example\n"
+    one = importer.check(importer.upload(twice), alike="update")
+    assert told(one) == (0, 2, 0)
+    one = judge(importer, one, 2, "new")
+    assert told(one) == (1, 1, 0) and not one.checked["counts"].get("unchanged")
+
+
+def test_a_mended_row_that_looks_like_somebody_is_asked_about(importer: Importer, robert: Any) -> None:
+    wrong = "Vorname;Nachname;E-Mail;Geburtstag\nAda;Neu;ada@neu.example;\nBob;Klein;bob@;1970-02-03\n"
+    one = importer.check(importer.upload(wrong), alike="update")
+    assert told(one) == (1, 0, 1)
+    mend(importer, one, 3, cell_2="bob@nord.example")
+    assert one.alike.get().record_id == robert.pk and told(one) == (1, 1, 0)
+    mend(importer, one, 3, cell_0="Hugo")
+    assert not one.alike.exists() and told(one) == (2, 0, 0)
+    mend(importer, one, 3, cell_0="Bob")
+    assert told(one) == (1, 1, 0)
+    one = importer.finish(one)
+    assert (one.counts["new"], one.counts["changed"]) == (1, 1)
+
+
+def test_what_was_said_and_mended_goes_with_the_file(importer: Importer, robert: Any) -> None:
+    one = importer.check(importer.upload(FILE + "x;y;;nonsense;\n"))
+    mend(importer, one, 4, cell_3="1990-01-01")
+    assert one.alike.exists() and one.mended.exists()
+    Import.objects.update(created_at=one.created_at - jobs.KEPT * 2)
+    jobs.forget_old_files()
+    assert not (one.alike.exists() or one.mended.exists() or one.rows.exists())

@@ -1,5 +1,6 @@
 """Where a record has gone that was merged into another one."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from rapport.accounts.models import User
@@ -22,14 +23,20 @@ class MovedTo(NotVisible):
 
 def survivor_id(record_id: UUID) -> UUID | None:
     """The id of the record that this one became, None when it was never merged."""
-    key, seen = record_id, {record_id}
+    return survivor_ids([record_id]).get(record_id)
+
+
+def survivor_ids(record_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The same for many; those that were never merged are missing."""
+    found: dict[UUID, UUID] = {}
+    level = {one: one for one in record_ids}
     for _step in range(STEPS):
-        further = MergedRecord.objects.filter(pk=key).values_list("into_id", flat=True).first()
-        if further is None or further in seen:
+        into = dict(MergedRecord.objects.filter(pk__in=set(level.values())).values_list("pk", "into_id"))
+        level = {one: into[key] for one, key in level.items() if key in into and into[key] != one}
+        if not level:
             break
-        key = further
-        seen.add(key)
-    return key if key != record_id else None
+        found |= level
+    return found
 
 
 def survivor_of(record_id: UUID, user: User) -> Record | None:
