@@ -84,9 +84,10 @@ def look_through(after: int, last: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(FIND, {"after": after, "last": last})
         rows = cursor.fetchall()
+    whole = _whole_names(rows)
     for record_id, type_key, column, typed, brought, by, typed_at, cause, set_id, at in rows:
         name = columns.get(type_key, {}).get(column)
-        if name is None:
+        if name is None or _is_asked_in_whole(column, typed, brought, whole.get((record_id, set_id))):
             continue
         Disagreement.objects.get_or_create(
             record_id=record_id,
@@ -100,6 +101,22 @@ def look_through(after: int, last: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(RENEW, {"after": after, "last": last})
     close_settled(after, last)
+
+
+def _whole_names(rows: list[Any]) -> dict[Any, tuple[str, str, str]]:  # Any: what the query gives
+    """{(record, change set): column, typed and brought value} of the titles about which there is a question."""
+    titles = {one.key: one.title for one in types()}
+    return {
+        (row[0], row[8]): (row[2], *map(json.loads, row[3:5])) for row in rows if titles.get(row[1]) == row[2]
+    }
+
+
+def _is_asked_in_whole(column: str, typed: str, brought: str, whole: tuple[str, str, str] | None) -> bool:
+    """First and last name are parts of the name: who says which name holds has said it of them, too."""
+    if whole is None or column == whole[0]:
+        return False
+    parts = zip((json.loads(typed), json.loads(brought)), whole[1:], strict=True)
+    return all(part != name and f" {part} " in f" {name} " for part, name in parts)
 
 
 def open_of(record: Record, user: User) -> list[Shown]:

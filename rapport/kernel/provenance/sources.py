@@ -1,6 +1,7 @@
 """Source and date of each value of a record: read from the change log when somebody asks."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,7 +17,7 @@ from rapport.kernel.fields.numbers import CURRENCY
 from rapport.kernel.merge.pointers import merged_ids
 from rapport.kernel.provenance.models import ValueMark
 from rapport.kernel.records.base import Record
-from rapport.kernel.registry import RecordType
+from rapport.kernel.registry import RecordType, type_by_key
 
 MOST: Final = 3_000  # entries of the log that are looked at; what is older came with the record
 
@@ -90,10 +91,29 @@ def held(one: FieldType, record: Record) -> str:
 def marks_of(record: Record, kind: RecordType) -> dict[str, ValueMark]:
     """The marks that still belong to the values of the record."""
     rows = ValueMark.objects.filter(record_id=record.pk).select_related("by")
-    return {
-        one.field: one for one in rows
-        if one.field in kind.fields and held(kind.fields[one.field], record) == one.value
-    }  # fmt: skip
+    return {one.field: one for one in rows if is_of(one, record, kind)}
+
+
+def is_of(one: ValueMark, record: Record, kind: RecordType) -> bool:
+    """Whether the value is still the one for which the mark was made."""
+    return one.field in kind.fields and held(kind.fields[one.field], record) == one.value
+
+
+def forget_left_behind(records: Collection[UUID]) -> None:
+    """Guesses and doubts of these records go where another value stands by now: nobody is asked about them."""
+    asking = ValueMark.objects.filter(record_id__in=records).exclude(kind=ValueMark.Kind.CONFIRMED)
+    marks: dict[str, list[ValueMark]] = defaultdict(list)
+    for one in asking.select_related("record"):
+        marks[one.record.type].append(one)
+    for key, found in marks.items():
+        kind = type_by_key(key)
+        if kind is not None:
+            rows = kind.whole.model.objects.in_bulk([one.record_id for one in found])
+            gone = [
+                one.pk for one in found
+                if one.record_id in rows and not is_of(one, rows[one.record_id], kind.whole)
+            ]  # fmt: skip
+            ValueMark.objects.filter(pk__in=gone).delete()
 
 
 def mark(record: Record, kind: RecordType, field: str, what: str, *, by: User | None, note: str = "") -> None:

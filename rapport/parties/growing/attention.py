@@ -139,10 +139,10 @@ def find_to_check(user: User, most: int) -> Sequence[Hint]:
         open_now = open_rows([kind.key]).filter(record_id__in=mine, field__in=fields).order_by()[:100].count()
         if open_now:
             found.append(Hint(f"decide-{kind.key}", 28, (kind, open_now)))
-        rows = ValueMark.objects.filter(kind__in=["guess", "doubt"], field__in=fields, record_id__in=mine)
-        doubtful = rows.order_by()[:100].count()
-        if doubtful:
-            found.append(Hint(f"check-{kind.key}", 14, (kind, doubtful)))
+        for what in (ValueMark.Kind.GUESS, ValueMark.Kind.DOUBT):
+            rows = ValueMark.objects.filter(kind=what, field__in=fields, record_id__in=mine)
+            if count := rows.order_by()[:100].count():
+                found.append(Hint(f"check-{kind.key}-{what}", 14, (kind, count, what)))
     return found
 
 
@@ -160,10 +160,11 @@ def _decide(hint: Hint) -> Need:
 
 
 def _check(hint: Hint) -> Need:
-    kind, count = hint.of
+    kind, count, what = hint.of
     title = ngettext("%(num)s value to check", "%(num)s values to check", count) % {"num": count}
-    why = _("%(kind)s: guessed from an e-mail address or marked as doubtful")
-    address = f"{reverse('quality_marks')}?type={kind.key}&kind=guess"
+    is_guess = what == ValueMark.Kind.GUESS
+    why = _("%(kind)s: guessed from an e-mail address") if is_guess else _("%(kind)s: marked as doubtful")
+    address = f"{reverse('quality_marks')}?type={kind.key}&kind={what}"
     return _work(hint, title, why, address, "shield-check", _("Check"))
 
 

@@ -21,6 +21,7 @@ from rapport.kernel.permissions import policy
 from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.provenance.disagreements import Shown, open_of, open_rows
 from rapport.kernel.provenance.models import ValueMark
+from rapport.kernel.provenance.sources import is_of
 from rapport.kernel.registry import RecordType
 from rapport.parties.growing.models import FieldNeed, QualityFigures
 from rapport.parties.growing.needs import RANKS, answering, needs_of, rank_of
@@ -206,7 +207,7 @@ def marked(kind: RecordType, what: str, user: User) -> list[tuple[Any, ValueMark
     return [
         (records[one.record_id], one, kind.fields[one.field].label)
         for one in rows
-        if one.record_id in records
+        if one.record_id in records and is_of(one, records[one.record_id], kind)
     ]
 
 

@@ -11,13 +11,18 @@ from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.provenance.disagreements import look_through
 from rapport.kernel.provenance.models import Disagreement, ValueMark
-from rapport.kernel.provenance.sources import sources_of
+from rapport.kernel.provenance.sources import forget_left_behind, sources_of
 from rapport.kernel.records import save_record
 from rapport.kernel.registry import type_by_key, type_of
 from rapport.kernel.testing import make
 from rapport.kernel.testing.known import client_of
 from rapport.parties.growing import needs, quality
-from rapport.parties.growing.attention import find_birthdays, tell_birthdays
+from rapport.parties.growing.attention import (
+    find_birthdays,
+    find_to_check,
+    tell_birthdays,
+    tell_to_check,
+)
 from rapport.parties.growing.completeness import completeness
 from rapport.parties.growing.models import FieldNeed, QualityFigures
 from rapport.parties.models import Person
@@ -91,6 +96,31 @@ def test_what_a_program_brings_over_a_typed_value_waits_for_a_decision(member: U
     person.refresh_from_db()
     row.refresh_from_db()
     assert (person.position, row.state, row.decided_by) == ("CEO", Disagreement.State.TYPED, member)
+
+
+def test_a_name_is_asked_once_and_not_again_for_its_parts(member: User) -> None:
+    person = save_record(Person(), {"name": "Anna-Lena Krüger"}, by=member)
+    person = brought(person, member, family_name="Kruger", position="Buyer")
+    row = Disagreement.objects.get()
+    assert (row.field, row.typed, row.brought) == ("name", "Anna-Lena Krüger", "Anna-Lena Kruger")
+    client_of(member).post(f"/disagreements/{row.pk}/", {"takes": "typed"})
+    person.refresh_from_db()
+    assert (person.name, person.family_name) == ("Anna-Lena Krüger", "Krüger")
+
+
+def test_a_doubt_goes_with_the_value_that_it_was_about(member: User) -> None:
+    person = make(Person, by=member, owner=member, name="Karl Voss", position="CEO", phone="+49301234567")
+    client = client_of(member)
+    for field in ("position", "phone"):
+        client.post(f"/people/{person.pk}/values/", {"field": field, "mark": "doubt"})
+    person = save_record(Person.objects.get(pk=person.pk), {"position": "CFO"}, by=member)
+    page = client.get("/data-quality/marks/?type=people&kind=doubt").content.decode()
+    assert ("CEO" in page, "Phone" in page) == (False, True)
+    for _again in range(2):
+        forget_left_behind([person.pk])
+    assert [one.field for one in ValueMark.objects.filter(kind="doubt")] == ["phone"]
+    [need] = tell_to_check(member, find_to_check(member, 5))
+    assert "marked as doubtful" in need.why and need.address.endswith("kind=doubt")
 
 
 def test_what_was_brought_and_taken_back_asks_nothing_any_more(member: User) -> None:
