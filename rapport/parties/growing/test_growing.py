@@ -192,7 +192,7 @@ def test_the_quality_page_begins_with_what_brings_most_of_what_one_sees(
     client = client_of(restricted)
     assert "E-mail is missing: People" in client.get("/data-quality/").content.decode()
     asked = client.get("/data-quality/next/?type=people&field=email").content.decode()
-    assert "Mine Only" in asked and "Lead 0" not in asked
+    assert "Mine Only" in asked and "Lead 0" not in asked and " autofocus" in asked
     answer = {"record": str(mine.pk), "email": "mine@example.com"}
     done = client.post("/data-quality/next/?type=people&field=email", answer)
     mine.refresh_from_db()

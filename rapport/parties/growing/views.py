@@ -129,9 +129,12 @@ def _ask(
 ) -> HttpResponse:  # Any: a record or none
     if record is not None and form is None:
         form = RecordForm(request, kind, record, names=[need.field], part_keys=())
+    one = form.control(need.field) if form is not None else None
+    if one is not None:
+        one.autofocus = True
     values = {
         "kind": kind, "record": record, "form": form, "here": here, "label": kind.fields[need.field].label,
-        "one": form.control(need.field) if form is not None else None,
+        "one": one,
     }  # fmt: skip
     return render(
         request, "parties/growing/next.html", values, status=form.status if form is not None else 200
