@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from rapport.activities.models import Kind
+from rapport.kernel.filters.periods import add_months
 from rapport.ui.days import whole_day
 
 LONGEST = 500
@@ -16,7 +17,8 @@ WEEKDAYS = {
     "montag": 0, "dienstag": 1, "mittwoch": 2, "donnerstag": 3, "freitag": 4, "samstag": 5, "sonnabend": 5,
     "sonntag": 6,
 }  # fmt: skip
-# These are also other words ("do", "so", "sun"), so they count only behind "on", "am", "next" and the like.
+# These are also other words ("do", "so", "sun"), so they count only behind "on", "am", "next" and the like, and before
+# an hour.
 SHORT_WEEKDAYS = {
     "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6,
     "mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6,
@@ -33,29 +35,25 @@ PARTS_OF_DAY = {
     "morning": 9, "früh": 9, "vormittag": 9, "vormittags": 9, "noon": 12, "mittag": 12, "mittags": 12,
     "afternoon": 15, "nachmittag": 15, "nachmittags": 15, "evening": 19, "abend": 19, "abends": 19, "night": 19,
 }  # fmt: skip
-ONES = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "ein": 1,
-    "eine": 1,
-    "einem": 1,
-    "einer": 1,
-    "two": 2,
-    "zwei": 2,
-    "three": 3,
-    "drei": 3,
-}
+# Behind a day of the week "morgen" is no day: "Freitag morgen", "Montagmorgen".
+PARTS_OF_WEEKDAY = {**PARTS_OF_DAY, "morgen": 9}
+COUNTS = {
+    "a": 1, "an": 1, "one": 1, "ein": 1, "eine": 1, "einem": 1, "einer": 1, "two": 2, "zwei": 2, "three": 3, "drei": 3,
+    "four": 4, "vier": 4, "five": 5, "fünf": 5, "six": 6, "sechs": 6, "seven": 7, "sieben": 7, "eight": 8, "acht": 8,
+    "nine": 9, "neun": 9, "ten": 10, "zehn": 10, "twelve": 12, "zwölf": 12,
+}  # fmt: skip
 UNITS = {
     "minute": "minutes", "minutes": "minutes", "min": "minutes", "minuten": "minutes",
     "hour": "hours", "hours": "hours", "h": "hours", "stunde": "hours", "stunden": "hours",
     "day": "days", "days": "days", "tag": "days", "tage": "days", "tagen": "days",
     "week": "weeks", "weeks": "weeks", "woche": "weeks", "wochen": "weeks",
+    "month": "months", "months": "months", "monat": "months", "monate": "months", "monaten": "months",
 }  # fmt: skip
 KINDS = {
     "call": Kind.CALL, "phone": Kind.CALL, "ring": Kind.CALL, "anruf": Kind.CALL, "anrufen": Kind.CALL,
-    "telefonat": Kind.CALL, "meet": Kind.MEETING, "meeting": Kind.MEETING, "visit": Kind.MEETING,
-    "termin": Kind.MEETING, "treffen": Kind.MEETING, "besuch": Kind.MEETING, "besuchen": Kind.MEETING,
+    "telefonat": Kind.CALL, "telefonieren": Kind.CALL, "rückruf": Kind.CALL, "zurückrufen": Kind.CALL,
+    "meet": Kind.MEETING, "meeting": Kind.MEETING, "visit": Kind.MEETING, "termin": Kind.MEETING,
+    "besprechung": Kind.MEETING, "treffen": Kind.MEETING, "besuch": Kind.MEETING, "besuchen": Kind.MEETING,
 }  # fmt: skip
 
 
@@ -63,14 +61,25 @@ def _any(words: object) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))  # type: ignore[call-overload]  # dicts of words
 
 
-BEFORE = r"(?:\b(?:on|by|until|from|am|bis|ab|vom|zum)\s+)?"
+BEFORE = r"(?:\b(?:on|by|until|from|am|bis\s+zum|bis|ab|vom|zum)\s+)?"
 NEXT = r"(?:next|this|coming|nächste[nmrs]?|naechste[nmrs]?|diese[nmrs]?|kommende[nmrs]?)"
+IN_SOME_TIME = r"\bin\s+(?P<count>\d{1,3}|" + _any(COUNTS) + r")\s+(?P<unit>" + _any(UNITS) + r")\b"
 DAY_PATTERNS = [
+    (r"\b(?:today|heute)\s+" + IN_SOME_TIME, "_in_some_time"),
+    (
+        BEFORE + r"(?:\b" + NEXT + r"\s+)?\b(?P<weekday>" + _any(WEEKDAYS) + r")\s?(?P<part>"
+        + _any(PARTS_OF_WEEKDAY) + r")\b", "_weekday",
+    ),
     (r"\b(?P<word>" + _any(DAY_WORDS) + r")\b", "_day_word"),
-    (r"\bin\s+(?P<count>\d{1,3}|" + _any(ONES) + r")\s+(?P<unit>" + _any(UNITS) + r")\b", "_in_some_time"),
+    (IN_SOME_TIME, "_in_some_time"),
+    (r"\b(?:next|nächsten|naechsten|kommenden)\s+(?:month|monat)\b", "_next_month"),
     (r"\b(?:next|nächste|naechste|kommende)\s+(?:week|woche)\b", "_next_week"),
     (BEFORE + r"(?:\b" + NEXT + r"\s+)?\b(?P<weekday>" + _any(WEEKDAYS) + r")s?\b", "_weekday"),
     (r"\b(?:on|by|am|bis|" + NEXT + r")\s+(?P<weekday>" + _any(SHORT_WEEKDAYS) + r")\b\.?", "_weekday"),
+    (
+        r"\b(?P<weekday>" + _any(SHORT_WEEKDAYS) + r")\b\.?(?=,?\s+(?:at\s+|um\s+)?\d{1,2}(?::\d{2}|\s*uhr)\b)",
+        "_weekday",
+    ),
     (BEFORE + r"\b(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})\b", "_numbers"),
     (BEFORE + r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.(?:\s?(?P<year>\d{4}|\d{2})\b)?", "_numbers"),
     (BEFORE + r"\b(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})\b", "_numbers"),
@@ -90,9 +99,15 @@ TIME_PATTERNS = [
     r"\b(?:at|um)\s+(?P<hour>\d{1,2})\b(?![./:])",
     r"(?:\b(?:in\s+the|this|at|am)\s+)?\b(?P<part>" + _any(PARTS_OF_DAY) + r")\b",
 ]
+CLOCK = r"(?P<hour{0}>\d{{1,2}})(?:[:.](?P<minute{0}>\d{{2}}))?"
+# From when to when: with minutes on both sides, or "10-11 Uhr".
+HOURS = (
+    r"(?:\b(?:at|um|von|from)\s+)?\b" + CLOCK.format("") + r"\s*(?:-|–|bis|to)\s*" + CLOCK.format("_to")
+    + r"(?P<uhr>\s*uhr\b)?(?![\d.:])"
+)  # fmt: skip
 DURATION = (
     r"\b(?:for|für|fuer)\s+(?P<count>\d{1,3}|"
-    + _any(ONES)
+    + _any(COUNTS)
     + r")\s+(?P<unit>min|minutes?|minuten|hours?|h|stunden?)\b"
 )
 
@@ -123,6 +138,8 @@ def read(text: str, *, now: datetime | None = None) -> Said:
                 break
         if day is not None:
             break
+    if hour is None and duration is None:
+        rest, hour, duration = _take_hours(rest)
     if hour is None:
         rest, hour = _take_time(rest, has_day=day is not None)
     subject = rest.strip(" ,;.-–") or whole
@@ -139,6 +156,18 @@ def _take_duration(text: str) -> tuple[str, int | None]:
         return text, None
     minutes = _count(found) * (60 if UNITS[found["unit"].lower()] == "hours" else 1)
     return _without(text, found), minutes
+
+
+def _take_hours(text: str) -> tuple[str, time | None, int | None]:
+    """From when on, and how long: "10-11 Uhr", "14:00 bis 15:30"."""
+    for found in re.finditer(HOURS, text, re.IGNORECASE):
+        said = found.groupdict()
+        begins = _hour(said)
+        ends = _hour({"hour": said["hour_to"], "minute": said["minute_to"]})
+        if begins and ends and begins < ends and (said["uhr"] or found[0].count(":") == 2):
+            minutes = (ends.hour - begins.hour) * 60 + ends.minute - begins.minute
+            return _without(text, found), begins, minutes
+    return text, None, None
 
 
 def _take_time(text: str, *, has_day: bool) -> tuple[str, time | None]:
@@ -180,7 +209,7 @@ def _kind(subject: str) -> str:
 
 def _count(found: re.Match[str]) -> int:
     said = found["count"].lower()
-    return int(said) if said.isdigit() else ONES[said]
+    return int(said) if said.isdigit() else COUNTS[said]
 
 
 Day = tuple[date | None, time | None]
@@ -192,6 +221,8 @@ def _day_word(found: re.Match[str], now: datetime) -> Day:
 
 def _in_some_time(found: re.Match[str], now: datetime) -> Day:
     unit = UNITS[found["unit"].lower()]
+    if unit == "months":
+        return add_months(now.date(), _count(found)), None
     then = now + timedelta(**{unit: _count(found)})
     if unit in ("days", "weeks"):
         return then.date(), None
@@ -202,9 +233,15 @@ def _next_week(_found: re.Match[str], now: datetime) -> Day:
     return now.date() + timedelta(days=7 - now.weekday()), None
 
 
+def _next_month(_found: re.Match[str], now: datetime) -> Day:
+    return add_months(now.date().replace(day=1), 1), None
+
+
 def _weekday(found: re.Match[str], now: datetime) -> Day:
     wanted = (WEEKDAYS | SHORT_WEEKDAYS)[found["weekday"].lower()]
-    return now.date() + timedelta(days=(wanted - now.weekday() - 1) % 7 + 1), None
+    part = found.groupdict().get("part")
+    hour = time(PARTS_OF_WEEKDAY[part.lower()]) if part else None
+    return now.date() + timedelta(days=(wanted - now.weekday() - 1) % 7 + 1), hour
 
 
 def _numbers(found: re.Match[str], now: datetime) -> Day:
@@ -227,6 +264,7 @@ def _date(year: str | None, month: int, day: int, now: datetime) -> date | None:
 
 
 READERS = {
-    "_day_word": _day_word, "_in_some_time": _in_some_time, "_next_week": _next_week, "_weekday": _weekday,
+    "_day_word": _day_word, "_in_some_time": _in_some_time, "_next_week": _next_week, "_next_month": _next_month,
+    "_weekday": _weekday,
     "_numbers": _numbers, "_named_month": _named_month,
 }  # fmt: skip

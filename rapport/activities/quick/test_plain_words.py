@@ -46,6 +46,14 @@ NOW = datetime(2026, 5, 12, 9, 42, tzinfo=UTC)  # a Tuesday
         ("Besuch in einer Woche", "Besuch", "2026-05-19 00:00"),
         ("Muster am Mi zurückschicken", "Muster zurückschicken", "2026-05-13 00:00"),
         ("nächsten Montag Telefonat mit Elif", "Telefonat mit Elif", "2026-05-18 00:00"),
+        ("Vertrag bis zum 30.6. prüfen", "Vertrag prüfen", "2026-06-30 00:00"),
+        ("Jonas Do 14:30 anrufen", "Jonas anrufen", "2026-05-14 14:30"),
+        ("Ingrid am Freitag morgen anrufen", "Ingrid anrufen", "2026-05-15 09:00"),
+        ("Freitagnachmittag Besuch bei Vogel", "Besuch bei Vogel", "2026-05-15 15:00"),
+        ("heute in einer Woche nachfassen", "nachfassen", "2026-05-19 00:00"),
+        ("in vier Wochen melden", "melden", "2026-06-09 00:00"),
+        ("in einem Monat nachhaken", "nachhaken", "2026-06-12 00:00"),
+        ("Nächsten Monat Vertrag prüfen", "Vertrag prüfen", "2026-06-01 00:00"),
     ],
 )
 def test_a_day_and_a_time_are_taken_out_of_the_words(said: str, subject: str, due: str) -> None:
@@ -59,7 +67,7 @@ def test_a_day_and_a_time_are_taken_out_of_the_words(said: str, subject: str, du
     [
         "Do the taxes", "So what, sun and fun", "March through the offer", "Buy 10.5 litres", "Version 31.31.",
         "Good morning mail to all", "May I call?", "24/7 service for Nordhavn", "<script>alert(1)</script>",
-        "Room 14", "99:99",
+        "Room 14", "99:99", "Read pages 10-11",
     ],
 )  # fmt: skip
 def test_other_words_stay_as_they_are(said: str) -> None:
@@ -81,6 +89,16 @@ def test_the_first_or_last_word_says_what_kind_it_is() -> None:
 def test_a_duration_is_understood() -> None:
     found = read("Meeting with Elif next Tuesday 15:00 for 45 minutes", now=NOW)
     assert (found.subject, found.duration) == ("Meeting with Elif", 45)
+
+
+@pytest.mark.parametrize(
+    ("said", "hour", "minutes"),
+    [("Besprechung Montag 10-11 Uhr", 10, 60), ("Meeting on Monday 14:00 to 15:30", 14, 90)],
+)
+def test_from_when_to_when_is_a_time_and_a_duration(said: str, hour: int, minutes: int) -> None:
+    found = read(said, now=NOW)
+    assert found.subject in ("Besprechung", "Meeting") and found.type == "meeting"
+    assert (found.due_at, found.duration) == (datetime(2026, 5, 18, hour, tzinfo=UTC), minutes)
 
 
 @pytest.mark.parametrize("said", ["", "   ", "\x00", "x" * 100_000, "1" * 5000, "in 3 " * 2000, "🦄 עברית"])
