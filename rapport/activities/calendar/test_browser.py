@@ -91,10 +91,6 @@ def test_an_appointment_is_moved_stretched_and_planned_by_hand_and_with_keys(
     expect(entry).to_have_attribute("data-minutes", "60")
     moved.refresh_from_db()
     assert (moved.due_at, moved.duration) == (at(14, 11, 15), 60)
-    with page.expect_response(re.compile("/calendar/")):
-        page.keyboard.press("Shift+L")
-    expect(page.locator("#say")).to_have_text("Moved to 15 May 2026")
-    expect(page.locator('[data-hourday][data-day="2026-05-15"]').get_by_text("Visit:")).to_be_visible()
     column = page.locator('[data-hourday][data-day="2026-05-11"]').bounding_box()
     page.mouse.click(
         column["x"] + 30, page.locator(".nowline, .hbody").first.bounding_box()["y"] + 13 * 48 + 4
@@ -114,6 +110,18 @@ def test_an_appointment_is_moved_stretched_and_planned_by_hand_and_with_keys(
         Activity.objects.filter(subject="Lunch with Walter", series__rule__startswith="FREQ=WEEKLY").count()
         > 5
     )
+
+
+def test_a_day_to_which_keys_move_an_entry_is_said_as_a_date(
+    visit: Any, session: dict[str, str], user: User
+) -> None:
+    moved = fill_week(user)
+    page = visit(WEEK, cookies=session)
+    page.locator(f'[data-entry="{moved.pk}"] a').focus()
+    with page.expect_response(re.compile("/calendar/")):
+        page.keyboard.press("Shift+L")
+    expect(page.locator("#say")).to_have_text("Moved to 14 May 2026")
+    expect(page.locator('[data-hourday][data-day="2026-05-14"]').get_by_text("Visit:")).to_be_visible()
 
 
 def test_the_calendar_on_a_phone_and_in_the_dark(visit: Any, session: dict[str, str], user: User) -> None:
