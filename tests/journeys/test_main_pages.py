@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from rapport.accounts.models import Company, User
+from rapport.accounts.models import Company, Role, User
 from rapport.activities.actions import log, plan
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.testing import make, make_user
@@ -75,20 +75,26 @@ def test_the_main_pages_can_be_used_by_everybody(enter: Enter, places: tuple[Use
 def test_all_pages_can_be_used_by_everybody(
     enter: Enter, places: tuple[User, list[str]], client: Client
 ) -> None:
-    """Every address that needs no record, in one narrow window and a contrast theme; only one page is loaded.
+    """Every address of none or of a deal, a user, a role, in German, one narrow window and a contrast theme.
 
     As an administrator, then what differs for somebody of the narrowest rights, who sees none of the records.
     """
     mara, _paths = places
+    mara.language = "de"
+    mara.save()
+    deal = Deal.objects.get()
     page = enter("/people/", mara, "phone")
     page.set_viewport_size({"width": 320, "height": 640})
     page.emulate_media(forced_colors="active")
+    known = {"kind": "deals", "record_id": deal.pk, "pk": deal.pk, "name": "name"}
+    known |= {"user_id": mara.pk, "role_id": Role.objects.get(key="restricted").pk}
     found = [
-        one for one in routes() if {*one.parameters} <= {"kind"} and not one.pattern.startswith(FOR_PROGRAMS)
+        one for one in routes() if {*one.parameters} <= {*known} and not one.pattern.startswith(FOR_PROGRAMS)
     ]
-    paths = [reverse(one.name, kwargs=dict.fromkeys(one.parameters, "deals")) for one in found]
-    shown = walk(page, paths)
-    assert len(shown) > 60
+    shown = walk(
+        page, [reverse(one.name, kwargs={name: known[name] for name in one.parameters}) for one in found]
+    )
+    assert len(shown) > 75
     client.force_login(make_user("Lucia Berg", role="restricted"))
     session = client.cookies["sessionid"].value
     home = page.url.removesuffix("people/")
@@ -120,6 +126,13 @@ def test_settings_are_a_few_stops_of_tab_and_arrows_go_through_their_lists(
     expect(page.locator(".lclist [role=switch]").nth(1)).to_be_focused()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".lclist li").nth(1).locator("a").first).to_be_focused()
+
+
+def test_tables_that_stand_as_lines_on_a_phone_are_tables_on_a_desk(
+    enter: Enter, places: tuple[User, list[str]]
+) -> None:
+    tables = enter("/life-cycle/", places[0]).locator("table.stack")
+    expect(tables.first).to_have_css("display", "table")
 
 
 def walk(page: Page, paths: list[str]) -> list[str]:
