@@ -1,5 +1,5 @@
 // Who else has this record's page open, and who is editing it: the tab says every now and then that it is here.
-import { $, headers, htmx, on, post } from "./core.js";
+import { $, headers, on, part, post } from "./core.js";
 
 const EVERY = 20_000;
 const place = () => $("[data-here]");
@@ -25,7 +25,10 @@ function leave() {
   navigator.sendBeacon(place().dataset.here, body);
 }
 
-const look = () => htmx.ajax("GET", place().dataset.here, { target: place(), swap: "innerHTML" });
+async function look() {
+  const found = await part(place().dataset.here); // null where the record is gone, which its page says itself
+  if (found !== null) place().innerHTML = found; // markup of our own server
+}
 
 export function start() {
   const again = () => place() && isEditing() !== said && say();

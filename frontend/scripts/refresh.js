@@ -53,7 +53,7 @@ export async function refresh() {
   if (!parts.length) return true;
   const number = ++asked;
   const answer = await fetch(location.href, { headers: { "Rapport-Background": "1" } }).catch(() => null);
-  if (answer?.status === 404) document.dispatchEvent(new CustomEvent("record-gone"));
+  if (answer?.status === 404 || answer?.status === 410) document.dispatchEvent(new CustomEvent("record-gone"));
   const text = answer?.ok ? await answer.text() : "";
   if (!text) return false;
   if (number !== asked) return true; // a newer question is on its way; an older answer must not come last

@@ -12,7 +12,7 @@ from rapport.accounts.models import User
 from rapport.accounts.testing import signed_in
 from rapport.activities.actions import plan
 from rapport.kernel.live.hub import hub
-from rapport.kernel.records import save_record
+from rapport.kernel.records import delete_record, save_record
 from rapport.kernel.testing import make
 from rapport.sales.deals.models import Deal
 from rapport.sales.install import install
@@ -74,6 +74,19 @@ def test_who_else_is_here_is_seen_and_what_both_change_is_asked(
     expect(his.locator("h1")).to_have_text("Sleeping trains")
     hers.goto("about:blank")
     expect(his.locator("#others")).to_be_empty()
+
+
+def test_who_has_a_record_open_that_a_colleague_deletes_reads_so(
+    visit, administrator: User, member: User
+) -> None:
+    deal = make(Deal, owner=member, name="Night trains")
+    hers = visit(deal.get_absolute_url(), cookies=signed_in(member))
+    his = visit(deal.get_absolute_url(), cookies=signed_in(administrator))
+    expect(hers.locator("#others")).to_contain_text("Ada Administrator is here")
+    delete_record(deal, by=administrator)
+    expect(hers.locator(".toast")).to_contain_text("This record is not there any more")
+    expect(hers.locator(".toast")).to_have_count(1)
+    his.close()
 
 
 def test_what_a_colleague_plans_and_moves_stands_on_my_day_and_in_the_calendar(
