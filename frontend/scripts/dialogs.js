@@ -17,7 +17,7 @@ export async function openDialog(url) {
   readNotices(answer.headers);
   fill(dialog, await answer.text());
   if (!dialog.open) dialog.showModal();
-  const first = $("[autofocus], .dlg-b :is(input:not([type=hidden]), select, textarea)", dialog);
+  const first = $("[autofocus]", dialog) ?? $(".dlg-b :is(input:not([type=hidden]), select, textarea)", dialog);
   first?.focus();
   const body = $(".dlg-b", dialog);
   const isWide = body?.scrollWidth > body?.clientWidth;

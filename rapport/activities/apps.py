@@ -19,7 +19,7 @@ class ActivitiesConfig(AppConfig):
         from rapport.activities.ics import forms
         from rapport.activities.imports import ActivityExtension
         from rapport.activities.menu import add_menu
-        from rapport.activities.myday import attention, quiet
+        from rapport.activities.myday import attention, many, quiet
         from rapport.activities.reminders import sending
         from rapport.kernel.changes.triggers import add_sql
         from rapport.kernel.duplicates.comparison import compare
@@ -35,6 +35,7 @@ class ActivitiesConfig(AppConfig):
         columns.register()
         attention.register()
         quiet.register()
+        many.register()
         settings_pages.add("you", "digest", _("My day by mail"), "sun", "digest", administrators_only=False)
         rules.register()
         forms.register()

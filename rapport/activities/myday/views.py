@@ -3,16 +3,20 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from rapport.activities.models import Kind
 from rapport.activities.myday import digest_views  # noqa: F401  # enters its page
 from rapport.activities.myday.answers import HOME, home_context
 from rapport.activities.myday.deeds import KINDS, days_to_choose, plan_with, read_day
+from rapport.activities.myday.many import may_plan_many, plan_with_each
 from rapport.kernel.attention.needs import put_off, take_up_again
 from rapport.kernel.changes.sets import change_set
+from rapport.kernel.lists.bulk.selection import selection_of
 from rapport.kernel.pages.answers import after_dialog
 from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.records import record_or_404
@@ -20,7 +24,7 @@ from rapport.kernel.pages.routing import page
 from rapport.kernel.records import RuleError
 from rapport.kernel.registry import RecordType
 from rapport.ui.answers import page_or_part
-from rapport.ui.formats import format_date
+from rapport.ui.formats import format_date, format_number
 
 METHODS = ("GET", "HEAD", "POST")
 
@@ -75,7 +79,33 @@ def plan_next(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRe
         except RuleError as problem:
             errors = dict(problem.fields) or {"subject": problem.sentence}
     values = {
-        "record": record, "kind": kind, "errors": errors, "days": days_to_choose(), "kinds": KINDS.items(),
+        "whom": record, "example": _("Call %(who)s") % {"who": record}, "action": request.path, "errors": errors,
+        "days": days_to_choose(), "kinds": KINDS.items(),
         "said": {"kind": data.get("kind", "call"), "subject": data.get("subject", ""), "day": data.get("day", "")},
+    }  # fmt: skip
+    return render(request, "activities/myday/plan.html", values, status=422 if errors else 200)
+
+
+@page("<type:kind>/bulk/plan/", name="bulk_plan", methods=METHODS)
+def plan_with_selection(request: HttpRequest, kind: RecordType) -> HttpResponse:
+    """Plan the same with each of the selected records."""
+    user, data, errors = user_of(request), request.POST, {}
+    if not may_plan_many(user, kind):
+        raise Http404
+    selection = selection_of(request, kind, "read")
+    said = {name: data.get(name, "") for name in ("kind", "subject", "day")}
+    if request.method == "POST":
+        try:
+            with change_set(by=user, label=said["subject"].replace("\x00", "")[:200]) as opened:
+                count = plan_with_each(selection, **said, by=user)
+            text = ngettext("Planned %(count)s time: %(what)s", "Planned %(count)s times: %(what)s", count)
+            facts = {"count": format_number(count), "what": said["subject"].strip() or KINDS[Kind(said["kind"])]}
+            return after_dialog(request, reverse("list", args=[kind.key]), text % facts, opened.id)
+        except RuleError as problem:
+            errors = dict(problem.fields) or {"subject": problem.sentence}
+    values = {
+        "whom": _("One with each of %(records)s") % {"records": selection}, "example": "",
+        "action": request.get_full_path(), "errors": errors, "days": days_to_choose(), "kinds": KINDS.items(),
+        "said": said | {"kind": said["kind"] or "task"},
     }  # fmt: skip
     return render(request, "activities/myday/plan.html", values, status=422 if errors else 200)

@@ -13,6 +13,7 @@ from rapport.kernel.fields.links import parse_id
 from rapport.kernel.filters import TooExpensive, bounded
 from rapport.kernel.filters.limits import LONGEST
 from rapport.kernel.lists import page as shown
+from rapport.kernel.lists.bulk.deeds import bulk_deeds_of
 from rapport.kernel.lists.counting import Count, about, count_all, count_rows
 from rapport.kernel.lists.groups import Grouped, summed_fields
 from rapport.kernel.lists.state import ListState, read_state
@@ -116,6 +117,7 @@ def frame_of(request: HttpRequest, state: ListState, views: list[View]) -> dict[
         "orders": [],
         "chips": shown.chips(state),
         "may": may,
+        "deeds": bulk_deeds_of(kind, user),
         "may_change_view": state.view is not None and state.view.may_be_changed_by(user),
         "is_administrator": user.is_administrator,
         "new_url": shown.address_or_none("record_new", kind.key) if may["create"] else "",
