@@ -122,7 +122,10 @@ def history(user: User, moment: datetime, label: str) -> Iterator[OpenSet]:
 def in_periods(
     items: Iterable[T], at: Callable[[T], datetime], who: Callable[[T], User]
 ) -> Iterator[tuple[User, datetime, list[T]]]:
-    """Groups of a month and one user, oldest first: few large writes instead of many small ones."""
+    """Groups of a month and one user, oldest first: few large writes instead of many small ones.
+
+    Each with the moment of its last item: nothing is changed before it was there.
+    """
 
     def period(item: T) -> tuple[int, int, str]:
         moment = at(item)
@@ -130,7 +133,7 @@ def in_periods(
 
     for _key, group in groupby(sorted(items, key=period), key=period):
         found = sorted(group, key=at)
-        yield who(found[0]), at(found[0]), found
+        yield who(found[0]), at(found[-1]), found
 
 
 def record_type(key: str) -> RecordType:
@@ -186,8 +189,29 @@ def write_deals(deals: list[DealPlan]) -> None:
             seen[plan.id] = seen.get(plan.id, 0) + 1
             rounds.setdefault(seen[plan.id], []).append((plan, step))
         for one_round in rounds.values():
-            with history(user, max(moment, one_round[0][1].at), f"{len(one_round)} deals moved"):
+            with history(user, moment, f"{len(one_round)} deals moved"):
                 move_deals(one_round)
+    date_moves(deals)
+
+
+def date_moves(deals: list[DealPlan]) -> None:
+    """Moves of deals, and their places in timelines, stand at the moments of the plan: they were written in groups."""
+    rows = [(plan.id, number, step.at) for plan in deals for number, step in enumerate(plan.steps, 1)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            update sales_stagemove m set at = p.at
+            from (select id, deal_id, row_number() over (partition by deal_id order by id) - 1 as number
+                from sales_stagemove) as n
+            join unnest(%s::uuid[], %s::int[], %s::timestamptz[]) as p (deal_id, number, at) using (deal_id, number)
+            where n.id = m.id
+            """,
+            [list(column) for column in zip(*rows, strict=True)],
+        )
+        cursor.execute(
+            "update kernel_timeline t set at = m.at from sales_stagemove m"
+            " where t.kind = 'stage_move' and t.item_id = m.id and t.at <> m.at"
+        )
 
 
 def move_deals(moves: list[tuple[DealPlan, Step]]) -> None:
