@@ -122,10 +122,7 @@ def history(user: User, moment: datetime, label: str) -> Iterator[OpenSet]:
 def in_periods(
     items: Iterable[T], at: Callable[[T], datetime], who: Callable[[T], User]
 ) -> Iterator[tuple[User, datetime, list[T]]]:
-    """Groups of a month and one user, oldest first: few large writes instead of many small ones.
-
-    Each with the moment of its last item: nothing is changed before it was there.
-    """
+    """Groups of a month and one user, oldest first: few large writes instead of many small ones."""
 
     def period(item: T) -> tuple[int, int, str]:
         moment = at(item)
@@ -133,7 +130,7 @@ def in_periods(
 
     for _key, group in groupby(sorted(items, key=period), key=period):
         found = sorted(group, key=at)
-        yield who(found[0]), at(found[-1]), found
+        yield who(found[0]), at(found[0]), found
 
 
 def record_type(key: str) -> RecordType:
@@ -189,14 +186,15 @@ def write_deals(deals: list[DealPlan]) -> None:
             seen[plan.id] = seen.get(plan.id, 0) + 1
             rounds.setdefault(seen[plan.id], []).append((plan, step))
         for one_round in rounds.values():
-            with history(user, moment, f"{len(one_round)} deals moved"):
+            with history(user, max(moment, one_round[-1][1].at), f"{len(one_round)} deals moved"):
                 move_deals(one_round)
     date_moves(deals)
 
 
 def date_moves(deals: list[DealPlan]) -> None:
     """Moves of deals, and their places in timelines, stand at the moments of the plan: they were written in groups."""
-    rows = [(plan.id, number, step.at) for plan in deals for number, step in enumerate(plan.steps, 1)]
+    moments = ((plan.id, [plan.created_at, *(step.at for step in plan.steps)]) for plan in deals)
+    rows = [(key, number, at) for key, those in moments for number, at in enumerate(those)]
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,6 +1,7 @@
 """What the page of a record shows of the record itself: head, fields in groups, parts, where it came from."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,6 +25,7 @@ from rapport.ui import components
 from rapport.ui.addresses import address
 from rapport.ui.formats import noun
 
+AT_ONCE = timedelta(minutes=1)  # what is changed within is part of making it
 HIDDEN = ("origin", "origin_detail", "created_at", "changed_at")  # stand at the foot
 
 
@@ -269,7 +271,9 @@ def _first(record: Record, kind: RecordType, field_kind: str) -> str:
 
 def origin_of(request: HttpRequest, record: Record, kind: RecordType) -> list[tuple[str, Any]]:
     """Where the record came from: (label, text) lines for the foot of the fields."""
-    lines: list[tuple[str, Any]] = [(_("Created"), record.created_at), (_("Changed"), record.changed_at)]
+    lines: list[tuple[str, Any]] = [(_("Created"), record.created_at)]
+    if record.changed_at > record.created_at + AT_ONCE:
+        lines.append((_("Changed"), record.changed_at))
     if "origin" not in kind.fields:
         return lines
     came = kind.fields["origin"].text(record.origin)

@@ -1,8 +1,11 @@
 """The generic page and forms of a record, tried with every record type that there is."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from rapport.accounts.models import User
 from rapport.kernel.registry import types
@@ -54,3 +57,20 @@ def test_page_says_who_made_the_record_however_long_the_transaction_took(signed_
     record = make(Person, by=administrator)
     page = signed_in.get(reverse("record", args=["people", record.pk])).content.decode()
     assert f", {administrator.name}</dd>" in page
+
+
+def test_the_foot_says_when_a_record_was_changed_once_it_was(client: Client, member: User) -> None:
+    person = make(Person, owner=member, name="Ada")
+    client.force_login(member)
+
+    def foot() -> str:
+        return (
+            client.get(person.get_absolute_url())
+            .content.decode()
+            .partition('<dl class="came')[2]
+            .partition("</dl>")[0]
+        )
+
+    assert "<dt>Created</dt>" in foot() and "<dt>Changed</dt>" not in foot()
+    Person.objects.filter(pk=person.pk).update(created_at=timezone.now() - timedelta(days=3))
+    assert "<dt>Changed</dt>" in foot()
