@@ -51,7 +51,7 @@ def test_a_related_record_with_its_own_filter_is_built(visit, cookies, people: N
     drawn(page, lambda: line.locator("select[name^=field]").select_option("outcome"))
     line.locator("summary").click()
     line.locator(".picks label", has_text="Open").click()
-    expect(page.locator("#filter-preview")).to_contain_text("1 people, was 3")
+    expect(page.locator("#filter-preview")).to_contain_text("1 person, was 3")
     expect(page.locator("[name=typed]")).to_have_value("has deals (outcome = open)")
     assert axe(page) == []
     drawn(page, lambda: page.locator(".fb [data-new=group]").click())
