@@ -81,7 +81,11 @@ def record(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespo
             raise
         return gone
     base = _base(request, kind, found)
-    shown: Shown = {**base, **_timeline(request, kind, found), "counts": tab_counts(found.pk, user_of(request))}
+    shown: Shown = {
+        **base,
+        **_timeline(request, kind, found),
+        "counts": tab_counts(found.pk, user_of(request)),
+    }
     shown["places"] = _places(request, kind, found, base, PLACES)
     composers = composers_of(request, found, kind.key)
     shown["composers"] = [one for one, _filled in composers]
