@@ -232,6 +232,7 @@ FILL: dict[str, Any] = {
     "comment_restore.comment_id": lambda world, key: [world.gone_comment],
     "file_restore.file_id": lambda world, key: [world.gone_file],
     "import_id": lambda world, key: [world.started_import],
+    "line": lambda world, key: [2],
     "set_id": lambda world, key: [one.pk for one in world.sets.values()],
     "view_id": lambda world, key: [world.views[key].pk],
     "edge_id": lambda world, key: [world.edges[key].pk],

@@ -99,7 +99,10 @@ def plan_with_selection(request: HttpRequest, kind: RecordType) -> HttpResponse:
             with change_set(by=user, label=said["subject"].replace("\x00", "")[:200]) as opened:
                 count = plan_with_each(selection, **said, by=user)
             text = ngettext("Planned %(count)s time: %(what)s", "Planned %(count)s times: %(what)s", count)
-            facts = {"count": format_number(count), "what": said["subject"].strip() or KINDS[Kind(said["kind"])]}
+            facts = {
+                "count": format_number(count),
+                "what": said["subject"].strip() or KINDS[Kind(said["kind"])],
+            }
             return after_dialog(request, reverse("list", args=[kind.key]), text % facts, opened.id)
         except RuleError as problem:
             errors = dict(problem.fields) or {"subject": problem.sentence}

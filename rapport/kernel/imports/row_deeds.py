@@ -30,10 +30,11 @@ LONGEST_CELL = 10_000
 BREAKS = re.compile(r"[\r\n]")
 
 
-def judge(one: Import, lines: Collection[int], verdict: str, wins: Mapping[str, bool] | None = None) -> None:
+def judge(one: Import, lines: Collection[int], verdict: str, wins: Mapping[str, bool] | None = None) -> bool:
     """Say of these rows whether they are what they are like; "" asks anew. The counts of the check follow.
 
-    `wins`: {field: whether the file wins} where somebody chose it; else what counts for all rows of the file.
+    `wins`: {field: whether the file wins} where somebody chose it; else what counts for all rows of the file. Tells
+    whether other rows than before cannot be taken.
     """
     with transaction.atomic():
         one = _checked(one)
@@ -45,7 +46,7 @@ def judge(one: Import, lines: Collection[int], verdict: str, wins: Mapping[str, 
         for row in judged:
             row.verdict, row.wins = said, chosen
         one.alike.filter(pk__in=[row.pk for row in judged]).update(verdict=said, wins=chosen)
-        _take_over(one, rows, before, tried(one, rows))
+        return _take_over(one, rows, before, tried(one, rows))
 
 
 def _rivals(one: Import, rows: Sequence[AlikeRow]) -> list[AlikeRow]:
@@ -116,20 +117,25 @@ def tried(
 
 def _checked(one: Import) -> Import:
     found = Import.objects.select_for_update(no_key=True).get(pk=one.pk)
-    if found.state != State.READY:
+    if found.has_begun:
         raise RuleError(gettext("This import has begun already."))
+    if found.state != State.READY:
+        raise RuleError(gettext("This check does not count any more: the file is to be checked anew."))
     return found
 
 
 def _take_over(
     one: Import, rows: Sequence[RowOfFile], before: Counter[str], now: tuple[Batch, Counter[str]]
-) -> None:
-    """What the rows come to now: which of them are wrong, and the counts of the check."""
+) -> bool:
+    """What the rows come to now: which of them are wrong, and the counts of the check. Whether others are wrong."""
     batch, after = now
-    one.rows.filter(phase=Phase.CHECK, line__in=[row.line for row in rows]).delete()
+    were = one.rows.filter(phase=Phase.CHECK, line__in=[row.line for row in rows])
+    is_changed = set(were.values_list("line", flat=True)) != {draft.line for draft in batch.wrong}
+    were.delete()
     keep_wrong(one, batch.wrong, Phase.CHECK)
     counts = Counter(one.checked.get("counts", {}))
     counts.update(after)
     counts.subtract(before)
     one.checked = {**one.checked, "counts": {name: max(0, count) for name, count in counts.items()}}
     one.save(update_fields=["checked"])
+    return is_changed

@@ -20,18 +20,25 @@ Shown = dict[str, Any]  # Any: values for a template
 JUDGED = 50  # rows shown for each verdict; the next ones follow when these are judged
 WRONG = 50  # rows shown on the page; the file has all
 WIDEST = 8  # columns of these rows
+LONGEST_SHOWN = 500  # of a value beside that of the record
 NAMES = ("name", "academic_title", "given_name", "family_name")
 
 
 # -- rows that are probably here -----------------------------------------------------------------------------------
 def alike_context(one: Import, user: User, here: int | None) -> Shown:
-    """The rows that are probably here or twice, the surest first, and the one of line `here` beside its record."""
-    if one.state != State.READY:
-        return {"alike": {"count": 0}, "beside": None}
+    """The rows that are probably here or twice, the surest first, and the one of line `here` beside its record.
+
+    Those that are judged stand behind, the least sure first: who goes through the list has come to them last.
+    """
+    if one.state != State.READY or one.mode == OnDuplicate.CREATE:
+        return {"alike": {"count": 0, "judged": 0}, "beside": None}
     found, manner = one.checked.get("alike") or {}, manner_of(one)
     by_sureness = one.alike.order_by("-points", "line")
-    asked, judged = by_sureness.filter(verdict=""), by_sureness.exclude(verdict="")
-    rows = [*asked[:JUDGED], *judged[:JUDGED]]
+    asked = by_sureness.filter(verdict="")
+    first, judged = list(asked[:JUDGED]), list(by_sureness.exclude(verdict="").reverse()[:JUDGED])
+    rows = [*first, *judged]
+    if here is not None and all(row.line != here for row in rows):
+        rows += one.alike.filter(line=here)
     count = asked.count()
     chosen = next((row for row in rows if row.line == here), rows[0] if rows else None)
     fates = {
@@ -42,7 +49,8 @@ def alike_context(one: Import, user: User, here: int | None) -> Shown:
     return {
         "alike": {
             "count": count,
-            "judged": len(rows) - min(count, JUDGED),
+            "judged": len(judged),
+            "is_more": count > len(first),
             "sure": asked.filter(points__gte=SURE).count(),
             "at": SURE,
             "looked": found.get("looked", 0),
@@ -108,8 +116,8 @@ def _compared(engine: Engine, draft: Draft, record: Record | None, row: AlikeRow
         yield {
             "name": name,
             "label": one.label,
-            "file": file,
-            "here": here,
+            "file": file[:LONGEST_SHOWN],
+            "here": here[:LONGEST_SHOWN],
             "wins": (wins := _winner(engine, name, record, row, is_equal=file == here)),
             "may_choose": wins in ("file", "here") and bool(here) and name in draft.values,
             "keeps_both": wins in ("file", "here") and bool(here) and name in engine.extension.collects,
@@ -142,6 +150,7 @@ def wrong_context(one: Import, phase: str) -> Shown:
         "wrong": lines,
         "wrong_shown": len(wrong),
         "unlinked_columns": link_columns,
+        "is_wrong_anew": False,
         "unlinked": unlinked,
     }
 

@@ -231,8 +231,8 @@ def test_nothing_can_be_said_once_it_runs_and_never_by_a_stranger(
     assert stranger.post(f"/import/{one.pk}/alike/", said).status_code == 404
     assert stranger.post(f"/import/{one.pk}/rows/4/", {"cell-3": ""}).status_code == 404
     post: Callable[..., Any] = importer.client.post
-    assert post(f"/import/{one.pk}/alike/", {"line": "x", "verdict": "same"}).status_code == 404
-    assert post(f"/import/{one.pk}/rows/2/", {"cell-x": ""}).status_code == 404
+    assert post(f"/import/{one.pk}/alike/", {"line": "x", "verdict": "same"}).status_code == 422
+    assert post(f"/import/{one.pk}/rows/2/", {"cell-x": ""}).status_code == 422
     assert post(f"/import/{one.pk}/rows/2/", {"cell-1": "a"}).status_code == 422, "it is not wrong"
     importer.finish(one)
     assert post(f"/import/{one.pk}/alike/", said).status_code == 422

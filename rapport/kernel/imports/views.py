@@ -107,9 +107,9 @@ def _read_columns(request: HttpRequest, one: Import) -> bool:
         "program": kept.get("program", ""),
     }
     sheet = said.get("sheet", one.sheet)
-    if sheet != one.sheet and sheet in one.facts.get("sheets", ()):
+    is_other = sheet != one.sheet and sheet in one.facts.get("sheets", ())
+    if is_other:
         one.sheet = sheet
-        forget_decisions(one)
         deeds.read_file(one, context)
     elif said.get("then") == "guess":
         one.mapping, one.options = list(propose(one, context)), kept
@@ -131,6 +131,8 @@ def _read_columns(request: HttpRequest, one: Import) -> bool:
         return True
     one.state = State.MAPPING
     deeds.keep(one, *LOOKED_AT)
+    if is_other:
+        forget_decisions(one)
     return False
 
 
