@@ -36,7 +36,7 @@ def test_an_administrator_makes_a_type_with_a_field_and_its_first_record(
     page.locator(".iconpick label:has([value=cog])").click()
     assert not axe(page)
     page.click(".feform footer .primary")
-    expect(page.locator("h1")).to_contain_text("Fields")
+    expect(page.locator("h1")).to_contain_text("Machines")
     page.goto(page.url.partition("/settings")[0] + "/machines/new/")
     page.fill("[name=name]", "Lathe 7")
     page.keyboard.press("Control+Enter")

@@ -72,7 +72,10 @@ def _is_inside_agent(card: Card) -> bool:
 
 
 def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Join folded lines, soft breaks of quoted-printable, and lines that are no property at all."""
+    """Join folded lines, soft breaks of quoted-printable, and lines that are no property at all.
+
+    Of what nobody reads only the head is left.
+    """
     start, parts, size = 0, [""], 0
     is_quoted = is_ignored = False
     for number, raw in enumerate(lines, start=1):
@@ -91,13 +94,13 @@ def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
                 parts.append("\\n" + line)  # a text with real line ends, as careless programs write it
                 size += len(line)
             continue
-        if start and not is_ignored:
+        if start:
             yield start, "".join(parts)
         head = line.partition(":")[0].upper()
         is_ignored = head.partition(";")[0].rpartition(".")[2] in IGNORED
         is_quoted = "QUOTED-PRINTABLE" in head
-        start, parts, size = number, [line], len(line)
-    if start and not is_ignored:
+        start, parts, size = number, [f"{head}:" if is_ignored else line], len(line)
+    if start:
         yield start, "".join(parts)
 
 

@@ -16,7 +16,7 @@ from rapport.kernel.imports.readers.card_lines import (
     split_value,
     unescaped,
 )
-from rapport.kernel.imports.readers.encodings import ByteFacts, detect
+from rapport.kernel.imports.readers.encodings import ByteFacts, Encoding, detect
 from rapport.kernel.imports.readers.table import CELL_LIMIT, Facts, Row, SpreadSample, Table, UnreadableFile
 
 NO_YEAR = "1604-"  # how Apple writes a birthday of which it does not know the year
@@ -62,7 +62,10 @@ class CardTable(Table):
         super().__init__(path)
         self.wanted = wanted
         self.encoding = detect(bytes_found)
-        self._groups = 0
+        self._is_folded_within_letters = not bytes_found.is_utf8 and _is_utf8_when_unfolded(path)
+        if self._is_folded_within_letters:
+            self.encoding = Encoding("utf-8", "UTF-8")
+        self._groups = self._photos = 0
         self._survey()
         if not self.row_count and self.others:
             raise UnreadableFile(
@@ -75,9 +78,14 @@ class CardTable(Table):
         self.facts = Facts("vcard", _("Contacts (vCard)"), self.encoding.label)
         if self._groups:
             self.remarks.append(Sentence(_("Groups of contacts were left out.")))
+        if self._photos:
+            self.remarks.append(Sentence(_("Photos of contacts were left out.")))
 
     def _lines(self) -> Iterator[str]:
         encoding = self.encoding
+        if self._is_folded_within_letters:
+            yield from (line.decode("utf-8").replace("\0", "") for line in _whole_letters(self.path))
+            return
         with self.path.open("rb") as raw:
             raw.seek(encoding.mark)
             with io.TextIOWrapper(raw, encoding=encoding.codec, errors=encoding.errors, newline="") as text:
@@ -99,6 +107,7 @@ class CardTable(Table):
             if not self._holds(entries):
                 self.others += 1
                 continue
+            self._photos += any(one.name == "PHOTO" for one in card.properties)
             found.update(dict.fromkeys(entries))
             sample.add(Row(card.line, []))
             waiting.append((card.line, entries))
@@ -125,6 +134,34 @@ class CardTable(Table):
             entries = entries_of(card)
             if entries is not None and self._holds(entries):
                 yield Row(card.line, [entries.get(column, "") for column in columns], _problem(card, entries))
+
+
+def _whole_letters(path: Path) -> Iterator[bytes]:
+    """The lines of a file that careless programs folded after so many bytes, also within a letter of several bytes.
+
+    Such a line is joined with the next one, in whose place an empty one stands: lines keep their numbers.
+    """
+    held, empty = b"", 0
+    with path.open("rb") as raw:
+        for line in raw:
+            bare = held.rstrip(b"\r\n")
+            if line[:1] in (b" ", b"\t") and bare[-1:] >= b"\x80" and b"\x80" <= line[1:2] < b"\xc0":
+                held, empty = bare + line[1:], empty + 1
+                continue
+            if held:
+                yield held
+            yield from [b"\n"] * empty
+            held, empty = line, 0
+    yield held
+
+
+def _is_utf8_when_unfolded(path: Path) -> bool:
+    try:
+        for line in _whole_letters(path):
+            line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _problem(card: Card, entries: Entries) -> ImportProblem | None:

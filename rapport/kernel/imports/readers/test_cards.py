@@ -239,3 +239,17 @@ def test_thousands_of_cards_in_a_few_seconds(tmp_path):
     table = opened(tmp_path, V30 * 3_000)
     assert sum(1 for _row in table.rows()) == table.row_count == 3_000
     assert time.process_time() - start < 10
+
+
+def test_photos_are_left_out_and_it_is_said(tmp_path):
+    table = opened(tmp_path, V21)
+    assert [str(remark) for remark in table.remarks] == ["Photos of contacts were left out."]
+    assert opened(tmp_path, "BEGIN:VCARD\nFN:Anna\nEND:VCARD\n").remarks == []
+
+
+def test_lines_that_are_folded_within_a_letter_are_whole_again_and_keep_their_numbers(tmp_path):
+    ends = b"\r\nEND:VCARD\r\n"
+    folded = b"BEGIN:VCARD\r\nFN:J\xc3\r\n \xb6rg M\xc3\r\n \xbcller" + ends
+    table = opened(tmp_path, folded + "BEGIN:VCARD\r\nFN:Zoë Łuczak".encode() + ends)
+    assert [one["Full name"] for one in entries(table)] == ["Jörg Müller", "Zoë Łuczak"]
+    assert [row.line for row in table.rows()] == [1, 6]
