@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib.auth import get_user_model
+from playwright.sync_api import expect
 
 from rapport.ui.testing import trial
 from rapport.ui.testing.browser import axe
@@ -90,10 +91,10 @@ def test_what_was_only_to_be_looked_at_did_not_load_and_nothing_was_to_be_saved(
         page.keyboard.press(key)
     page.keyboard.type("elm")
     page.wait_for_selector("#palette-list >> text=This did not load. Try again.")
-    assert page.locator(".toast").all_inner_texts() == ["This did not load. Try again."] * 3
+    expect(page.locator(".toast")).to_contain_text(["This did not load. Try again."] * 3)
     page.route("**/more/", lambda route: route.fulfill(status=500, body="<h1>Broken</h1>"))
     page.evaluate("htmx.ajax('GET', '/more/', 'main')")
-    page.wait_for_function("document.querySelectorAll('.toast').length === 4")
+    expect(page.locator(".toast")).to_have_count(4)
     assert "Not saved" not in page.inner_text("#notices")
 
 

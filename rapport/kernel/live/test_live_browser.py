@@ -72,9 +72,8 @@ def test_who_else_is_here_is_seen_and_what_both_change_is_asked(
     dialog.locator("[type=submit]").click()
     expect(hers.locator("h1")).to_have_text("Sleeping trains")
     expect(his.locator("h1")).to_have_text("Sleeping trains")
-    expect(hers.locator("#others")).to_contain_text(
-        "Ada Administrator is here"
-    )  # her page has said that it is, too
+    # her page has said that she is here, too
+    expect(hers.locator("#others")).to_contain_text("Ada Administrator is here")
     hers.goto("about:blank")
     expect(his.locator("#others")).to_be_empty()
 

@@ -81,6 +81,7 @@ def test_an_administrator_says_what_lies_in_a_territory_and_sees_how_much(
     shoot(page, f"filter-{size}-{theme}")
     page.click(".savebar .primary")
     expect(page.locator(".terrf")).to_contain_text("Industry is Bikes")
+    page.wait_for_selector("html[data-ready]", state="attached")
     page.fill("#f-pick-users", "Jonas")
     page.click("[role=option]:has-text('Jonas Weber')")
     expect(page.locator(".picked .tag")).to_contain_text("Jonas Weber")

@@ -49,6 +49,7 @@ def test_lines_are_walked_put_off_and_planned_with_keys(visit, cookies, member: 
     page.keyboard.press("Enter")
     expect(lines).to_have_count(1)
     assert Snooze.objects.get().reason == "waits for the board"
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("j")
     expect(lines.first).to_have_class("nd cur")
     page.keyboard.press("p")
