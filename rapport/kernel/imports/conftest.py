@@ -9,8 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from rapport.accounts.models import User
+from rapport.kernel.duplicates.comparison import comparison_of
+from rapport.kernel.duplicates.pairs import fingerprint_all
 from rapport.kernel.imports import jobs
 from rapport.kernel.imports.models import Import, State
+from rapport.kernel.registry import type_by_key
+from rapport.kernel.testing.make import make
+from rapport.parties.models import Organization, Person
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +78,23 @@ def importer_of(member: User) -> Callable[[User], Importer]:
         return Importer(client)
 
     return sign_in
+
+
+def prints() -> None:
+    """What the job does that keeps fingerprints."""
+    for key in ("people", "organizations"):
+        kind = type_by_key(key)
+        comparison = comparison_of(kind) if kind is not None else None
+        assert comparison is not None
+        fingerprint_all(comparison)
+
+
+@pytest.fixture
+def robert(member: User) -> Any:  # Any: a person
+    """Somebody whom a file calls Bob."""
+    nord = make(Organization, owner=member, name="Nord AG")
+    found = make(
+        Person, owner=member, name="Robert Klein", birthday="1970-02-03", organization=nord, position="Head"
+    )
+    prints()
+    return found

@@ -7,37 +7,15 @@ import pytest
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.revert import revert
-from rapport.kernel.duplicates.comparison import comparison_of
 from rapport.kernel.duplicates.jobs import find_duplicates
 from rapport.kernel.duplicates.models import DuplicatePair
-from rapport.kernel.duplicates.pairs import fingerprint_all
 from rapport.kernel.imports import alike, engine
-from rapport.kernel.imports.conftest import Importer
-from rapport.kernel.registry import type_by_key
+from rapport.kernel.imports.conftest import Importer, prints
 from rapport.kernel.testing.make import make
 from rapport.parties.models import Organization, Person
 
 pytestmark = pytest.mark.django_db
 FILE = "Vorname;Nachname;Firma;Geburtstag;Position\nBob;Klein;Nord AG;1970-02-03;Boss\nAda;Neu;;;Clerk\n"
-
-
-def prints() -> None:
-    """What the job does that keeps fingerprints."""
-    for key in ("people", "organizations"):
-        kind = type_by_key(key)
-        comparison = comparison_of(kind) if kind is not None else None
-        assert comparison is not None
-        fingerprint_all(comparison)
-
-
-@pytest.fixture
-def robert(member: User) -> Any:
-    nord = make(Organization, owner=member, name="Nord AG")
-    found = make(
-        Person, owner=member, name="Robert Klein", birthday="1970-02-03", organization=nord, position="Head"
-    )
-    prints()
-    return found
 
 
 def test_the_check_shows_who_is_probably_here_and_why(importer: Importer, robert: Any) -> None:

@@ -11,27 +11,17 @@ from rapport.accounts.models import Role, User
 from rapport.kernel.duplicates.jobs import find_duplicates
 from rapport.kernel.duplicates.models import DuplicatePair, State
 from rapport.kernel.imports import engine, jobs
-from rapport.kernel.imports.conftest import Importer
+from rapport.kernel.imports.conftest import Importer, prints
 from rapport.kernel.imports.models import Import
-from rapport.kernel.imports.test_alike import FILE, TWICE, prints
+from rapport.kernel.imports.test_alike import FILE, TWICE
 from rapport.kernel.merge.deed import merge_records
 from rapport.kernel.records import delete_record
 from rapport.kernel.records.purge import purge_records
 from rapport.kernel.registry import type_of_model
 from rapport.kernel.testing.make import make, make_user
-from rapport.parties.models import Organization, Person
+from rapport.parties.models import Person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def robert(member: User) -> Any:
-    nord = make(Organization, owner=member, name="Nord AG")
-    found = make(
-        Person, owner=member, name="Robert Klein", birthday="1970-02-03", organization=nord, position="Head"
-    )
-    prints()
-    return found
 
 
 def judge(importer: Importer, one: Import, line: int, verdict: str, **said: str) -> Import:

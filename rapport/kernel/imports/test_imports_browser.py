@@ -11,8 +11,8 @@ from rapport.accounts.models import User
 from rapport.accounts.testing import signed_in
 from rapport.kernel.fields import Context
 from rapport.kernel.imports import deeds, jobs
+from rapport.kernel.imports.conftest import prints
 from rapport.kernel.imports.models import Import
-from rapport.kernel.imports.test_alike import prints
 from rapport.kernel.testing.make import make
 from rapport.parties.models import Person
 from rapport.ui.testing.browser import axe
