@@ -3,11 +3,12 @@ import { $, headers, on, part, post } from "./core.js";
 
 const EVERY = 20_000;
 const place = () => $("[data-here]");
-const tab = (() => {
+const fresh = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-})();
+};
+let tab = fresh();
 let said = false; // whether the others were told that something is edited here
 
 const isEditing = () =>
@@ -40,6 +41,8 @@ export function start() {
   on("keyup", "form", (event) => event.key === "Escape" && setTimeout(again, 50));
   document.addEventListener("visibilitychange", () => document.hidden || say());
   addEventListener("pagehide", leave);
+  // what comes back with the Back button has said farewell: it is another tab now
+  addEventListener("pageshow", ({ persisted }) => persisted && ((tab = fresh()), say().then(look)));
   setInterval(say, EVERY);
   say().then(look);
 }

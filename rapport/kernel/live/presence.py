@@ -1,7 +1,7 @@
 """Who has which record's page open, in all processes: tabs say so every now and then."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -11,6 +11,9 @@ from rapport.kernel.live.models import Presence
 
 VALID = timedelta(seconds=50)  # tabs say it every 20 seconds
 TABS = 40  # of one user
+LEFT = datetime(
+    1970, 1, 1, tzinfo=UTC
+)  # when a tab was seen last that has left; the job that clears up takes it away
 MOST = 5_000
 
 Present = dict[UUID, frozenset[tuple[UUID, bool]]]  # record -> (user, is editing)
@@ -19,14 +22,18 @@ Present = dict[UUID, frozenset[tuple[UUID, bool]]]  # record -> (user, is editin
 def here(user: User, tab: UUID, record_id: UUID, *, is_editing: bool) -> None:
     """Note that this tab shows the record's page. A tab of somebody else is left alone."""
     values = {"record_id": record_id, "is_editing": is_editing, "seen_at": timezone.now(), "user_id": user.pk}
-    if Presence.objects.filter(tab=tab, user=user).update(**values):
+    if Presence.objects.filter(tab=tab, user=user).exclude(seen_at=LEFT).update(**values):
         return
     if Presence.objects.filter(user=user, seen_at__gt=timezone.now() - VALID).count() < TABS:
         Presence.objects.bulk_create([Presence(tab=tab, **values)], ignore_conflicts=True)
 
 
-def gone(user: User, tab: UUID) -> None:
-    Presence.objects.filter(tab=tab, user=user).delete()
+def gone(user: User, tab: UUID, record_id: UUID) -> None:
+    """This tab has left the page. Its word that it is here may come behind its farewell: that does not count then."""
+    mine = Presence.objects.filter(user=user)
+    if not mine.filter(tab=tab).update(seen_at=LEFT) and mine.filter(seen_at=LEFT).count() < TABS:
+        row = Presence(tab=tab, user_id=user.pk, record_id=record_id, seen_at=LEFT)
+        Presence.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def others_on(record_id: UUID, user: User) -> list[tuple[User, bool]]:

@@ -112,6 +112,20 @@ def test_strangers_learn_neither_who_is_where_nor_what_stands_where(
     assert b"Mara" not in client.get(f"/deals/{deal.pk}/here/").content
 
 
+def test_a_word_that_comes_behind_the_farewell_of_its_tab_does_not_count(
+    administrator: User, member: User
+) -> None:
+    deal = make(Deal, owner=member, name="Night trains")
+    early, late = uuid7(), uuid7()
+    presence.here(member, early, deal.pk, is_editing=False)
+    for tab in (early, late):
+        presence.gone(member, tab, deal.pk)
+        presence.here(member, tab, deal.pk, is_editing=False)
+    assert presence.others_on(deal.pk, administrator) == []
+    presence.here(member, uuid7(), deal.pk, is_editing=False)
+    assert presence.others_on(deal.pk, administrator) == [(member, False)]
+
+
 def test_a_talk_is_sent_when_the_request_is_over_and_ends_with_its_listener() -> None:
     said: list[Any] = []  # Any: what ASGI says
     ended: list[bool] = []

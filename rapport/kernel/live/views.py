@@ -88,7 +88,7 @@ def record_here(request: HttpRequest, kind: RecordType, record_id: UUID) -> Http
     user = user_of(request)
     tab = parse_id(request.POST.get("tab"))
     if request.method == "POST" and tab is not None and request.POST.get("gone"):
-        gone(user, tab)
+        gone(user, tab, record_id)
         return HttpResponse(status=204)
     record = record_or_404(kind, record_id, user)
     if request.method == "POST":
