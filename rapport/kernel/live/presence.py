@@ -11,9 +11,8 @@ from rapport.kernel.live.models import Presence
 
 VALID = timedelta(seconds=50)  # tabs say it every 20 seconds
 TABS = 40  # of one user
-LEFT = datetime(
-    1970, 1, 1, tzinfo=UTC
-)  # when a tab was seen last that has left; the job that clears up takes it away
+# when a tab was seen last that has left; the job that clears up takes it away
+LEFT = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 5_000
 
 Present = dict[UUID, frozenset[tuple[UUID, bool]]]  # record -> (user, is editing)
