@@ -98,7 +98,7 @@ DEEDS = (
         "document.querySelector('#palette').open",
     ),
     Deed(
-        "find while typing (25 ms wait for the next letter)",
+        "find while typing",
         lambda page: page.keyboard.type("m"),
         "document.querySelector('#palette-list [role=option][data-glance]')",
         _in_the_palette,

@@ -2,10 +2,12 @@
 import { $, $$, make, makeIcon, nextDensity, part, showKeys, toggleTheme, words } from "./core.js";
 import { openDialog } from "./dialogs.js";
 
+const BETWEEN = 60; // ms from one question to the next
 const acts = { theme: toggleTheme, density: nextDensity, keys: showKeys, narrow };
 const glances = new Map(); // what stands beside the hits: a promise of each record's lines, by address
 let commands = [];
 let asked = 0;
+let earliest = 0; // when the next letter may ask: the first one does at once, who types fast asks less often
 let timer = 0;
 let glanceTimer = 0;
 
@@ -93,11 +95,12 @@ function commandRows(text) {
 async function find(text) {
   const number = ++asked;
   const began = performance.now();
+  earliest = began + BETWEEN;
   const onlyCommands = text.startsWith(">");
   const url = palette().dataset.url;
   let found = [];
   let said = "nothing";
-  if (!onlyCommands && url) {
+  if (text && !onlyCommands && url) {
     const answer = await part(`${url}?q=${encodeURIComponent(text)}`);
     if (number !== asked) return; // a newer question is on its way
     if (answer === null) said = "notLoaded";
@@ -157,6 +160,6 @@ if (dialog) {
   dialog.addEventListener("keydown", onKey);
   $("input", dialog).addEventListener("input", ({ target }) => {
     clearTimeout(timer);
-    timer = setTimeout(() => find(target.value.trim()), 25);
+    timer = setTimeout(() => find(target.value.trim()), Math.max(0, earliest - performance.now()));
   });
 }
