@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 # What is due on a day, not at an hour, is kept as this moment of it. It lies within that day from Honolulu (UTC-10) to
-# Auckland and the Chatham Islands (UTC+13:45), so that SQL which asks for the days of a user finds it there without
-# knowing of it; the microsecond tells it from an hour that somebody has said.
+# Auckland and the Chatham Islands (UTC+13:45), so that SQL which asks for the days of a user finds it there; for who is
+# further east or west rapport/kernel/filters/days.py puts it there. The microsecond tells it from an hour that somebody
+# has said.
 MARK: Final = time(10, 0, 0, 1)
 A_DAY: Final = 24 * 60  # minutes
 

@@ -16,6 +16,7 @@ from rapport.activities.models import NextStep, Participant
 from rapport.activities.myday.day import promise_key
 from rapport.activities.shown import show, visible
 from rapport.kernel.attention.needs import Deed, Hint, Need, Source, add_source
+from rapport.kernel.filters.days import before_day
 from rapport.kernel.permissions import policy
 from rapport.kernel.permissions.fields import seen_by
 from rapport.parties.life_cycle.engine import kinds
@@ -33,12 +34,12 @@ def find_promises(user: User, most: int) -> Sequence[Hint]:
     """What was promised somebody for an earlier day; the oldest first."""
     if policy(user, "activities", "read").reach == "none":
         return []
-    midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    today = timezone.localdate()
     about = Participant.objects.filter(activity=OuterRef("pk"), record__isnull=False)
-    late = visible(user, Q(owner=user, done_at=None, due_at__lt=midnight) & Q(Exists(about)))
+    late = visible(user, before_day("due_at", today) & Q(Exists(about), owner=user, done_at=None))
     found = []
     for key, due_at in late.order_by("due_at", "id").values_list("pk", "due_at")[:most]:
-        days = (midnight.date() - day_of(due_at)).days
+        days = (today - day_of(due_at)).days
         found.append(Hint(promise_key(key), 60 + min(days, 30) / 2, (key, days)))
     return found
 

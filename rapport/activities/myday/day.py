@@ -1,7 +1,7 @@
 """What one user has before him: the appointments of a day, what is overdue, due, coming up, and done."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from babel.dates import format_date, format_skeleton
@@ -13,6 +13,7 @@ from rapport.accounts.models import User
 from rapport.activities.models import Activity, Kind, Participant
 from rapport.activities.shown import Shown, show, visible
 from rapport.kernel.attention.needs import Need
+from rapport.kernel.filters.days import before_day, on_days
 from rapport.ui import formats
 from rapport.ui.days import day_of as calendar_day
 from rapport.ui.days import is_whole_day
@@ -174,17 +175,14 @@ def promise_key(activity_id: UUID) -> str:
 def day_of(user: User, day: date | None = None) -> Day:
     """Load it: a fixed number of queries, bounded by what is near."""
     today = timezone.localdate()
-    begin, end = _midnight(today), _midnight(today + timedelta(days=1))
-    horizon = _midnight(today + timedelta(days=DAYS_AHEAD + 1))
+    tomorrow, horizon = today + timedelta(days=1), today + timedelta(days=DAYS_AHEAD + 1)
     mine = Q(owner=user)
     waiting = visible(user, mine & Q(done_at=None)).order_by("due_at", "id")
-    late = list(waiting.filter(due_at__lt=begin)[:MOST])
-    near = list(waiting.filter(due_at__gte=begin, due_at__lt=horizon)[: 2 * MOST])
+    late = list(waiting.filter(before_day("due_at", today))[:MOST])
+    near = list(waiting.filter(on_days("due_at", today, horizon))[: 2 * MOST])
     undated = list(waiting.filter(due_at=None).order_by("-id")[:MOST])
-    done = list(
-        visible(user, mine & Q(done_at__gte=begin, done_at__lt=end)).order_by("-done_at", "id")[:MOST]
-    )
-    others = _invited(user, begin, end)
+    done = list(visible(user, mine & on_days("done_at", today, tomorrow)).order_by("-done_at", "id")[:MOST])
+    others = _invited(user, today)
     chosen = day or today
     elsewhere = [] if chosen == today else _appointments_on(user, chosen)
     loaded = {
@@ -198,7 +196,7 @@ def day_of(user: User, day: date | None = None) -> Day:
     found.undated = [loaded[one.pk] for one in undated]
     found.done = [loaded[one.pk] for one in done if one.type not in (Kind.NOTE,)]
     if chosen == today:
-        elsewhere = [one for one in [*near, *others, *done] if _on(loaded[one.pk], begin, end)]
+        elsewhere = [one for one in [*near, *others, *done] if calendar_day(begins(loaded[one.pk])) == today]
     on_agenda = {one.pk: loaded[one.pk] for one in elsewhere if is_appointment(loaded[one.pk])}
     found.agenda = arrange(chosen, list(on_agenda.values()))
     coming: dict[date, list[Shown]] = {}
@@ -214,23 +212,18 @@ def day_of(user: User, day: date | None = None) -> Day:
 
 
 def _appointments_on(user: User, day: date) -> list[Activity]:
-    begin, end = _midnight(day), _midnight(day + timedelta(days=1))
+    after = day + timedelta(days=1)
     mine = visible(user, Q(owner=user, type__in=APPOINTMENTS))
-    waiting = list(mine.filter(done_at=None, due_at__gte=begin, due_at__lt=end).order_by("due_at")[:MOST])
-    done = list(mine.filter(done_at__gte=begin, done_at__lt=end).order_by("done_at")[:MOST])
-    return [*waiting, *done, *_invited(user, begin, end)]
+    waiting = list(mine.filter(on_days("due_at", day, after), done_at=None).order_by("due_at")[:MOST])
+    done = list(mine.filter(on_days("done_at", day, after)).order_by("done_at")[:MOST])
+    return [*waiting, *done, *_invited(user, day)]
 
 
-def _invited(user: User, begin: datetime, end: datetime) -> list[Activity]:
+def _invited(user: User, day: date) -> list[Activity]:
     """Appointments of colleagues in which the user takes part."""
-    ids = Participant.objects.filter(
-        user=user, activity__type__in=APPOINTMENTS, activity__at__gte=begin, activity__at__lt=end
-    ).values("activity")
+    on_it = on_days("activity__at", day, day + timedelta(days=1))
+    ids = Participant.objects.filter(on_it, user=user, activity__type__in=APPOINTMENTS).values("activity")
     return list(visible(user, Q(pk__in=ids)).order_by("at")[:MOST])
-
-
-def _on(shown: Shown, begin: datetime, end: datetime) -> bool:
-    return begin <= begins(shown) < end
 
 
 def is_appointment(shown: Shown) -> bool:
@@ -271,7 +264,3 @@ def arrange(day: date, found: list[Shown]) -> Agenda:
         for other in group:
             other.lanes = lanes
     return Agenda(day, placed)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))

@@ -19,7 +19,7 @@ APPOINTMENTS = (Kind.CALL, Kind.MEETING)
 USUAL = {"appointments": Ahead.MINUTES_15.value, "tasks": Ahead.NEVER.value}
 LONGEST = timedelta(minutes=10080)
 MORNING = time(9)  # of a whole day: from then on the minutes before it are counted
-EARLIEST = timedelta(hours=14)  # so much earlier than elsewhere that hour comes to the first who see a day
+EARLIEST = timedelta(hours=16)  # so much earlier than elsewhere that hour comes to the first who see a day
 LATE = timedelta(hours=24)  # what was due longer ago stands among the overdue; nobody needs a reminder of it
 AT_ONCE = 500
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, Sum
-from django.db.models.functions import TruncMonth, TruncQuarter, TruncYear
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.currencies.totals import total
 from rapport.kernel.fields import FieldType, Link, LinkBase, OptionLink
 from rapport.kernel.fields.numbers import CURRENCY
+from rapport.kernel.filters.days import period_of
 from rapport.kernel.filters.limits import bounded
 from rapport.kernel.lists.reader import Source
 from rapport.kernel.lists.sorting import read_sort
@@ -26,7 +26,7 @@ from rapport.kernel.registry import RecordType
 MOST_GROUPS = 200
 SUMMED = ("number", "money", "percent")
 GROUPED = ("choice", "yesno", "country", "language", "user", "link", "text")
-PERIODS = {"month": TruncMonth, "quarter": TruncQuarter, "year": TruncYear}
+PERIODS = ("month", "quarter", "year")
 
 
 def figures(call: Call, type_key: str) -> HttpResponseBase:
@@ -77,7 +77,7 @@ def _keyed(rows: Any, group: FieldType | None, period: str) -> tuple[Any, list[s
     if group is None:
         return rows, []
     if period:
-        return rows.annotate(figures_period=PERIODS[period](group.name)), ["figures_period"]
+        return rows.annotate(figures_period=period_of(group, period)), ["figures_period"]
     return rows, [group.name]
 
 

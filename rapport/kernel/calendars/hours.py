@@ -11,6 +11,7 @@ from django.utils import timezone
 from rapport.kernel.calendars.reader import Entry, between, entries_of
 from rapport.kernel.calendars.registry import CalendarRules
 from rapport.kernel.calendars.spans import Span
+from rapport.kernel.filters.days import before_day
 from rapport.kernel.filters.periods import midnight
 from rapport.kernel.lists.state import ListState
 from rapport.ui.days import clock_of, is_whole_day
@@ -88,8 +89,8 @@ def _running(rows: Any, name: str, length: str, first: date) -> tuple[Any, Q]:  
     )
     ends = ExpressionWrapper(F(name) + minutes, output_field=DateTimeField())
     begin = midnight(first)
-    runs = Q(**{f"{name}__lt": begin, f"{name}__gte": begin - LONGEST, "ends_then__gt": begin})
-    return rows.alias(ends_then=ends), runs
+    runs = Q(**{f"{name}__gte": begin - LONGEST, "ends_then__gt": begin})
+    return rows.alias(ends_then=ends), before_day(name, first) & runs
 
 
 def _minutes(record: Any, rules: CalendarRules) -> int | None:  # Any: a record of the type

@@ -12,7 +12,7 @@ from rapport.kernel.boards.lines import lines_of
 from rapport.kernel.calendars.registry import CalendarRules, Look
 from rapport.kernel.calendars.spans import LIST, MONTH, Span
 from rapport.kernel.fields import Choice, DayOrMoment, FieldType
-from rapport.kernel.filters.periods import midnight
+from rapport.kernel.filters.days import on_days
 from rapport.kernel.lists.arranged import Division
 from rapport.kernel.lists.cells import may_edit
 from rapport.kernel.lists.state import ListState
@@ -88,8 +88,9 @@ def read_days(state: ListState, span: Span, rules: CalendarRules, whose: Q) -> l
 
 
 def between(one: FieldType, first: date, end: date) -> Q:
-    low, high = (midnight(first), midnight(end)) if one.kind == "moment" else (first, end)
-    return Q(**{f"{one.attname}__gte": low, f"{one.attname}__lt": high})
+    if one.kind == "moment":
+        return on_days(one.attname, first, end)
+    return Q(**{f"{one.attname}__gte": first, f"{one.attname}__lt": end})
 
 
 def _first_keys(days: list[Day], rows: Any, one: FieldType, most: int) -> list[Any]:  # Any: a query set, ids

@@ -10,6 +10,7 @@ from rapport.kernel.calendars.hours import LONGEST, WHOLE
 from rapport.kernel.calendars.reader import Day, entries_of
 from rapport.kernel.calendars.registry import CalendarRules
 from rapport.kernel.calendars.spans import MONTH, Span
+from rapport.kernel.filters.days import before_day
 from rapport.kernel.filters.periods import midnight
 from rapport.kernel.lists.state import ListState
 from rapport.ui.days import clock_of
@@ -22,9 +23,10 @@ def add_running(state: ListState, span: Span, rules: CalendarRules, whose: Q, da
     if not rules.length:
         return
     one = state.kind.fields[state.by]
-    near = {f"{one.attname}__gte": midnight(span.first) - LONGEST, f"{one.attname}__lt": midnight(span.end)}
-    rows = state.source().rows().filter(whose).filter(**near, **{f"{rules.length}__gt": WHOLE})
-    keys = list(rows.order_by(one.attname, "pk").values_list("pk", flat=True)[:MOST])
+    name = one.attname
+    near = before_day(name, span.end) & Q(**{f"{name}__gte": midnight(span.first) - LONGEST})
+    rows = state.source().rows().filter(whose).filter(near, **{f"{rules.length}__gt": WHOLE})
+    keys = list(rows.order_by(name, "pk").values_list("pk", flat=True)[:MOST])
     by_date = {day.date: day for day in days}
     for entry in entries_of(state, keys, rules, with_lines=span.kind != MONTH):
         if entry.at is None:

@@ -129,8 +129,11 @@ class Moment(FieldType, models.DateTimeField):
         found = super().clean(value, model_instance)
         return found if found is None else self.checked(found)
 
-    def text(self, value: datetime | None) -> str:
-        return "" if value is None else formats.format_moment(value)
+    def text(self, value: datetime | date | None) -> str:
+        """A day is what filters compare with; records hold moments."""
+        if value is None:
+            return ""
+        return formats.format_moment(value) if isinstance(value, datetime) else formats.format_date(value)
 
     def html(self, value: datetime | None, context: Context) -> Markup:
         return components.moment(value)

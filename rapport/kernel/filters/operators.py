@@ -1,6 +1,6 @@
 """Comparisons that every field of a kind gets beside those of its type: periods, changes, strict bounds."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from rapport.kernel.changes.models import Change
 from rapport.kernel.fields import Context, DayOrMoment, FieldType, Operator
 from rapport.kernel.fields.base import IS_NOT
+from rapport.kernel.filters.days import A_DAY, before_day, on_days, since_day, within
 from rapport.kernel.filters.periods import Span, midnight, read_day, read_period, read_span
-from rapport.ui.days import begins_at, whole_day
+from rapport.ui.days import clock_of
 
 OVER = Operator("over", _("is more than"))
 UNDER = Operator("under", _("is less than"))
@@ -59,10 +60,10 @@ def parse_operand(field: FieldType, operator: Operator, said: str, context: Cont
     if operator.operand == "period":
         return read_period(said)
     if field.kind in DATES and (operator.operand == "value"):
-        return _bound(field.parse(read_day(said) or said, context))
+        return _said(field, said, context)
     if field.kind in DATES and operator.operand == "range":
         low, _dots, high = said.partition("..")
-        return tuple(_bound(field.parse(read_day(part) or part, context)) for part in (low, high))
+        return tuple(_said(field, part, context) for part in (low, high))
     return field.parse_operand(operator, said, context)
 
 
@@ -71,19 +72,57 @@ def condition(field: FieldType, operator: Operator, operand: Any, context: Conte
     name = field.name
     if isinstance(operand, Span):
         return _of_span(field, operator.key, operand)
+    if field.kind == "moment" and operator.operand in ("value", "range", "period"):
+        return _of_moment(field, operator, operand, context)
     match operator.key:
         case "over" | "under":
             return Q(**{f"{name}__{'gt' if operator.key == 'over' else 'lt'}": operand})
         case "in":
             start, end = operand
-            return Q(**{f"{name}__gte": _begin(field, start), f"{name}__lt": _begin(field, end)})
+            return Q(**{f"{name}__gte": start, f"{name}__lt": end})
         case "later":
-            return Q(**{f"{name}__gte": _begin(field, _day(operand) + timedelta(days=1))})
+            return Q(**{f"{name}__gt": operand})
         case "until":
-            return Q(**{f"{name}__lt": _begin(field, _day(operand) + timedelta(days=1))})
+            return Q(**{f"{name}__lte": operand})
         case "never":
             return ~Q(Exists(_log(field)))
     return field.condition(operator, operand, context)
+
+
+# Any: as above
+def _of_moment(field: FieldType, operator: Operator, operand: Any, context: Context) -> Q:
+    """A moment beside days, or beside another moment."""
+    name = field.name
+    match operator.key:
+        case "in":
+            return on_days(name, *operand)
+        case "between":
+            low, high = operand
+            return _since(name, low) & _until(name, high)
+        case "after":
+            return _since(name, operand)
+        case "until":
+            return _until(name, operand)
+        case "later" if isinstance(operand, datetime):
+            return Q(**{f"{name}__gt": operand})
+        case "later":
+            return since_day(name, operand + A_DAY)
+        case "before" if not isinstance(operand, datetime):
+            return before_day(name, operand)
+    return field.condition(operator, operand, context)
+
+
+def _since(name: str, bound: date | datetime | None) -> Q:
+    if bound is None:
+        return Q()
+    return Q(**{f"{name}__gte": bound}) if isinstance(bound, datetime) else since_day(name, bound)
+
+
+def _until(name: str, bound: date | datetime | None) -> Q:
+    """A day that is said belongs to it as a whole."""
+    if bound is None or bound == date.max:
+        return Q()
+    return Q(**{f"{name}__lte": bound}) if isinstance(bound, datetime) else before_day(name, bound + A_DAY)
 
 
 def _of_span(field: FieldType, key: str, span: Span) -> Q:
@@ -100,38 +139,44 @@ def _of_span(field: FieldType, key: str, span: Span) -> Q:
         else:
             begin, end = (_moved(now, day) for day in (span.before(today), span.after(today)))
             here = now
+            if isinstance(field, DayOrMoment):
+                return _of_whole_days(name, key, span, begin, end)
     except OverflowError as problem:
         raise ValidationError(_("This is more than a hundred years.")) from problem
     match key:
         case "last":
             return Q(**{f"{name}__gte": begin, f"{name}__lte": here})
         case "next":
-            coming = Q(**{f"{name}__gte": here, f"{name}__lte": end})
-            # The first and the last day count as a whole, whatever the hour.
-            if isinstance(field, DayOrMoment):
-                coming |= Q(**{f"{name}__in": [whole_day(today), whole_day(span.after(today))]})
-            return coming
+            return Q(**{f"{name}__gte": here, f"{name}__lte": end})
         case "older":
             return Q(**{f"{name}__lt": begin})
     raise ValidationError(_("This comparison does not fit the field."))
 
 
-def _bound(value: Any) -> Any:  # Any: a date or a moment
-    """Where a day is compared with moments, its beginning is meant."""
-    return begins_at(value) if isinstance(value, datetime) else value
+# Any: a date or a moment
+def _said(field: FieldType, said: str, context: Context) -> Any:
+    """What a date or moment is compared with: a day, or a moment where an hour of it is said."""
+    value = field.parse(read_day(said) or said, context)
+    if not isinstance(value, datetime):
+        return value
+    clock = clock_of(value)
+    return clock.date() if clock.time() == time() else value
+
+
+def _of_whole_days(name: str, key: str, span: Span, begin: Any, end: Any) -> Q:
+    """The first and the last day count as a whole, whatever the hour."""
+    today, now = timezone.localdate(), timezone.now()
+    match key:
+        case "last":
+            return within(name, begin=begin, end=now, first=span.before(today), last=today)
+        case "next":
+            return within(name, begin=now, end=end, first=today, last=span.after(today))
+    return within(name, end=begin, last=span.before(today) - A_DAY)
 
 
 def _moved(now: datetime, day: date) -> datetime:
     """The same time of the day on another day."""
     return timezone.make_aware(datetime.combine(day, timezone.localtime(now).time()))
-
-
-def _begin(field: FieldType, day: date) -> Any:  # Any: a date, or the moment at which it begins
-    return midnight(day) if field.kind == "moment" else day
-
-
-def _day(value: Any) -> date:  # Any: a date or a moment
-    return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
 def _anniversary(name: str, today: date, span: Span) -> Q:

@@ -1,7 +1,10 @@
 """The condition tree keeps its meaning through JSON and addresses, and reads well."""
 
+from datetime import datetime
+
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from rapport.accounts.models import User
@@ -139,3 +142,36 @@ def test_the_name_of_a_hidden_record_is_not_told_by_its_id(administrator: User, 
     acme = make(type_by_key("organizations").model, owner=administrator, name="Secret")  # type: ignore[union-attr]
     tree = Group("all", (Condition("organization", "any", str(acme.pk)),))
     assert "Secret" not in str(words_of(tree, people(), Context(stranger))[0])
+
+
+@pytest.mark.django_db
+def test_a_day_belongs_to_a_range_as_a_whole_and_an_hour_is_taken_at_its_word(administrator: User) -> None:
+    for number, moment in enumerate(
+        ("2024-05-14 00:00", "2024-05-14 14:00", "2024-05-14 23:59", "2024-05-15 00:00")
+    ):
+        record = make(people().model, owner=administrator, name=str(number))
+        at = timezone.make_aware(datetime.fromisoformat(moment))
+        people().model.objects.filter(pk=record.pk).update(last_contact_at=at)
+
+    def found(operator: str, said: str) -> str:
+        tree = Group("all", (Condition("last_contact_at", operator, said),))
+        compiled = compile_filter(tree, people(), Context(administrator))
+        assert not compiled.problems
+        return "".join(sorted(str(one) for one in people().model.objects.filter(compiled.condition)))
+
+    assert [found("between", f"2024-05-{days}") for days in ("13..2024-05-14", "14..2024-05-14", "15..")] == [
+        "012", "012", "3",
+    ]  # fmt: skip
+    assert found("between", "2024-05-14..9999-12-31") == "0123"
+    assert found("between", "2024-05-14 12:00..2024-05-14 14:00") == "1"
+    assert [found(one, "2024-05-14") for one in ("before", "until", "after", "later")] == [
+        "",
+        "012",
+        "0123",
+        "3",
+    ]
+    hours = [found(one, "2024-05-14 14:00") for one in ("before", "until", "after", "later")]
+    assert hours == ["0", "01", "123", "23"]
+    tree = Group("all", (Condition("last_contact_at", "between", "2024-05-13..2024-05-14"),))
+    [words] = words_of(tree, people(), Context(administrator))
+    assert words.value == "13 May 2024 – 14 May 2024"

@@ -24,7 +24,9 @@ from rapport.kernel.custom.formulas.values import (
     Part,
     quoted,
 )
+from rapport.kernel.fields.dates import DayOrMoment
 from rapport.kernel.fields.numbers import CURRENCY
+from rapport.ui.days import MARK
 
 if TYPE_CHECKING:
     from rapport.kernel.fields.base import FieldType
@@ -131,7 +133,11 @@ class Compiler:
             case "date":
                 return Part(DATE, sql, at)
             case "moment":
-                return Part(DATE, f"(({sql} at time zone {self.slot(Ref('', special=ZONE))})::date)", at)
+                there = f"{sql} at time zone {self.slot(Ref('', special=ZONE))}"
+                if isinstance(one, DayOrMoment):
+                    utc = f"({sql} at time zone 'UTC')"
+                    there = f"case when {utc}::time = '{MARK}' then {utc} else {there} end"
+                return Part(DATE, f"(({there})::date)", at)
             case "yesno":
                 return Part(YESNO, sql, at)
             case "choice":

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import DateField, F, Q
-from django.db.models.functions import Trunc
+from django.db.models import F, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Choice, FieldType, Link, LinkBase
 from rapport.kernel.fields.links import parse_id
-from rapport.kernel.filters.periods import add_months, midnight
+from rapport.kernel.filters.days import on_days, period_of
+from rapport.kernel.filters.periods import add_months
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, types_of_model
 from rapport.ui import formats
@@ -71,7 +71,7 @@ class Division:
     def expression(self) -> Any:  # Any: a Django expression
         """What rows are grouped by."""
         if self.period:
-            return Trunc(F(self.column), self.period, output_field=DateField())
+            return period_of(self.field, self.period)
         return F(self.column)
 
     def key_of(self, value: Any) -> str:  # Any: what the expression gives
@@ -130,9 +130,9 @@ class Division:
             after = self.after(first)
         except (ValueError, OverflowError):
             return None
-        is_moment = self.field.kind == "moment"
-        low, high = (midnight(first), midnight(after)) if is_moment else (first, after)
-        return Q(**{f"{self.column}__gte": low, f"{self.column}__lt": high})
+        if self.field.kind == "moment":
+            return on_days(self.column, first, after)
+        return Q(**{f"{self.column}__gte": first, f"{self.column}__lt": after})
 
     def after(self, first: date) -> date:
         """The first day behind the period that begins on that day."""
