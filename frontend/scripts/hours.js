@@ -243,15 +243,18 @@ function walk(sideways, along) {
 
 function shift(days, minutes, longer = 0) {
   const entry = focused();
-  if (!isMovable(entry) || (isWhole(entry) && (minutes || longer))) return false;
+  if (!isMovable(entry) || (isWhole(entry) && minutes)) return false;
   const on = new Date(`${entry.closest("[data-day]").dataset.day}T00:00Z`);
   on.setUTCDate(on.getUTCDate() + days);
   const day = on.toISOString().slice(0, 10);
   const start = isWhole(entry) ? 0 : within(startOf(entry) + minutes, 0, DAY - STEP);
   const took = entry.dataset.took ? Number(entry.dataset.took) : null;
-  const length = longer ? Math.max(STEP, minutesOf(entry) + longer) : took;
-  if (longer && grid().dataset.length === "") return false;
+  const step = isWhole(entry) ? DAY : STEP;
+  const now = Math.max(step, minutesOf(entry) - (minutesOf(entry) % step));
+  const length = longer ? Math.max(step, now + longer * step) : took;
+  if (longer && (!grid().dataset.length || length === minutesOf(entry))) return false;
   move(entry, day, start, length);
+  if (longer) return; // the notice says it
   const name = $(`[data-day="${day}"]`, grid())?.dataset.name ?? day;
   speak(days ? words("movedToDay", { day: name }) : `${clock(start)} – ${clock(start + (length ?? 30))}`);
 }
@@ -273,8 +276,8 @@ export function start() {
   key("Shift+l", group, words("moveEntry"), () => shift(1, 0));
   key("Shift+j", group, words("moveHour"), () => shift(0, STEP));
   key("Shift+k", group, words("moveHour"), () => shift(0, -STEP));
-  key("+", group, words("longer"), () => shift(0, 0, STEP));
-  key("-", group, words("longer"), () => shift(0, 0, -STEP));
+  key("+", group, words("longer"), () => shift(0, 0, 1));
+  key("-", group, words("longer"), () => shift(0, 0, -1));
   key(" ", group, words("peek"), () => (focused() ? void peek(focused()) : false));
   key("Escape", group, "", () => closePeek());
   on("click", "[data-peek-close]", closePeek);

@@ -20,6 +20,7 @@ from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.custom_fields import add_custom_field
 from rapport.kernel.views.models import View
 from rapport.sales.deals.models import Deal
+from rapport.ui.days import whole_day
 
 pytestmark = pytest.mark.django_db
 MAY = "on=2026-05-14"
@@ -217,6 +218,31 @@ def test_an_entry_goes_to_an_hour_and_takes_another_time(
         assert at_hour(client, task, **said).status_code == 422, said
     client.force_login(stranger)
     assert at_hour(client, task, start="2026-05-15T10:15").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("due_at", "start", "minutes", "told"),
+    [
+        (datetime(2026, 5, 14, 8, tzinfo=UTC), "2026-05-14T10:00", 90, "Fair now takes 1 h 30 min."),
+        (datetime(2026, 5, 14, 8, tzinfo=UTC), "2026-05-14T10:00", 15, "Fair now takes 15 min."),
+        (datetime(2026, 5, 14, 8, tzinfo=UTC), "2026-05-14T11:00", 30, "Moved: Fair."),
+        (datetime(2026, 5, 14, 8, tzinfo=UTC), "2026-05-14T11:00", 90, "Moved: Fair."),
+        (whole_day(date(2026, 5, 14)), "2026-05-14T00:00", 2880, "Fair now takes 2 days."),
+        (whole_day(date(2026, 5, 14)), "2026-05-15T00:00", None, "Moved: Fair."),
+    ],
+)
+def test_what_is_made_longer_where_it_stands_is_told_as_that(
+    client: Client, member: User, due_at: datetime, start: str, minutes: int | None, told: str
+) -> None:
+    User.objects.filter(pk=member.pk).update(time_zone="Europe/Berlin")
+    fair = make(Activity, by=member, owner=member, subject="Fair", due_at=due_at, duration=30)
+    client.force_login(member)
+    answer = at_hour(client, fair, start=start, minutes=minutes, version=fair.version)
+    (notice,) = json.loads(answer["Rapport-Notice"])
+    assert notice["text"] == told
+    assert client.post(notice["undo_url"]).status_code in (200, 204, 302)
+    fair.refresh_from_db()
+    assert (fair.due_at, fair.duration) == (due_at, 30)
 
 
 def test_a_calendar_is_that_of_oneself_of_the_team_or_of_a_colleague(

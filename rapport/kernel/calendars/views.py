@@ -12,9 +12,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rapport.kernel.boards.views import refused
-from rapport.kernel.calendars.hours import empty_hours, read_hours
+from rapport.kernel.calendars.hours import WHOLE, empty_hours, is_whole, read_hours
 from rapport.kernel.calendars.reader import empty_days, moved_to, read_days
 from rapport.kernel.calendars.registry import CalendarRules, Moved, rules_of
 from rapport.kernel.calendars.running import add_running
@@ -32,6 +33,8 @@ from rapport.kernel.pages.routing import page
 from rapport.kernel.records import Conflict, NotVisible, Record, Refused, RuleError, save_record
 from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import CALENDAR, View
+from rapport.ui.days import clock_of
+from rapport.ui.formats import format_duration
 from rapport.ui.notices import notice
 
 LONGEST = 500
@@ -84,16 +87,31 @@ def calendar_time(request: HttpRequest, kind: RecordType, pk: UUID) -> JsonRespo
     if one.kind != "moment":
         raise Http404
     rules = rules_of(kind, one.name)
-
-    def deed() -> Record:
+    try:
         said = _said(request)
         moved = Moved(_moment(said), _minutes(said), _which(said), _version(said))
+    except RuleError as problem:
+        return refused(str(problem), 422)
+
+    def deed() -> Record:
         if rules.move is not None:
             result: Record = rules.move(record, moved, user_of(request))
             return result
         return save_record(record, _values(one, rules, moved), by=user_of(request), version=moved.version)
 
-    return _moving(request, record, deed, is_told=True)
+    return _moving(request, record, deed, _stretched(record, one, rules, moved), is_told=True)
+
+
+def _stretched(record: Any, one: FieldType, rules: CalendarRules, moved: Moved) -> str:  # Any: as it is now
+    """What is told of an entry that stays where it is and takes another time; nothing of one that moves."""
+    begins = one.read(record)
+    if not rules.length or moved.minutes is None or getattr(record, rules.length) == moved.minutes:
+        return ""
+    if begins is None or clock_of(begins) != clock_of(moved.at):
+        return ""
+    days = moved.minutes // WHOLE if is_whole(begins, moved.minutes) else 0
+    time = ngettext("%(num)s day", "%(num)s days", days) % {"num": days} if days else format_duration(moved.minutes)
+    return _("%(what)s now takes %(time)s") % {"what": str(record)[:150], "time": time}
 
 
 def _values(one: FieldType, rules: CalendarRules, moved: Moved) -> dict[str, Any]:  # Any: values of fields
@@ -110,10 +128,10 @@ def _found(request: HttpRequest, kind: RecordType, pk: UUID) -> tuple[Record, Fi
 
 
 def _moving(
-    request: HttpRequest, record: Record, deed: Callable[[], Record], *, is_told: bool = False
+    request: HttpRequest, record: Record, deed: Callable[[], Record], label: str = "", *, is_told: bool = False
 ) -> JsonResponse:
     """Do it as one act; with `is_told` the answer carries the notice with which it is undone."""
-    label = _("Moved: %(what)s") % {"what": str(record)[:150]}
+    label = label or _("Moved: %(what)s") % {"what": str(record)[:150]}
     try:
         with change_set(by=user_of(request), label=label) as opened:
             moved = deed()
