@@ -143,3 +143,22 @@ def test_rules_are_the_administrators_and_must_make_sense(ada: User) -> None:
     assert client.post("/settings/sign-in/", {"log_months": 0, "invitation_days": 7}).status_code == 422
     assert client.post("/settings/sign-in/", {"log_months": 3, "invitation_days": 2}).status_code == 302
     assert Company.current().log_months == 3
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [
+        ("127.0.0.1:8143", "http://localhost:8143/settings/security/"),
+        ("[::1]:8143", "http://localhost:8143/settings/security/"),
+        ("localhost:8143", ""),
+        ("localhost", ""),
+    ],
+)
+def test_where_an_address_is_a_number_the_page_says_under_which_name_passkeys_are_added(
+    ada: User, host: str, named: str
+) -> None:
+    client = Client(headers={"host": host})
+    client.force_login(ada)
+    page = client.get("/settings/security/").text
+    assert ("this address is only a number" in page) == bool(named)
+    assert f'href="{named}"' in page or not named

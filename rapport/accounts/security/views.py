@@ -1,5 +1,6 @@
 """Everybody's own page about signing in: his sessions, his second factors, what the log says of him."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -20,6 +21,7 @@ from rapport.accounts.signin_log.writing import note
 from rapport.ui.notices import notice
 
 LINES = 8
+NUMBERS = ("127.0.0.1", "::1")
 
 
 @signed_in
@@ -36,9 +38,19 @@ def security(request: UserRequest) -> HttpResponse:
         "sessions": sessions,
         "here": digest_of(request.session.session_key or ""),
         "lines": SignInEntry.objects.filter(user=request.user).select_related("by")[:LINES],
+        "by_name": _by_name(request),
         "current": "security",
     }
     return render(request, "accounts/security/security.html", values)
+
+
+def _by_name(request: UserRequest) -> str:
+    """This machine by its name, where the page was opened by its number: browsers keep passkeys for names only."""
+    host = urlsplit(f"//{request.get_host()}")
+    if host.hostname not in NUMBERS:
+        return ""
+    port = f":{host.port}" if host.port else ""
+    return f"{request.scheme}://localhost{port}{request.path}"
 
 
 @require_POST
