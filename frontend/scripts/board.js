@@ -9,6 +9,9 @@ const cardsOf = (lane) => $$("[data-card]", lane);
 const nameOf = (lane) => lane.getAttribute("aria-label") ?? "";
 const boardHere = () => focused()?.closest("[data-board]") ?? $("[data-board]");
 const focused = () => document.activeElement?.closest?.("[data-card]");
+/** Where the keys are: a card, or the button for a new one in the head of its lane. */
+const stop = () => document.activeElement?.closest?.(".lane > header a, [data-card]");
+const plusOf = (lane) => $("header a[href]", lane);
 /** What stands below the last card: how many more there are. */
 const endOf = (list) => $(":scope > :not([data-card], .drop):last-child", list);
 /** Ids begin with the time at which they were made: before that card it will stand after a reload, too. */
@@ -289,13 +292,16 @@ function walk(sideways, along) {
   const board = boardHere();
   if (!board) return false;
   const lanes = $$("[data-stage]", board);
-  const card = focused();
-  if (!card) return void $("[data-card]", board)?.focus();
-  const at = cardsOf(laneOf(card)).indexOf(card);
-  if (along) return void cardsOf(laneOf(card))[at + along]?.focus();
-  for (let next = lanes.indexOf(laneOf(card)) + sideways; lanes[next]; next += sideways) {
+  const here = stop();
+  if (!here) return void ($("[data-card][tabindex='0']", board) ?? $("[data-card]", board))?.focus();
+  const all = cardsOf(laneOf(here));
+  const at = all.indexOf(here); // -1 in the head
+  if (along) return void (all[at + along] ?? (at + along === -1 ? plusOf(laneOf(here)) : null))?.focus();
+  for (let next = lanes.indexOf(laneOf(here)) + sideways; lanes[next]; next += sideways) {
     const cards = cardsOf(lanes[next]);
-    if (cards.length) return void cards[Math.min(at, cards.length - 1)].focus();
+    const card = cards[Math.min(Math.max(at, 0), cards.length - 1)];
+    const there = at < 0 ? (plusOf(lanes[next]) ?? card) : (card ?? plusOf(lanes[next]));
+    if (there) return void there.focus();
   }
 }
 
@@ -315,6 +321,9 @@ function awaken() {
   for (const board of $$("[data-board]:not([data-ready])")) {
     board.dataset.money ??= "{n}";
     board.dataset.ready = "";
+    // cards come, go and change lanes; a phone shows another lane
+    const told = () => document.dispatchEvent(new CustomEvent("cards-changed"));
+    new MutationObserver(told).observe(board, { childList: true, subtree: true, attributeFilter: ["class"] });
   }
 }
 
@@ -328,6 +337,8 @@ export function start() {
   key("l", group, words("lanes"), () => walk(1, 0));
   key("j", group, words("downUp"), () => walk(0, 1));
   key("k", group, words("downUp"), () => walk(0, -1));
+  const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+  for (const [name, steps] of Object.entries(arrows)) key(name, group, "", () => walk(...steps), { when: stop });
   key("Shift+h", group, words("moveCard"), () => shift(-1));
   key("Shift+l", group, words("moveCard"), () => shift(1));
   key("w", group, words("win"), () => (focused() ? void win(focused()) : false));

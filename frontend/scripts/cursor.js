@@ -4,7 +4,7 @@
 import { $, $$, speak } from "./core.js";
 
 const HOLDERS =
-  "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])";
+  "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1']), [data-card]";
 const TYPED = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), select, textarea";
 const TRAITS = ["id", "name", "href", "hx-get", "hx-post", "data-deed", "aria-label"];
 const WRITTEN = "input:not([type=checkbox], [type=radio], [type=button], [type=submit]), textarea"; // takes single keys

@@ -231,7 +231,7 @@ async function showCards(board, changed, isAll) {
     const fresh = $(`[data-card="${CSS.escape(id)}"]`, page);
     if (card && isEdited(card)) continue;
     const lane = fresh && $(`[data-stage="${CSS.escape(fresh.closest("[data-stage]").dataset.stage)}"]`, board);
-    const isSame = card && lane && card.closest("[data-stage]") === lane && fresh.outerHTML === plain(card);
+    const isSame = card && lane && card.closest("[data-stage]") === lane && plain(fresh) === plain(card);
     if (isSame || (!card && !lane)) continue;
     if (card) moved.push(card);
     deeds.push(() => putCard(card, lane ? fresh : null, lane));
@@ -256,6 +256,7 @@ function plain(card) {
   const copy = card.cloneNode(true);
   copy.removeAttribute("style");
   copy.classList.remove("fresh");
+  for (const one of [copy, ...$$("[tabindex]", copy)]) one.removeAttribute("tabindex"); // where Tab comes in
   return copy.outerHTML;
 }
 

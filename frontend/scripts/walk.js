@@ -1,12 +1,13 @@
 // Many controls behind one stop of Tab: [data-walk], toolbars and tabs. Left and right go through those that are shown,
 // among links up and down do too (in a select they choose). Of rows, Tab goes through one, as in lists: up and down go to
-// another, left and right stay in it. [data-walk=rows] holds rows itself, of [data-walk=lists] every list does.
+// another, left and right stay in it. [data-walk=rows] holds rows itself, of [data-walk=lists] every list does; so does
+// the board with its cards [data-walk=cards], whose own keys walk (board.js).
 import { $$, key, on, words } from "./core.js";
 
-const ROWS = "[data-walk=rows], [data-walk=lists] :is(ul, ol, dl)";
+const ROWS = "[data-walk=rows], [data-walk=cards], [data-walk=lists] :is(ul, ol, dl)";
 const GROUPS = `[data-walk], ${ROWS}, [role=toolbar], [role=tablist]`;
-const CONTROLS = "a[href], button, select, summary, input[type=checkbox]";
-const ROW = "li, tr, article, .f, .cd, .hd";
+const CONTROLS = "a[href], button, select, summary, input[type=checkbox], [data-card]";
+const ROW = "li, tr, article, .f, .cd, .hd, .lane > header";
 const WRITTEN = "input:not([type=hidden], [type=checkbox]), textarea, select";
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 };
 
@@ -39,19 +40,26 @@ const rowsOf = (group) => [...new Set(controls(group).map((one) => rowOf(group, 
 
 const isChosen = (one) => one.ariaSelected === "true" || one.hasAttribute("aria-current");
 
+/** What Tab reached before; of a card that came anew, the new one. */
+function before(group, all) {
+  const one = kept.get(group);
+  const card = one?.closest("[data-card]")?.dataset.card;
+  return all.includes(one) ? one : all.find(({ dataset }) => dataset.card && dataset.card === card);
+}
+
 /** Tab reaches `here`, or what it reached before, or what is chosen, or the first one; of rows, all in that row. */
 function rove(group, here) {
   if (group.dataset.walk === "lists") return;
   const all = controls(group);
-  const before = kept.get(group);
-  const into = here ?? (all.includes(before) ? before : (all.find(isChosen) ?? all[0]));
+  const first = () => all.find(isChosen) ?? all.find((one) => one.matches("[data-card]")) ?? all[0];
+  const into = here ?? before(group, all) ?? first();
   kept.set(group, into);
   const row = hasRows(group) && into && rowOf(group, into);
   for (const one of all) {
     const isReached = row ? rowOf(group, one) === row : one === into;
     if (isReached) taken.delete(one);
     else taken.add(one);
-    one.tabIndex = isReached ? 0 : -1;
+    if (one.tabIndex !== (isReached ? 0 : -1)) one.tabIndex = isReached ? 0 : -1;
   }
 }
 
@@ -66,6 +74,7 @@ function below(group, here, step) {
 }
 
 function walk(event, group) {
+  if (group.dataset.walk === "cards") return;
   const step = STEPS[event.key];
   const isUpDown = /Up|Down/.test(event.key);
   if (!step || (isUpDown && event.target.matches("select"))) return;
@@ -86,7 +95,7 @@ export function start() {
   on("keydown", GROUPS, walk);
   // what is unfolded or comes anew
   document.addEventListener("toggle", roveAll, true);
-  for (const moment of ["htmx:after:swap", "refreshed", "record-changed", "narrowed"])
+  for (const moment of ["htmx:after:swap", "refreshed", "record-changed", "narrowed", "cards-changed"])
     document.addEventListener(moment, roveAll);
   const when = () => document.querySelector(GROUPS);
   for (const name of ["ArrowLeft", "ArrowRight", "ArrowDown", "ArrowUp"])
