@@ -86,7 +86,7 @@ def _write(
     who = list(people) if people is not None else participants.people_of(about, by)
     named = subject.strip() or _first_line(body) or _usual_subject(kind, who)
     written = values | {"type": kind, "subject": named, "body": body}
-    with change_set(by=by, label=f"{Kind(kind).label}: {named}"[:200]):
+    with change_set(by=by, label=lambda: f"{Kind(kind).label}: {named}"):
         participants.lock(one.pk for one in who)
         saved = save_record(activity, written, by=by, parts={"participants": participants.rows(who, users)})
         record_event(event)

@@ -1,5 +1,6 @@
 """Doing things with one activity in place: on a timeline, in a block of a record page, on My day."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -55,16 +56,16 @@ def place_of(request: HttpRequest) -> str:
 def done(request: HttpRequest, key: UUID) -> HttpResponse:
     """Complete it and offer what comes next."""
     activity = activity_or_404(request, key)
-    label = _("Done: %(what)s") % {"what": activity.subject}
-    return _did(request, activity, "complete", label, offers=True)
+    return _did(
+        request, activity, "complete", lambda: _("Done: %(what)s") % {"what": activity.subject}, offers=True
+    )
 
 
 @page("activities/<uuid:key>/open-again/", name="activity_reopen", methods=("POST",))
 def open_again(request: HttpRequest, key: UUID) -> HttpResponse:
     """It is not done after all."""
     activity = activity_or_404(request, key)
-    label = _("Open again: %(what)s") % {"what": activity.subject}
-    return _did(request, activity, "reopen", label)
+    return _did(request, activity, "reopen", lambda: _("Open again: %(what)s") % {"what": activity.subject})
 
 
 @page("activities/<uuid:key>/reschedule/", name="activity_reschedule", methods=("GET", "POST"))
@@ -78,8 +79,13 @@ def other_time(request: HttpRequest, key: UUID) -> HttpResponse:
     when = draft.read_when(user)
     if draft.errors:
         return _moving(request, activity, draft, status=422)
-    label = _("Rescheduled: %(what)s") % {"what": activity.subject}
-    return _did(request, activity, "reschedule", label, due_at=when)
+    return _did(
+        request,
+        activity,
+        "reschedule",
+        lambda: _("Rescheduled: %(what)s") % {"what": activity.subject},
+        due_at=when,
+    )
 
 
 def _moving(request: HttpRequest, activity: Activity, draft: Draft, *, status: int = 200) -> HttpResponse:
@@ -113,13 +119,19 @@ def plan_next(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _did(
-    request: HttpRequest, activity: Activity, deed: str, label: str, *, offers: bool = False, **values: object
+    request: HttpRequest,
+    activity: Activity,
+    deed: str,
+    label: Callable[[], str],
+    *,
+    offers: bool = False,
+    **values: object,
 ) -> HttpResponse:
     """Do it and answer in the way of the place where the button stood."""
     user, place = user_of(request), place_of(request)
     deeds = {"complete": complete, "reopen": reopen, "reschedule": reschedule}
     try:
-        with change_set(by=user, label=label[:200]) as opened:
+        with change_set(by=user, label=label) as opened:
             activity = deeds[deed](activity, by=user, **values)
     except RuleError as problem:
         answer = day_again(request) if place in ON_MY_DAY else _in_timeline(request, activity)
@@ -127,14 +139,14 @@ def _did(
         return answer
     undo = reverse("undo", args=[opened.id])
     if request.headers.get("HX-Request") != "true":
-        notice(request, f"{label}.", undo)
+        notice(request, f"{label()}.", undo)
         return go_to(request, safe_next(request, activity.get_absolute_url()))
     offer = _offer(request, activity) if offers else None
     if place in ON_MY_DAY:
         answer = day_again(request, **(offer or {}), offer=offer)
     else:
         answer = _in_timeline(request, activity, offer)
-    notice(answer, f"{label}.", undo)
+    notice(answer, f"{label()}.", undo)
     return answer if offer or place in ON_MY_DAY else changed(answer)
 
 

@@ -33,6 +33,8 @@ from rapport.api.reading import check_text, read_json
 from rapport.api.tokens.models import Token
 from rapport.api.tokens.scope import EVERYTHING, Scope, Viewer, narrowed
 from rapport.api.tokens.store import find_token, note_use
+from rapport.kernel.changes import labels
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.models import Cause, ChangeSet
 from rapport.kernel.changes.sets import OpenSet, change_set
 from rapport.kernel.filters import FilterError
@@ -129,11 +131,17 @@ class Call(Viewer):
             raise Problem(403, _("This lies outside the scope of your token."), code="scope")
 
     @contextmanager
-    def acts(self, label: str) -> Iterator[OpenSet]:
+    def acts(self, label: Label) -> Iterator[OpenSet]:
         """A change set of this call: it names the token."""
-        text = _("%(what)s, by the program “%(token)s”") % {"what": label, "token": self.token.name}
+
+        def text() -> str:
+            return _("%(what)s, by the program “%(token)s”") % {
+                "what": labels.said(label),
+                "token": self.token.name,
+            }
+
         facts = {"token": str(self.token.pk)}
-        with change_set(by=self.user, cause=Cause.API, label=text[:200], facts=facts) as opened:
+        with change_set(by=self.user, cause=Cause.API, label=text, facts=facts) as opened:
             yield opened
         self.sets.append(opened.id)
 

@@ -114,7 +114,7 @@ class _Run:
 
     def _delete(self, item: CalendarItem) -> None:
         try:
-            with change_set(by=self.user, cause=Cause.JOB, label=_("Deleted in your calendar")):
+            with change_set(by=self.user, cause=Cause.JOB, label=lambda: _("Deleted in your calendar")):
                 if item.is_series:
                     series = series_of(item.uid, self.user)
                     rows = Activity.objects.visible_to(self.user).filter(series=series, done_at=None)
@@ -162,8 +162,10 @@ class _Run:
             item.save()
 
     def _apply(self, item: CalendarItem, facts: Facts) -> None:
-        label = _("From your calendar: %(what)s") % {"what": facts.subject[:150]}
-        with change_set(by=self.user, cause=Cause.JOB, label=label):
+        subject = facts.subject[:150]
+        with change_set(
+            by=self.user, cause=Cause.JOB, label=lambda: _("From your calendar: %(what)s") % {"what": subject}
+        ):
             if facts.rule:
                 apply_series(facts, self.user)
                 series = series_of(facts.uid, self.user)

@@ -97,7 +97,9 @@ def series(request: HttpRequest, key: UUID) -> HttpResponse:
     values = {name: value for name, value in values.items() if name in known}
     if not draft.errors:
         try:
-            with change_set(by=user, label=_("Changed: %(what)s") % {"what": draft.subject[:150]}) as opened:
+            with change_set(
+                by=user, label=lambda: _("Changed: %(what)s") % {"what": draft.subject[:150]}
+            ) as opened:
                 guests = draft.guests(activity, user)
                 changed = change(
                     activity, which, by=user, due_at=when, values=values, rule=rule, people=guests
@@ -116,12 +118,15 @@ def series_end(request: HttpRequest, key: UUID) -> HttpResponse:
     """Delete this one and those that follow, or all that are open."""
     user, activity = user_of(request), _occurrence(request, key)
     which = {ALL: ALL, ONE: ONE}.get(request.POST.get("which", ""), FOLLOWING)
-    label = _("Deleted: %(what)s") % {"what": activity.subject}
+
+    def label() -> str:
+        return _("Deleted: %(what)s") % {"what": activity.subject}
+
     try:
-        with change_set(by=user, label=label[:200]) as opened:
+        with change_set(by=user, label=label) as opened:
             remove(activity, which, by=user)
     except RuleError as problem:
         notice(request, problem.sentence, bad=True)
         return go_to(request, activity.get_absolute_url())
-    notice(request, f"{label}.", reverse("undo", args=[opened.id]))
+    notice(request, f"{label()}.", reverse("undo", args=[opened.id]))
     return go_to(request, reverse("calendar", args=["activities"]) + "?span=week&who=me")

@@ -33,7 +33,10 @@ def import_file(data: bytes, *, by: User, name: str = "") -> Result:
         raise RuleError(_("This file has no appointment and no task in it. Choose another file."))
     known = activities_of([one.uid for one in facts], by)
     mine = Activity.objects.visible_to(by).in_bulk(list(known.values()))
-    label = _("Calendar file: %(name)s") % {"name": name[:100]} if name else _("Calendar file")
+
+    def label() -> str:
+        return _("Calendar file: %(name)s") % {"name": name[:100]} if name else _("Calendar file")
+
     with change_set(by=by, cause=Cause.IMPORT, label=label) as opened:
         for one in facts:
             try:

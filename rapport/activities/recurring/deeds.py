@@ -47,7 +47,7 @@ def begin(
     local = clock_of(due_at)
     who = list(people) if people is not None else participants.people_of(about, by)
     named = {name: values[name] for name in KEPT if values.get(name) not in (None, "")}
-    with change_set(by=by, label=f"{Kind(values['type']).label}: {values['subject']}"[:200]):
+    with change_set(by=by, label=lambda: f"{Kind(values['type']).label}: {values['subject']}"):
         series = make_series(
             owner=owner or by, rule=rule, day=local.date(), hour=hour or _hour(local), uid=uid or f"{uuid7()}@rapport",
             time_zone=timezone.get_current_timezone_name(), **named,
@@ -126,7 +126,7 @@ def change(
     `people` join or leave each of them; who takes part in single ones only stays.
     """
     values = dict(values or {})
-    with change_set(by=by, label=_("Changed: %(what)s") % {"what": str(activity)[:150]}):
+    with change_set(by=by, label=lambda: _("Changed: %(what)s") % {"what": str(activity)[:150]}):
         picked = chosen(activity, which, by)
         old, first = picked.series, picked.rows[0]
         assert first.occurs_at is not None and activity.occurs_at is not None
@@ -246,7 +246,7 @@ def _guests_of(rows: Sequence[Activity], people: Guests) -> dict[UUID, Parts]:
 
 def remove(activity: Activity, which: str, *, by: User) -> int:
     """Delete this occurrence and those that follow, or all that are open; the series ends with those before."""
-    with change_set(by=by, label=_("Deleted: %(what)s") % {"what": str(activity)[:150]}):
+    with change_set(by=by, label=lambda: _("Deleted: %(what)s") % {"what": str(activity)[:150]}):
         if which == ONE or activity.series_id is None:
             delete_record(activity, by=by)
             return 1

@@ -44,7 +44,7 @@ def bulk(call: Call, type_key: str) -> HttpResponseBase:
     set_id = None
     with (
         suppress(Undone),
-        call.acts(_("%(count)s %(what)s") % {"count": count, "what": kind.label_plural}) as opened,
+        call.acts(lambda: _("%(count)s %(what)s") % {"count": count, "what": kind.label_plural}) as opened,
     ):
         work = Bulk(call, kind, duplicates)
         work.create(rows["create"])
@@ -120,7 +120,7 @@ def write_external(call: Call, type_key: str, source: str, key: str) -> HttpResp
     row = read_row(call, kind, 0, {"key": key, **call.only("fields")}, ("key", "fields"))
     if row.problem is not None:
         raise row.problem
-    with call.acts(_("%(source)s %(key)s") % {"source": source_said(source), "key": key}):
+    with call.acts(lambda: _("%(source)s %(key)s") % {"source": source_said(source), "key": key}):
         Bulk(call, kind).upsert(source_said(source), [row])
         if row.problem is not None:
             raise row.problem

@@ -53,7 +53,7 @@ def undo(call: Call, set_id: str) -> HttpResponseBase:
         if run.change_set is not None:
             call.sets.append(run.change_set.pk)
         return answer({"change_set": str(run.change_set_id), "running": True, "records": run.total}, 202)
-    with call.acts(_("Undone: %(what)s") % {"what": done.label}) as opened:
+    with call.acts(lambda: _("Undone: %(what)s") % {"what": done.told}) as opened:
         result = revert(done, by=call.user)
     return answer({
         "change_set": str(opened.id), "running": False, "records": result.records, "kept": result.kept_count,

@@ -110,7 +110,7 @@ def create_record(call: Call, type_key: str) -> HttpResponseBase:
     if manner == REFUSE:
         refuse_known(alike, kind)
     what = str(values.get(kind.title) or kind.label)[:100]
-    with call.acts(_("New: %(what)s") % {"what": what}):
+    with call.acts(lambda: _("New: %(what)s") % {"what": what}):
         record = save_record(new_record(call, kind), values, by=call.user, parts=parts)
     more = {"possible_duplicates": [match_json(one, kind) for one in alike]} if manner else {}
     answered = whole(call, kind, record, 201, more)

@@ -64,7 +64,7 @@ def merge(call: Call, type_key: str, record_id: str) -> HttpResponseBase:
         _versions(body.get("versions", {})),
     )
     names = ", ".join(str(one)[:60] for one in records)[:150]
-    with call.acts(_("Merged: %(what)s") % {"what": names}):
+    with call.acts(lambda: _("Merged: %(what)s") % {"what": names}):
         done = merge_records(
             kind, records[0].pk, [one.pk for one in records[1:]], by=call.user, choice=choice,
             strategy=strategy, versions=versions,

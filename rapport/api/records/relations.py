@@ -63,7 +63,7 @@ def add_relationship(call: Call, type_key: str, record_id: str) -> HttpResponseB
         raise wrong_values({"other": _("This was not found.")})
     ends = (record.entry, other) if direction == "out" else (other, record.entry)
     edge = Relationship(type=kind, source=ends[0], target=ends[1])
-    with call.acts(_("Relationship: %(what)s") % {"what": kind.key}):
+    with call.acts(lambda: _("Relationship: %(what)s") % {"what": kind.key}):
         edge = save_relationship(edge, _facts(call, body.get("fields", {})), by=call.user)
     return answer(_shown(call, edge, record), 201)
 
@@ -73,7 +73,7 @@ def change_relationship(call: Call, type_key: str, record_id: str, edge_id: str)
     record = _record(call, type_key, record_id)
     edge = _edge(call, record, edge_id)
     values = _facts(call, call.only("fields").get("fields", {}))
-    with call.acts(_("Relationship: %(what)s") % {"what": edge.type.key}):
+    with call.acts(lambda: _("Relationship: %(what)s") % {"what": edge.type.key}):
         edge = save_relationship(edge, values, by=call.user)
     return answer(_shown(call, edge, record))
 
@@ -82,7 +82,7 @@ def drop_relationship(call: Call, type_key: str, record_id: str, edge_id: str) -
     """Take it away as if it had never been; to end it, give it a last day instead."""
     record = _record(call, type_key, record_id)
     edge = _edge(call, record, edge_id)
-    with call.acts(_("Relationship removed: %(what)s") % {"what": edge.type.key}):
+    with call.acts(lambda: _("Relationship removed: %(what)s") % {"what": edge.type.key}):
         remove_relationship(edge, by=call.user)
     return nothing()
 

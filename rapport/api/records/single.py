@@ -46,7 +46,7 @@ def change_record(call: Call, type_key: str, record_id: str) -> HttpResponseBase
     said = body.get("fields", {})
     values, parts = read_fields(call, kind, said), read_parts(call, kind, body.get("parts"))
     try:
-        with call.acts(_("Changed: %(what)s") % {"what": str(record)[:100]}):
+        with call.acts(lambda: _("Changed: %(what)s") % {"what": str(record)[:100]}):
             record = save_record(record, values, by=call.user, version=version, parts=parts)
     except Conflict as problem:
         raise both_values(call, kind, record_id, said, problem) from problem
@@ -75,7 +75,7 @@ def remove_record(call: Call, type_key: str, record_id: str) -> HttpResponseBase
     """Put the record into the trash."""
     kind = call.kind(type_key)
     record = call.record(kind, record_id)
-    with call.acts(_("Deleted: %(what)s") % {"what": str(record)[:100]}):
+    with call.acts(lambda: _("Deleted: %(what)s") % {"what": str(record)[:100]}):
         delete_record(record, by=call.user)
     return nothing()
 
@@ -86,7 +86,7 @@ def restore(call: Call, type_key: str, record_id: str) -> HttpResponseBase:
     record = in_trash(kind, call.user).filter(pk=read_id(record_id)).first()
     if record is None:
         raise not_found()
-    with call.acts(_("Restored: %(what)s") % {"what": str(record)[:100]}):
+    with call.acts(lambda: _("Restored: %(what)s") % {"what": str(record)[:100]}):
         restore_record(record, by=call.user)
     return whole(call, kind, record)
 
@@ -120,7 +120,7 @@ def run_action(call: Call, type_key: str, record_id: str, key: str) -> HttpRespo
     if not can(call.user, deed.act, record):
         raise Refused
     values = _asked(call, kind, deed)
-    with call.acts(f"{deed.label}: {str(record)[:100]}"):
+    with call.acts(lambda: f"{deed.label}: {str(record)[:100]}"):
         done = deed.run(record, by=call.user, **values)
     return whole(call, kind, done)
 

@@ -47,7 +47,7 @@ def move_card(record: Record, spot: Spot, kind: RecordType, board: Board, *, by:
         return moved
     division = board.division(kind)
     source = division.field
-    with change_set(by=by, label=gettext("Moved: %(what)s") % {"what": str(record)[:150]}):
+    with change_set(by=by, label=lambda: gettext("Moved: %(what)s") % {"what": str(record)[:150]}):
         value = source.parse(spot.lane, Context(user=by))
         record = save_record(record, {source.name: value}, by=by, version=spot.version)
         if board.is_ordered(kind):

@@ -152,7 +152,7 @@ def title_of(one: ChangeSet, is_hidden: bool) -> str:
     """What it is called; of records that the reader may not see it says nothing."""
     if is_hidden:
         return _("Changes to what you cannot see")
-    return one.label or _("Changes")
+    return one.told or _("Changes")
 
 
 def said_of(counts: dict[str, int]) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from rapport.kernel.changes.labels import told
 from rapport.runtime.ids import uuid7
 
 if TYPE_CHECKING:
@@ -127,7 +128,8 @@ class ChangeSet(models.Model):
     """The changes of one act: an edit, a bulk edit, an import. Can be reverted as a whole.
 
     `types` are the keys of the record types whose records it touched; a set without any changed nothing. `facts` is
-    what is worth telling of the act itself: what was left out when it took another one back, or edited many records.
+    what is worth telling of the act itself: what was left out when it took another one back, or edited many records;
+    and `label` in other languages (labels.py).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -156,7 +158,12 @@ class ChangeSet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.label or str(self.pk)
+        return self.told or str(self.pk)
+
+    @property
+    def told(self) -> str:
+        """What it is called, in the language of the reader."""
+        return told(self.label, self.facts)
 
 
 class Run(models.Model):

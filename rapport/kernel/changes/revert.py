@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.models import Cause, Change, ChangeSet, Run
 from rapport.kernel.changes.putting_back import put_back
 from rapport.kernel.changes.reach import Kept, batches
-from rapport.kernel.changes.sets import change_set, note_types
+from rapport.kernel.changes.sets import change_set, new_set, note_types
 from rapport.kernel.provenance.closing import close_taken_back
 from rapport.kernel.records.constraints import sentence_of
 from rapport.kernel.records.errors import NotVisible, Refused, RuleError
@@ -67,8 +68,8 @@ def revert(done: ChangeSet, *, by: "User") -> Reverted:
     return result
 
 
-def label_of(done: ChangeSet) -> str:
-    return gettext("Undone: %(what)s") % {"what": done.label}
+def label_of(done: ChangeSet) -> Label:
+    return lambda: gettext("Undone: %(what)s") % {"what": done.told}
 
 
 def claim(done: ChangeSet, row: ChangeSet) -> None:
@@ -162,7 +163,7 @@ def start_revert(done: ChangeSet, *, by: "User") -> Run:
     if not may_revert(by, done):
         raise NotVisible
     with transaction.atomic():
-        row = ChangeSet.objects.create(actor=by, cause=Cause.UNDO, label=label_of(done), types=done.types)
+        row = new_set(by=by, cause=Cause.UNDO, label=label_of(done), types=done.types)
         claim(done, row)
         total = Change.objects.filter(change_set_id=done.pk).values("record_id").distinct().count()
         run = Run.objects.create(deed=DEED, by=by, change_set=row, total=total)

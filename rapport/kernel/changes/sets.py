@@ -1,6 +1,6 @@
 """Change sets: every write happens inside one, and the database log learns from it who acts and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from rapport.kernel.changes.labels import Label, in_all_languages, said
 from rapport.kernel.changes.models import Cause, ChangeSet
 
 if TYPE_CHECKING:
@@ -38,19 +39,39 @@ def current_set() -> OpenSet | None:
     return _open.get()
 
 
+def new_set(
+    *,
+    by: "User | None",
+    cause: str = Cause.PAGE,
+    label: Label = "",
+    facts: dict[str, Any] | None = None,  # Any: JSON
+    types: Iterable[str] = (),
+) -> ChangeSet:
+    """The row of a set that begins; whoever writes at once opens `change_set`."""
+    every = {**(facts or {}), **in_all_languages(label)}
+    return ChangeSet.objects.create(actor=by, cause=cause, label=said(label), facts=every, types=list(types))
+
+
+def name_set(row: ChangeSet, label: Label, **facts: Any) -> None:  # Any: JSON
+    """Give the set another name, and more facts."""
+    row.label, row.facts = said(label), {**row.facts, **facts, **in_all_languages(label)}
+    row.save(update_fields=["label", "facts"])
+
+
 @contextmanager
 def change_set(
     *,
     by: "User | None",
     cause: str = Cause.PAGE,
-    label: str = "",
+    label: Label = "",
     continues: ChangeSet | None = None,
     facts: dict[str, Any] | None = None,  # Any: JSON
 ) -> Iterator[OpenSet]:
     """Open one transaction whose changes belong together and are attributed to `by`.
 
     Inside another one it joins that: an act that calls acts is one act. `continues` goes on with a set that was
-    begun in an earlier transaction (an import writes in batches, all of one set).
+    begun in an earlier transaction (an import writes in batches, all of one set). A label that says itself (a function
+    of the active language) is read by everybody in his own.
     """
     outer = _open.get()
     if outer is not None:
@@ -58,7 +79,7 @@ def change_set(
             yield outer
         return
     with transaction.atomic():
-        row = continues or ChangeSet.objects.create(actor=by, cause=cause, label=label, facts=facts or {})
+        row = continues or new_set(by=by, cause=cause, label=label, facts=facts)
         with connection.cursor() as cursor:
             cursor.execute(
                 "select set_config('rapport.actor', %s, true), set_config('rapport.cause', %s, true),"

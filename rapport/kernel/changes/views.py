@@ -142,7 +142,8 @@ def undo(request: HttpRequest, set_id: UUID) -> HttpResponse:
 
 def said_of(result: Reverted, user: User) -> str:
     """What was put back, and what was kept because somebody changed it since."""
-    label = result.change_set.label.partition(": ")[2] or result.change_set.label
+    told = result.change_set.told
+    label = told.partition(": ")[2] or told
     back = _("Taken back: %(what)s.") % {"what": label}
     # A relationship touches the records at both ends; what the person changed is one of them.
     own = Change.objects.filter(change_set_id=result.change_set.pk, part="")

@@ -114,9 +114,9 @@ def _because(change: Change, sets: dict[UUID, ChangeSet]) -> str:
     if change.cause == Cause.PAGE:
         return ""
     done = sets.get(change.change_set_id) if change.change_set_id else None
-    label = done.label if done is not None and change.cause in (Cause.IMPORT, Cause.API) else ""
+    label = done.told if done is not None and change.cause in (Cause.IMPORT, Cause.API) else ""
     if done is not None and change.cause == Cause.LIFE_CYCLE and done.label:
-        return _("life cycle: %(rule)s") % {"rule": done.label}
+        return _("life cycle: %(rule)s") % {"rule": done.told}
     return label or str(dict(Cause.choices).get(change.cause, change.cause))
 
 

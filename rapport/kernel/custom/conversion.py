@@ -188,7 +188,10 @@ def _note(one: CustomField, kind: str, problem: str = "") -> None:
 
 def convert(one: CustomField, kind: str, *, by: User) -> None:
     """All values in one change set, in the transaction that changes the definition."""
-    label = gettext("Another kind of field: %(field)s") % {"field": one.label}
+
+    def label() -> str:
+        return gettext("Another kind of field: %(field)s") % {"field": one.label}
+
     with defining(), _each_once(one, kind):
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
         other = as_kind(locked, kind)

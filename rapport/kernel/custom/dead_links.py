@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -30,7 +31,7 @@ def empty_links_to(kind: RecordType, ids: list[UUID]) -> None:
 @contextmanager
 def team_goes(team: Team, by: User) -> Iterator[None]:
     """The same for a team; whatever its records lose is one change set, in the name of who deletes it."""
-    with change_set(by=by, label=gettext("Team %(name)s is deleted.") % {"name": team.name}):
+    with change_set(by=by, label=lambda: gettext("Team %(name)s is deleted.") % {"name": team.name}):
         for one in CustomField.objects.filter(kind="team"):
             _empty_all(one, [team.pk])
         yield
@@ -42,11 +43,15 @@ def empty_dead_links(ids: list[UUID], types: set[str]) -> None:
         _empty(one, f"t.id = any(%s) and {_leads_nowhere(one)}", ids)
 
 
+def _cleaned(one: CustomField) -> str:
+    return gettext("Links that led nowhere: %(field)s") % {"field": one.label}
+
+
 def look_through() -> int:
     """Empty all custom links that lead to nothing, some thousand at a time; returns how many there were."""
     found = 0
     for one in CustomField.objects.filter(kind__in=TABLES).order_by("pk"):
-        label = gettext("Links that led nowhere: %(field)s") % {"field": one.label}
+        label = partial(_cleaned, one)
         for ids in _dead(one):
             with change_set(by=None, cause=Cause.JOB, label=label):
                 _empty(one, f"t.id = any(%s) and {_leads_nowhere(one)}", ids)

@@ -57,7 +57,10 @@ def empty_dead_links() -> None:
 def strip(one: CustomField) -> None:
     """Some thousand records at a time, each piece logged; an interrupted run goes on where it stopped."""
     kind = type_by_key(one.type)
-    label = gettext("Removed field: %(field)s") % {"field": one.label}
+
+    def label() -> str:
+        return gettext("Removed field: %(field)s") % {"field": one.label}
+
     kinds = f" and kind = '{kind.kind}'" if kind is not None and kind.kind else ""
     while kind is not None:
         with change_set(by=None, cause=Cause.JOB, label=label), connection.cursor() as cursor:

@@ -60,7 +60,9 @@ def number_existing(kind: "RecordType", one: CustomField, *, by: "User | None") 
     """Number the records without a number in the order of their creation, as one change set."""
     from rapport.kernel.changes.sets import change_set
 
-    label = gettext("Numbered: %(field)s") % {"field": one.label}
+    def label() -> str:
+        return gettext("Numbered: %(field)s") % {"field": one.label}
+
     with change_set(by=by, label=label), connection.cursor() as cursor:
         cursor.execute(
             f'update "{kind.table}" t set custom = t.custom || jsonb_build_object(%s::text,'  # noqa: S608 - as above

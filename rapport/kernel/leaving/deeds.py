@@ -79,7 +79,10 @@ def hand_over(user: User, heirs: Heirs, *, by: User) -> HandedOver | None:
     if not receivers:
         return None
     names = ", ".join(str(one) for one in receivers)
-    label = _("Records of %(name)s handed over to %(to)s") % {"name": user, "to": names}
+
+    def label() -> str:
+        return _("Records of %(name)s handed over to %(to)s") % {"name": user, "to": names}
+
     with change_set(by=by, label=label) as opened:
         found = Edited()
         for kind in types():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import Change
-from rapport.kernel.changes.sets import change_set, record_event
+from rapport.kernel.changes.sets import change_set, name_set, record_event
 from rapport.kernel.duplicates.models import DuplicatePair, State
 from rapport.kernel.fields import Link
 from rapport.kernel.fields.base import FieldType
@@ -73,9 +73,8 @@ def merge_records(
         records = _locked(kind, ids, by, versions or {})
         kept, gone = records[0], records[1:]
         if not opened.row.label:
-            label = gettext("Merged: %(what)s") % {"what": ", ".join(str(one)[:60] for one in records)[:180]}
-            opened.row.label = label
-            opened.row.save(update_fields=["label"])
+            names = ", ".join(str(one)[:60] for one in records)[:180]
+            name_set(opened.row, lambda: gettext("Merged: %(what)s") % {"what": names})
         merge = Merge.objects.create(change_set=opened.row, survivor_id=kept.pk)
         values = chosen_values(kind, records, choice or {}, strategy)
         _remember_records(merge, kind, gone)

@@ -49,10 +49,10 @@ class DeedForm:
                 self.errors[name] = " ".join(problem.messages)
         if self.errors:
             return False
-        user, label = user_of(self.request), f"{self.deed.label}: {self.record}"
+        user = user_of(self.request)
         given = {name: value for name, value in self.values.items() if not self.fields[name].is_empty(value)}
         try:
-            with change_set(by=user, label=label[:200]) as opened:
+            with change_set(by=user, label=lambda: f"{self.deed.label}: {self.record}") as opened:
                 self.deed.run(self.record, by=user, **given)
         except RuleError as problem:
             self.errors = {name: text for name, text in problem.fields.items() if name in self.fields}
@@ -109,7 +109,9 @@ def delete(request: HttpRequest, kind: RecordType, record_id: UUID) -> HttpRespo
         sentence = text % {"owner": record.owner or _("the owner")}
         return render(request, "kernel/pages/refused.html", {"sentence": sentence}, status=403)
     if request.method == "POST":
-        with change_set(by=user_of(request), label=_("Deleted: %(what)s") % {"what": record}) as opened:
+        with change_set(
+            by=user_of(request), label=lambda: _("Deleted: %(what)s") % {"what": record}
+        ) as opened:
             delete_record(record, by=user_of(request))
         notice(request, _("“%(what)s” is deleted.") % {"what": record}, undo_url(opened.id))
         return go_to(request, list_url(kind))

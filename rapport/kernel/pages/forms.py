@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
 
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom import conditions
 from rapport.kernel.duplicates.check import IsKnown, Match, demand_new
@@ -182,7 +183,7 @@ class RecordForm:
         return made
 
     # -- writing --------------------------------------------------------------------------------------------
-    def save(self, label: str = "") -> Saved | None:
+    def save(self, label: Label = "") -> Saved | None:
         """Write it through the door; None when a rule said no (`errors`, `sentence` and `status` tell).
 
         What the form does not show as it was filled in is not written, whatever stands in its control.
@@ -195,7 +196,7 @@ class RecordForm:
             return Saved(self.record)
         user = user_of(self.request)
         try:
-            with change_set(by=user, label=label or self._label()) as opened:
+            with change_set(by=user, label=label or self._label) as opened:
                 if self.is_new and not self.anyway:
                     demand_new(self.kind, self.typed, by=user)
                 values = {**self.values, **{name: self._create(name) for name in self.creating}}

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.models import User
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.values import Titles, value_text
+from rapport.kernel.fields import FieldType
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.provenance.closing import close_settled
@@ -140,7 +142,7 @@ def _shown(row: Disagreement, record: Record, kind: RecordType, user: User) -> S
     who = User.objects.filter(pk=row.typed_by_id).first() if row.typed_by_id else None
     done = ChangeSet.objects.filter(pk=row.change_set_id).first() if row.change_set_id else None
     has_name = done is not None and (row.cause == "import" or not row.is_written)
-    door = (done.label if done is not None and has_name else "") or _("a program")
+    door = (done.told if done is not None and has_name else "") or _("a program")
     return Shown(row, one.label, typed, brought, str(who or _("Somebody")), door)
 
 
@@ -162,14 +164,17 @@ def decide(row: Disagreement, takes: str, *, by: User) -> None:
                 value = one.to_python(locked.typed if locked.is_written else locked.brought)
             except ValidationError as problem:
                 raise RuleError(" ".join(problem.messages)) from problem
-            label = _("Decided: %(field)s of %(what)s") % {"field": one.label, "what": record}
-            record = save_record(record, {row.field: value}, by=by, label=label[:200])
+            record = save_record(record, {row.field: value}, by=by, label=partial(_decided, one, str(record)))
         locked.state = (
             Disagreement.State.TYPED if takes == Disagreement.State.TYPED else Disagreement.State.BROUGHT
         )
         locked.decided_by, locked.decided_at = by, timezone.now()
         locked.save(update_fields=["state", "decided_by", "decided_at"])
         mark(record, kind.whole, row.field, ValueMark.Kind.CONFIRMED, by=by)
+
+
+def _decided(one: FieldType, what: str) -> str:
+    return _("Decided: %(field)s of %(what)s") % {"field": one.label, "what": what}
 
 
 def open_rows(type_keys: list[str]) -> Any:  # Any: a query set

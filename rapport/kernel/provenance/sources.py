@@ -77,7 +77,7 @@ def _said(entry: Change, people: dict[UUID, User], sets: dict[UUID, ChangeSet]) 
     if entry.cause == Cause.PAGE:
         return who, ""
     done = sets.get(entry.change_set_id) if entry.change_set_id else None
-    label = done.label if done is not None and entry.cause in (Cause.IMPORT, Cause.LIFE_CYCLE) else ""
+    label = done.told if done is not None and entry.cause in (Cause.IMPORT, Cause.LIFE_CYCLE) else ""
     return who, label or str(dict(Cause.choices).get(entry.cause, entry.cause))
 
 

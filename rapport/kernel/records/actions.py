@@ -39,10 +39,9 @@ def action(
     def decorate(deed: Callable[..., R]) -> Callable[..., R]:
         @wraps(deed)
         def run(record: R, *, by: User, **values: Any) -> R:  # Any: what the deed asks for
-            text = f"{label}: {record}"
             if problems := field_problems(type_of(record), values, by):
                 raise RuleError(fields=problems)
-            with change_set(by=by, label=text[:200]) as opened:
+            with change_set(by=by, label=lambda: f"{label}: {record}") as opened:
                 seen = type(record).objects.visible_to(by).select_for_update(of=("self",))
                 locked = seen.filter(pk=record.pk).first()
                 if locked is None:

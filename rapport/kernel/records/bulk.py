@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.custom.numbering import number_records
 from rapport.kernel.custom.unique import check_unique
@@ -22,9 +23,11 @@ from rapport.kernel.registry import RecordType, type_of
 BATCH = 500
 
 
-def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label: str = "") -> list[Record]:
+def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label: Label = "") -> list[Record]:
     """Create one record for each row of values; all or none. RuleError names the first row that is wrong."""
-    text = label or gettext("%(count)s new %(what)s") % {"count": len(rows), "what": kind.label_plural}
+    text = label or (
+        lambda: gettext("%(count)s new %(what)s") % {"count": len(rows), "what": kind.label_plural}
+    )
     if policy(by, kind.key, "create").reach == "none":
         raise Refused
     records, names = [], set[str]()
@@ -47,14 +50,18 @@ def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label:
     return records
 
 
-def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: User, label: str = "") -> int:
+def update_records(
+    kind: RecordType, ids: Iterable[Any], values: Values, *, by: User, label: Label = ""
+) -> int:
     """Write the same values into many records as one change set; returns how many changed.
 
     All or nothing: NotVisible when one of them is not there for this user, Refused when one may not be changed,
     RuleError when a rule is violated.
     """
     wanted = list(dict.fromkeys(ids))
-    text = label or gettext("%(count)s %(what)s changed") % {"count": len(wanted), "what": kind.label_plural}
+    text = label or (
+        lambda: gettext("%(count)s %(what)s changed") % {"count": len(wanted), "what": kind.label_plural}
+    )
     with change_set(by=by, label=text) as opened:
         check_names(kind, values, by, in_action=opened.in_action > 0)
         changed, columns = [], set()
@@ -70,26 +77,30 @@ def update_records(kind: RecordType, ids: Iterable[Any], values: Values, *, by: 
     return len(changed)
 
 
-def delete_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: str = "") -> int:
+def delete_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: Label = "") -> int:
     """Put many records into the trash as one change set; returns how many. Checks like `update_records`."""
     wanted = list(dict.fromkeys(ids))
-    text = label or gettext("%(count)s %(what)s deleted") % {"count": len(wanted), "what": kind.label_plural}
+    text = label or (
+        lambda: gettext("%(count)s %(what)s deleted") % {"count": len(wanted), "what": kind.label_plural}
+    )
     with change_set(by=by, label=text):
         _locked(kind, wanted, by, "delete")
         note_types(kind.key)
         return kind.model.objects.filter(pk__in=wanted).update(deleted_at=timezone.now())
 
 
-def delete_record(record: Record, *, by: User, label: str = "") -> None:
+def delete_record(record: Record, *, by: User, label: Label = "") -> None:
     """Put the record into the trash; it can be restored, and the change set can be reverted."""
-    text = label or gettext("Deleted: %(what)s") % {"what": record}
+    text = label or (lambda: gettext("Deleted: %(what)s") % {"what": record})
     delete_records(type_of(record), [record.pk], by=by, label=text)
 
 
-def restore_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: str = "") -> int:
+def restore_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: Label = "") -> int:
     """Take many records out of the trash as one change set; returns how many. Checks like `delete_records`."""
     wanted = list(dict.fromkeys(ids))
-    text = label or gettext("%(count)s %(what)s restored") % {"count": len(wanted), "what": kind.label_plural}
+    text = label or (
+        lambda: gettext("%(count)s %(what)s restored") % {"count": len(wanted), "what": kind.label_plural}
+    )
     with change_set(by=by, label=text):
         rows = kind.model.objects.get_queryset().in_trash_visible_to(by).filter(pk__in=wanted)
         found = list(rows.select_for_update(of=("self",)).order_by("pk"))
@@ -105,7 +116,7 @@ def restore_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: st
 def restore_record(record: Record, *, by: User) -> None:
     """Take the record out of the trash."""
     restore_records(
-        type_of(record), [record.pk], by=by, label=gettext("Restored: %(what)s") % {"what": record}
+        type_of(record), [record.pk], by=by, label=lambda: gettext("Restored: %(what)s") % {"what": record}
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import BooleanField
 from django.db.models.expressions import RawSQL
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom.unique import check_unique
 from rapport.kernel.fields import FieldType
@@ -101,7 +102,7 @@ def _stored(record: Record, column: str) -> Any:  # Any: what the column holds
     return None if value in EMPTY else value
 
 
-def edit_records(kind: RecordType, ids: list[UUID], values: Values, *, by: User, label: str = "") -> Edited:
+def edit_records(kind: RecordType, ids: list[UUID], values: Values, *, by: User, label: Label = "") -> Edited:
     """Write the values into those of the records that the user may edit and no rule forbids; say what became of each.
 
     `update_records` is the twin that writes all or nothing. Called with at most some hundred ids.

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.registry import RecordType
@@ -18,7 +19,7 @@ def write_by_rule(
     values: Mapping[str, Any],  # Any: values of columns
     *,
     cause: str,
-    label: str,
+    label: Label,
     facts: dict[str, Any] | None = None,  # Any: JSON
 ) -> tuple[int, ChangeSet | None]:
     """Write the values into the rows, batch after batch; returns how many, and the one change set of them all.

@@ -8,6 +8,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.models import Cause, Change
 from rapport.kernel.changes.sets import change_set, current_set, note_types
 from rapport.kernel.custom import conditions
@@ -36,7 +37,7 @@ def save_record(
     by: User,
     version: int | None = None,
     parts: Parts | None = None,
-    label: str = "",
+    label: Label = "",
 ) -> R:
     """Create the record (when it is unsaved) or change it, and return it as it now stands.
 
@@ -65,9 +66,12 @@ def save_record(
     return record if opened.in_action else veil(record, by)
 
 
-def _label(kind: RecordType, record: Record, values: Values, is_new: bool) -> str:
-    what = str((values.get(kind.title) if is_new else record) or kind.label)
-    return (gettext("New: %(what)s") if is_new else gettext("Changed: %(what)s")) % {"what": what[:100]}
+def _label(kind: RecordType, record: Record, values: Values, is_new: bool) -> Label:
+    def say() -> str:
+        what = str((values.get(kind.title) if is_new else record) or kind.label)
+        return (gettext("New: %(what)s") if is_new else gettext("Changed: %(what)s")) % {"what": what[:100]}
+
+    return say
 
 
 def check_names(kind: RecordType, values: Iterable[str], by: User, *, in_action: bool) -> None:

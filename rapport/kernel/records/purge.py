@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.models import AnyRecord, Cause
 from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.custom.dead_links import empty_links_to
@@ -33,7 +34,7 @@ class Purged:
     held: int = 0
 
 
-def purge_records(kind: RecordType, ids: list[UUID], *, by: User | None, label: str = "") -> Purged:
+def purge_records(kind: RecordType, ids: list[UUID], *, by: User | None, label: Label = "") -> Purged:
     """Delete these records of the trash for good; `by` is an administrator, or None for the nightly job.
 
     What is not in the trash is left alone. A record to which something leads that cannot be without it stays.
@@ -41,7 +42,7 @@ def purge_records(kind: RecordType, ids: list[UUID], *, by: User | None, label: 
     if by is not None and not by.is_administrator:
         raise Refused
     result = Purged()
-    with change_set(by=by, label=label or gettext("Deleted for good")):
+    with change_set(by=by, label=label or (lambda: gettext("Deleted for good"))):
         for start in range(0, len(ids), BATCH):
             batch = ids[start : start + BATCH]
             rows = kind.model.objects.filter(pk__in=batch, deleted_at__isnull=False)
@@ -50,7 +51,7 @@ def purge_records(kind: RecordType, ids: list[UUID], *, by: User | None, label: 
     return result
 
 
-def purge_type(kind: RecordType, *, label: str) -> None:
+def purge_type(kind: RecordType, *, label: Label) -> None:
     """Delete all records of a type that is taken away, in the trash or not, piece by piece; for a job."""
     rows = kind.model.objects.order_by("pk").values_list("pk", flat=True)
     while ids := list(rows[:PIECE]):
@@ -125,9 +126,13 @@ def _forget_names(ids: list[UUID]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            update kernel_change_set s set label = replace(s.label, f.title, '…')
-            from (select distinct c.change_set_id as id, r.title from kernel_record r
-                  join kernel_change c on c.record_id = r.id
+            update kernel_change_set s set label = replace(s.label, f.title, '…'),
+                facts = case when s.facts ? 'label' then jsonb_set(
+                    s.facts, '{label}', replace((s.facts -> 'label')::text, f.in_json, '…')::jsonb
+                ) else s.facts end
+            from (select distinct c.change_set_id as id, r.title,
+                      substr(to_jsonb(r.title)::text, 2, length(to_jsonb(r.title)::text) - 2) as in_json
+                  from kernel_record r join kernel_change c on c.record_id = r.id
                   where r.id = any(%s) and r.title <> '' and c.change_set_id is not null) f
             where s.id = f.id and position(f.title in s.label) > 0
             """,

@@ -32,7 +32,8 @@ def save_relationship(edge: Relationship, values: Values, *, by: User) -> Relati
     kind = edge.type
     _ends(edge, by)
     with change_set(
-        by=by, label=_("Relationship: %(what)s") % {"what": f"{edge.source} {_(kind.name)} {edge.target}"}
+        by=by,
+        label=lambda: _("Relationship: %(what)s") % {"what": f"{edge.source} {_(kind.name)} {edge.target}"},
     ):
         note_types(edge.source.type, edge.target.type)
         for name, value in values.items():
@@ -62,7 +63,7 @@ def remove_relationship(edge: Relationship, *, by: User) -> None:
     """Take the edge away as if it had never been; to end it, give it a last day instead."""
     _ends(edge, by)
     with change_set(
-        by=by, label=_("Relationship removed: %(what)s") % {"what": f"{edge.source} {edge.target}"}
+        by=by, label=lambda: _("Relationship removed: %(what)s") % {"what": f"{edge.source} {edge.target}"}
     ):
         note_types(edge.source.type, edge.target.type)
         edge.delete()

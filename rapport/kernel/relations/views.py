@@ -119,7 +119,7 @@ def remove(request: HttpRequest, kind: RecordType, record_id: UUID, edge_id: UUI
     record = record_or_404(kind, record_id, user_of(request))
     edge = _edge(request, record, edge_id)
     with change_set(
-        by=user_of(request), label=_("Relationship removed: %(what)s") % {"what": record}
+        by=user_of(request), label=lambda: _("Relationship removed: %(what)s") % {"what": record}
     ) as opened:
         remove_relationship(edge, by=user_of(request))
     return after_dialog(request, record.get_absolute_url(), _("Relationship removed."), opened.id)
@@ -196,7 +196,9 @@ class EdgeForm:
         if self.errors:
             return False
         try:
-            with change_set(by=user, label=_("Relationship: %(what)s") % {"what": self.record}) as opened:
+            with change_set(
+                by=user, label=lambda: _("Relationship: %(what)s") % {"what": self.record}
+            ) as opened:
                 save_relationship(self.edge, values, by=user)
         except RuleError as problem:
             self.errors = dict(problem.fields)

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
+from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.models import AnyRecord, Cause, ChangeSet, Run
 from rapport.kernel.changes.runs import deed
-from rapport.kernel.changes.sets import change_set
+from rapport.kernel.changes.sets import change_set, name_set, new_set
 from rapport.kernel.records.purge import BATCH, Purged, purge_records
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.trash.models import TrashRule
@@ -41,7 +42,7 @@ def hanging_on(ids: list[UUID]) -> list[str]:
     return [f"{format_number(count)} {name}" for name, count in found.items()]
 
 
-def purge_rows(rows: list[AnyRecord], *, by: User | None, label: str = "") -> Purged:
+def purge_rows(rows: list[AnyRecord], *, by: User | None, label: Label = "") -> Purged:
     """Delete records of any types for good, as one change set."""
     result = Purged()
     with change_set(by=by, label=label, cause=Cause.PAGE if by else Cause.JOB):
@@ -59,9 +60,8 @@ def begin_emptying(ids: list[UUID], *, by: User) -> Run:
     from rapport.kernel.changes import jobs
 
     with transaction.atomic():
-        label = gettext("Deleted for good: %(what)s") % {"what": _counted(len(ids))}
         keys = AnyRecord.objects.filter(pk__in=ids).order_by("type").values_list("type", flat=True).distinct()
-        row = ChangeSet.objects.create(actor=by, cause=Cause.PAGE, label=label, types=list(keys))
+        row = new_set(by=by, label=lambda: _purged(len(ids)), types=keys)
         run = Run.objects.create(deed=DEED, by=by, change_set=row, ids=ids, total=len(ids))
         jobs.go_on.defer(run_id=str(run.pk))
     return run
@@ -69,6 +69,14 @@ def begin_emptying(ids: list[UUID], *, by: User) -> Run:
 
 def _counted(count: int) -> str:
     return ngettext("%(count)s record", "%(count)s records", count) % {"count": format_number(count)}
+
+
+def _purged(count: int) -> str:
+    return gettext("Deleted for good: %(what)s") % {"what": _counted(count)}
+
+
+def _emptied(count: int) -> str:
+    return gettext("Trash emptied: %(what)s") % {"what": _counted(count)}
 
 
 @deed(DEED)
@@ -99,12 +107,10 @@ def empty(most: int = 100_000) -> Purged:
         last = rows[-1]
         place = Q(deleted_at__gt=last.deleted_at) | Q(deleted_at=last.deleted_at, pk__gt=last.pk)
         with transaction.atomic():
-            row = row or ChangeSet.objects.create(cause=Cause.JOB, label=gettext("Trash emptied"))
+            row = row or new_set(by=None, cause=Cause.JOB, label=lambda: gettext("Trash emptied"))
             with change_set(by=None, continues=row):
                 done = purge_rows(rows, by=None)
             total.records += done.records
             total.held += done.held
-            row.label = gettext("Trash emptied: %(what)s") % {"what": _counted(total.records)}
-            row.facts = {"purged": total.records, "held": total.held}
-            row.save(update_fields=["label", "facts"])
+            name_set(row, lambda: _emptied(total.records), purged=total.records, held=total.held)
     return total

@@ -67,13 +67,16 @@ def keep(request: HttpRequest) -> HttpResponse:
 def restore(request: HttpRequest) -> HttpResponse:
     """Take the ticked records out of the trash, as one change set."""
     user, rows = user_of(request), _ticked(request, request.POST.getlist("ids"))
-    label = rows[0].title if len(rows) == 1 else _counted(len(rows))
-    with change_set(by=user, label=_("Restored: %(what)s") % {"what": label}) as opened:
+
+    def what() -> str:
+        return rows[0].title if len(rows) == 1 else _counted(len(rows))
+
+    with change_set(by=user, label=lambda: _("Restored: %(what)s") % {"what": what()}) as opened:
         for key in sorted({row.type for row in rows}):
             kind = type_by_key(key)
             if kind is not None:
                 restore_records(kind, [row.pk for row in rows if row.type == key], by=user)
-    notice(request, _("Restored: %(what)s.") % {"what": label}, undo_url(opened.id))
+    notice(request, _("Restored: %(what)s.") % {"what": what()}, undo_url(opened.id))
     home = rows[0].get_absolute_url() if request.POST.get("then") == "record" else reverse("trash")
     return go_to(request, home)
 
@@ -135,7 +138,9 @@ def _purge(request: HttpRequest, user: User, rows: list[AnyRecord], count: int) 
         run = begin_emptying(ids, by=user)
         return go_to(request, reverse("change_set", args=[run.change_set_id]))
     with transaction.atomic():
-        done = purge_rows(rows, by=user, label=_("Deleted for good: %(what)s") % {"what": _counted(count)})
+        done = purge_rows(
+            rows, by=user, label=lambda: _("Deleted for good: %(what)s") % {"what": _counted(count)}
+        )
     text = _("Deleted for good: %(what)s.") % {"what": _counted(done.records)}
     if done.held:
         held = ngettext(

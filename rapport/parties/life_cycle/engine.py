@@ -111,7 +111,7 @@ def _run_rule(rule: LifeCycleRule, ids: list[UUID] | None) -> Moved | None:
         free(rows, rule, today),
         {"stage": rule.to_stage, "stage_since": today},
         cause=Cause.LIFE_CYCLE,
-        label=gettext(rule.name),
+        label=lambda: gettext(rule.name),
         facts={"rule": str(rule.pk)},
     )
     return Moved(rule, count, done) if count else None

@@ -68,8 +68,11 @@ def take_back(party: Party, *, by: User) -> Party:
     way = way_of(party)
     if len(way) < 2 or not way[0].by_rule:
         raise RuleError(_("No rule has moved it there."))
-    label = _("Taken back: %(stage)s of %(what)s") % {"stage": way[0].stage.label, "what": party}
-    return save_record(party, {"stage": way[1].stage.value}, by=by, label=label[:200])
+
+    def label() -> str:
+        return _("Taken back: %(stage)s of %(what)s") % {"stage": way[0].stage.label, "what": party}
+
+    return save_record(party, {"stage": way[1].stage.value}, by=by, label=label)
 
 
 def leave_to_rules(party: Party) -> None:

@@ -46,12 +46,14 @@ def deal_of(user: User, pk: UUID) -> Deal:
     return deal
 
 
-def answered(request: Request, deal: Deal, label: str, deed: Callable[[], Deal]) -> HttpResponse:
+def answered(
+    request: Request, deal: Deal, label: Callable[[], str], deed: Callable[[], Deal]
+) -> HttpResponse:
     """Do it and tell: to the board's script in place, to a page after it has loaded anew."""
     is_htmx = request.headers.get("HX-Request") == "true"
     is_script = not is_htmx and "text/html" not in request.headers.get("Accept", "")
     try:
-        with change_set(by=request.user, label=label[:200]) as opened:
+        with change_set(by=request.user, label=label) as opened:
             deed()
     except (RuleError, Refused, Conflict) as problem:
         if not is_script:
@@ -60,9 +62,9 @@ def answered(request: Request, deal: Deal, label: str, deed: Callable[[], Deal])
     undo_url = reverse("undo", args=[opened.id])
     if is_script:
         answer = HttpResponse(status=204)
-        notice(answer, label, undo_url)
+        notice(answer, label(), undo_url)
         return answer
-    notice(request, label, undo_url)
+    notice(request, label(), undo_url)
     if is_htmx:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect("record", "deals", deal.pk)
@@ -72,24 +74,36 @@ def answered(request: Request, deal: Deal, label: str, deed: Callable[[], Deal])
 def deal_win(request: Request, pk: UUID) -> HttpResponse:
     """Win the deal; from the board and from its page."""
     deal = deal_of(request.user, pk)
-    label = gettext("Won: %(deal)s") % {"deal": deal.name}
-    return answered(request, deal, label, lambda: win(deal, by=request.user))
+    return answered(
+        request,
+        deal,
+        lambda: gettext("Won: %(deal)s") % {"deal": deal.name},
+        lambda: win(deal, by=request.user),
+    )
 
 
 @page("deals/<uuid:pk>/reopen/", name="deal_reopen", methods=("POST",))
 def deal_reopen(request: Request, pk: UUID) -> HttpResponse:
     """Take the deal back into its stage."""
     deal = deal_of(request.user, pk)
-    label = gettext("Reopened: %(deal)s") % {"deal": deal.name}
-    return answered(request, deal, label, lambda: reopen(deal, by=request.user))
+    return answered(
+        request,
+        deal,
+        lambda: gettext("Reopened: %(deal)s") % {"deal": deal.name},
+        lambda: reopen(deal, by=request.user),
+    )
 
 
 @page("deals/<uuid:pk>/stage/<uuid:stage>/", name="deal_stage", methods=("POST",))
 def deal_stage(request: Request, pk: UUID, stage: UUID) -> HttpResponse:
     """Move the deal into a stage; from the track on its page."""
     deal, to = deal_of(request.user, pk), Stage.objects.filter(pk=stage).first()
-    label = gettext("Moved to %(stage)s: %(deal)s") % {"stage": to, "deal": deal.name}
-    return answered(request, deal, label, lambda: move(deal, by=request.user, stage=to))
+    return answered(
+        request,
+        deal,
+        lambda: gettext("Moved to %(stage)s: %(deal)s") % {"stage": to, "deal": deal.name},
+        lambda: move(deal, by=request.user, stage=to),
+    )
 
 
 @page("deals/<uuid:pk>/elsewhere/", name="deal_elsewhere", methods=("GET", "HEAD", "POST"))
@@ -103,8 +117,12 @@ def deal_elsewhere(request: Request, pk: UUID) -> HttpResponse:
         key = parse_id(request.POST.get("stage", ""))
         stage = Stage.objects.filter(pk=key, pipeline__is_active=True).first() if key else None
         if stage is not None:
-            label = gettext("Moved to %(stage)s: %(deal)s") % {"stage": stage, "deal": deal.name}
-            return answered(request, deal, label, lambda: move(deal, by=request.user, stage=stage))
+            return answered(
+                request,
+                deal,
+                lambda: gettext("Moved to %(stage)s: %(deal)s") % {"stage": stage, "deal": deal.name},
+                lambda: move(deal, by=request.user, stage=stage),
+            )
         problem = gettext("Choose a stage.")
     others = Pipeline.objects.filter(is_active=True).exclude(pk=deal.pipeline.pk).prefetch_related("stages")
     context = {"deal": deal, "pipelines": others, "problem": problem}
@@ -124,8 +142,12 @@ def deal_next_step(request: Request, pk: UUID) -> HttpResponse:
             values[name] = fields[name].parse(request.POST.get(name, ""), context_of(request))
     except ValidationError as problem:
         raise RuleError(" ".join(problem.messages)) from problem
-    label = gettext("Next step: %(deal)s") % {"deal": deal.name}
-    return answered(request, deal, label, lambda: save_record(deal, values, by=request.user))
+    return answered(
+        request,
+        deal,
+        lambda: gettext("Next step: %(deal)s") % {"deal": deal.name},
+        lambda: save_record(deal, values, by=request.user),
+    )
 
 
 @page("deals/<uuid:pk>/lose/", name="deal_lose", methods=("GET", "HEAD", "POST"))
@@ -157,9 +179,10 @@ def deal_lose(request: Request, pk: UUID) -> HttpResponse:
 
 def _lost(request: Request, deal: Deal, reason: LossReason | None, said: dict[str, str]) -> dict[str, str]:
     """Lose it and tell; returns what is wrong, by field."""
-    label = gettext("Lost: %(deal)s") % {"deal": deal.name[:150]}
     try:
-        with change_set(by=request.user, label=label) as opened:
+        with change_set(
+            by=request.user, label=lambda: gettext("Lost: %(deal)s") % {"deal": deal.name}
+        ) as opened:
             words = {name: said[name] for name in WORDS}
             lost = lose(deal, by=request.user, loss_reason=reason, **words)
             ask_again(lost, said["ask_again"], by=request.user)

@@ -137,7 +137,7 @@ def deals_in(stage: Stage) -> int:
 def remove_stage(stage: Stage, *, by: User, move_to: Stage | None = None) -> int:
     """Remove a stage; deals in it go to `move_to`. Returns how many went. The last stage of a pipeline stays."""
     only_administrators(by)
-    with change_set(by=by, label=gettext("Stage removed: %(stage)s") % {"stage": stage}):
+    with change_set(by=by, label=lambda: gettext("Stage removed: %(stage)s") % {"stage": stage}):
         stages = list(Stage.objects.select_for_update().filter(pipeline_id=stage.pipeline_id))
         if len(stages) < 2:
             raise RuleError(gettext("A pipeline needs at least one stage."))

@@ -38,7 +38,9 @@ def add_person(deal: Deal, *, by: User, person: Person | None, role: str = "") -
     if person is None:
         raise RuleError(fields={"person": gettext("Say who takes part.")})
     role = _role(role)
-    with change_set(by=by, label=gettext("%(who)s takes part: %(deal)s") % {"who": person, "deal": deal}):
+    with change_set(
+        by=by, label=lambda: gettext("%(who)s takes part: %(deal)s") % {"who": person, "deal": deal}
+    ):
         Deal.objects.select_for_update().get(pk=deal.pk)
         kind = RelationshipType.objects.get(key=TAKES_PART)
         edge, is_new = Relationship.objects.get_or_create(
@@ -54,7 +56,7 @@ def change_role(deal: Deal, edge_id: UUID, *, by: User, role: str) -> None:
     """Give somebody on the deal another role."""
     _editable(deal, by)
     role = _role(role)
-    with change_set(by=by, label=gettext("Role changed: %(deal)s") % {"deal": deal}):
+    with change_set(by=by, label=lambda: gettext("Role changed: %(deal)s") % {"deal": deal}):
         if not _edges(deal, edge_id, by).update(role=role):
             raise NotVisible
 
@@ -62,7 +64,7 @@ def change_role(deal: Deal, edge_id: UUID, *, by: User, role: str) -> None:
 def remove_person(deal: Deal, edge_id: UUID, *, by: User) -> None:
     """Somebody does not take part any more."""
     _editable(deal, by)
-    with change_set(by=by, label=gettext("Does not take part any more: %(deal)s") % {"deal": deal}):
+    with change_set(by=by, label=lambda: gettext("Does not take part any more: %(deal)s") % {"deal": deal}):
         if not _edges(deal, edge_id, by).delete()[0]:
             raise NotVisible
 

@@ -131,7 +131,7 @@ def restore_type(one: CustomType, *, by: User) -> None:
 def forget_type(one: CustomType) -> None:
     """Take a type away for good that was removed long ago: its table, its fields, what search knows of its records."""
     kind = entry(one)
-    purge_type(kind, label=gettext("Removed record type: %(type)s") % {"type": one})
+    purge_type(kind, label=lambda: gettext("Removed record type: %(type)s") % {"type": one})
     with transaction.atomic():
         lock()
         tables.drop(kind.table)

@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import Company, User
-from rapport.kernel.changes.models import Cause, ChangeSet, Run
+from rapport.kernel.changes.labels import Label
+from rapport.kernel.changes.models import ChangeSet, Run
 from rapport.kernel.changes.revert import AT_ONCE, TOLD
 from rapport.kernel.changes.runs import deed
-from rapport.kernel.changes.sets import change_set
+from rapport.kernel.changes.sets import change_set, new_set
 from rapport.kernel.fields import Context, FieldType, Tags
 from rapport.kernel.lists.bulk.selection import Selection
 from rapport.kernel.pages.context import context_of, user_of
@@ -157,8 +158,11 @@ class EditForm:
     def write(self) -> tuple[ChangeSet, Edited | None] | None:
         """Do it: at once, or as a job when there are many (then what became of it is not known yet)."""
         user, kind, ids = user_of(self.request), self.selection.kind, self.selection.ids
-        what = ", ".join(one.label for one in self.fields.values())
-        label = _("%(field)s of %(records)s changed") % {"field": what, "records": self.selection}
+
+        def label() -> str:
+            what = ", ".join(one.label for one in self.fields.values())
+            return _("%(field)s of %(records)s changed") % {"field": what, "records": self.selection}
+
         if len(ids) > AT_ONCE:
             preview_edit(kind, ids[:BATCH], self.values, by=user)  # what is wrong for all is said at once
             return begin_edit(kind, ids, self.said, by=user, label=label).change_set, None
@@ -193,12 +197,12 @@ def note_left(row: ChangeSet, done: Edited, kind: RecordType) -> None:
     row.save(update_fields=["facts"])
 
 
-def begin_edit(kind: RecordType, ids: list[UUID], said: dict[str, Said], *, by: User, label: str) -> Run:
+def begin_edit(kind: RecordType, ids: list[UUID], said: dict[str, Said], *, by: User, label: Label) -> Run:
     """Queue the edit; the page of its change set shows how far it is."""
     from rapport.kernel.changes import jobs
 
     with transaction.atomic():
-        row = ChangeSet.objects.create(actor=by, cause=Cause.PAGE, label=label, types=[kind.key])
+        row = new_set(by=by, label=label, types=[kind.key])
         run = Run.objects.create(
             deed=DEED, by=by, change_set=row, type=kind.key, ids=ids, values={"said": said}, total=len(ids)
         )

@@ -112,8 +112,9 @@ def _write_tags(
     request: HttpRequest, selection: Selection, one: Tags, words: list[str], *, adds: bool
 ) -> HttpResponse:
     user, kind = user_of(request), selection.kind
-    pattern = _("Tags of %(records)s changed")
-    with change_set(by=user, label=pattern % {"records": selection}) as opened:
+    with change_set(
+        by=user, label=lambda: _("Tags of %(records)s changed") % {"records": selection}
+    ) as opened:
         require_many(kind, list(kind.visible_to(user).filter(pk__in=selection.ids)), by=user)
         changed = 0
         for wanted, ids in _by_result(selection, one, words, adds=adds):
@@ -155,9 +156,10 @@ def delete(request: HttpRequest, kind: RecordType) -> HttpResponse:
         if must_type and typed != str(selection.count):
             error = _("Type the number of records to delete them.")
         else:
-            text = _("%(records)s deleted") % {"records": selection}
-            with change_set(by=user, label=text) as opened:
-                delete_records(kind, selection.ids, by=user, label=text)
+            with change_set(
+                by=user, label=lambda: _("%(records)s deleted") % {"records": selection}
+            ) as opened:
+                delete_records(kind, selection.ids, by=user)
             said = _("%(records)s deleted.") % {"records": selection}
             return after_dialog(request, _list(request, kind), said, opened.id)
     names = list(kind.visible_to(user).filter(pk__in=selection.ids).values_list(kind.title, flat=True)[:4])

@@ -1,0 +1,83 @@
+"""What was done is read in the language of the reader, whoever did it in which."""
+
+from typing import Any
+
+import pytest
+from django.utils.translation import override
+
+from rapport.accounts.models import User
+from rapport.kernel.changes.labels import LONGEST
+from rapport.kernel.changes.models import ChangeSet
+from rapport.kernel.changes.revert import revert
+from rapport.kernel.changes.sets import change_set
+from rapport.kernel.records import delete_record, save_record, update_records
+from rapport.kernel.testing import make
+from rapport.kernel.testing.known import client_of, kind_of
+from rapport.kernel.trash.emptying import purge_rows
+from rapport.parties.models import Person
+
+pytestmark = pytest.mark.django_db
+
+
+def last() -> ChangeSet:
+    return ChangeSet.objects.latest("id")
+
+
+def read(one: ChangeSet) -> tuple[str, str]:
+    found = []
+    for language in ("en", "de"):
+        with override(language):
+            found.append(one.told)
+    return found[0], found[1]
+
+
+def test_a_german_reads_german_of_what_was_done_in_english_and_the_other_way_round(
+    administrator: User,
+) -> None:
+    with override("en"):
+        ingrid = save_record(kind_of("people").new(), {"name": "Ingrid"}, by=administrator)
+    assert (last().label, read(last())) == ("New: Ingrid", ("New: Ingrid", "Neu: Ingrid"))
+    with override("de"):
+        update_records(kind_of("people"), [ingrid.pk], {"position": "Baker"}, by=administrator)
+        assert last().label == "1 Personen geändert"
+    assert read(last())[0] == "1 People changed"
+    with override("de"):
+        revert(last(), by=administrator)
+    assert last().label.startswith("Zurückgenommen") and read(last())[0] == "Undone: 1 People changed"
+
+
+def test_the_pages_of_changes_say_so(administrator: User) -> None:
+    with override("en"):
+        save_record(make(Person, by=administrator, name="Ingrid"), {"position": "Baker"}, by=administrator)
+    done = last()
+    User.objects.filter(pk=administrator.pk).update(language="de")
+    client = client_of(User.objects.get(pk=administrator.pk))
+    for address in ("/settings/changes/", f"/changes/{done.pk}/", f"/changes/{done.pk}/take-back/"):
+        page = client.get(address).content.decode()
+        assert "Geändert: Ingrid" in page and "Changed: Ingrid" not in page, address
+    said: Any = client.post(f"/undo/{done.pk}/")
+    assert said.status_code == 200 and read(last()) == (
+        "Undone: Changed: Ingrid",
+        "Zurückgenommen: Geändert: Ingrid",
+    )
+
+
+def test_what_is_the_same_everywhere_or_older_is_kept_once(administrator: User) -> None:
+    with change_set(by=administrator, label="Call " + "x" * 500) as opened:
+        pass
+    assert opened.row.facts == {} and len(opened.row.label) == LONGEST
+    with change_set(by=administrator, label=lambda: "Ingrid") as opened:
+        pass
+    assert opened.row.facts == {} and read(opened.row) == ("Ingrid", "Ingrid")
+
+
+def test_what_is_deleted_for_good_is_named_in_no_language(administrator: User) -> None:
+    ingrid = make(Person, by=administrator, name='Ingrid "Inga" Ö')
+    save_record(ingrid, {"position": "Baker"}, by=administrator)
+    done = last()
+    assert "Inga" in str(done.facts)
+    delete_record(ingrid, by=administrator)
+    purge_rows([ingrid.entry], by=administrator)
+    done.refresh_from_db()
+    assert read(done) == ("Changed: …", "Geändert: …")
+    assert not [one for one in ChangeSet.objects.all() if "Inga" in f"{one.label} {one.facts}"]
