@@ -12,7 +12,7 @@ from rapport.kernel.custom.worked import work_out
 from rapport.kernel.fields import Context, FieldType
 from rapport.kernel.filters.compiler import condition_of, read_condition, related_condition, walk
 from rapport.kernel.filters.operators import OF_LOG
-from rapport.kernel.filters.related import aggregate_of, read_related
+from rapport.kernel.filters.related import aggregate_of, currency_of, read_related
 from rapport.kernel.filters.relations import rows_of, split_path
 from rapport.kernel.filters.tree import HAS, HAS_NO, Condition, Group, Node, Related
 from rapport.kernel.filters.words import sentence_of
@@ -153,7 +153,8 @@ def _found_related(node: Related, record: Any, kind: RecordType, context: Contex
         return gettext("nothing")
     from rapport.kernel.filters.words import plain
 
-    return plain(read.taken, taken)
+    currency = currency_of(read.taken, node.said, context) if read.taken.kind == "money" else ""
+    return plain(read.taken, taken, currency)
 
 
 def why_words(reason: Reason) -> str:

@@ -28,11 +28,11 @@ def test_the_answer_is_that_of_the_list_and_names_what_decides(administrator: Us
     path = Condition("organization.name", "is", "Acme")
     said = {
         Group("all", (lead, path)): "In, because Stage is Lead and Organization → Name is Acme.",
-        Group("all", (lead, rich)): "Out, because it is not so that sum of Amount of deals is more than 1,000"
-        " (here: 900).",
+        Group("all", (lead, rich)): "Out, because it is not so that sum of Amount of deals is more than"
+        " €\N{NO-BREAK SPACE}1,000 (here: €\N{NO-BREAK SPACE}900).",
         Group("any", (lost, lead)): "In, because Stage is Lead.",
         Group("not", (lost, rich)): "In, because it is not so that Stage is Lost (here: Lead) and it is not so"
-        " that sum of Amount of deals is more than 1,000 (here: 900).",
+        " that sum of Amount of deals is more than €\N{NO-BREAK SPACE}1,000 (here: €\N{NO-BREAK SPACE}900).",
         Group("not", (lost, lead)): "Out, because Stage is Lead.",
         Group("all", (Group("any", (lost, Related("deals:person"))), lead)):
         "In, because has deals and Stage is Lead.",

@@ -23,6 +23,7 @@ from rapport.kernel.filters import (
     to_pairs,
 )
 from rapport.kernel.filters.relations import relations_of
+from rapport.kernel.filters.text import parse_text
 from rapport.kernel.records import save_record
 from rapport.kernel.relations.models import Relationship, RelationshipType
 from rapport.kernel.testing import make
@@ -114,7 +115,10 @@ def test_a_filter_inside_a_filter_inside_a_filter(acme: Any, administrator: User
     assert found("organizations", tree, user=administrator) == "A"
     assert found("organizations", Group("not", (tree,)), user=administrator) == ""
     words = sentence_of(tree, kind_of("organizations"), Context(administrator))
-    assert words == "has people (sum of Amount of deals (Outcome is Open) is more than 10,000)"
+    assert (
+        words
+        == "has people (sum of Amount of deals (Outcome is Open) is more than €\N{NO-BREAK SPACE}10,000)"
+    )
 
 
 def test_activities_and_relationships_in_both_directions(acme: Any, administrator: User) -> None:
@@ -297,6 +301,22 @@ def test_paths_and_related_records_survive_json_and_the_address() -> None:
     )
     assert from_json(to_json(tree)) == tree
     assert from_query(QueryDict(urlencode(to_pairs(tree)))) == (tree, [])
+
+
+def test_a_sentence_says_in_which_currency_an_amount_is_meant(acme: Any, administrator: User) -> None:
+    def said(text: str, key: str = "deals", currency: str = "EUR") -> str:
+        context = Context(administrator, currency=currency)
+        return sentence_of(parse_text(text, kind_of(key), context), kind_of(key), context).replace(
+            "\xa0", " "
+        )
+
+    assert said("amount > 10000") == "Amount is more than 10,000 in any currency"
+    assert said("amount > 10000 CHF") == "Amount is more than CHF 10,000"
+    assert said("amount between 1 and 5") == "Amount is between 1 – 5 in any currency"
+    assert said("amount = empty") == "Amount is empty"
+    assert said("sum of amount of deals > 10000", "organizations").endswith("is more than € 10,000")
+    assert said("sum of amount of deals > 10000 USD", "organizations").endswith("is more than US$ 10,000")
+    assert said("number of deals > 3", "organizations").endswith("is more than 3")
 
 
 def test_sums_of_related_amounts_convert_other_currencies(acme: Any, administrator: User) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,7 +19,7 @@ from rapport.kernel.filters.operators import DATES
 from rapport.kernel.filters.periods import period_words, read_day
 from rapport.kernel.filters.related import compile_related, read_related
 from rapport.kernel.filters.relations import Relation, split_path
-from rapport.kernel.filters.tree import EVERYTHING, HAS_NO, Group, Node, Related
+from rapport.kernel.filters.tree import COUNT, EVERYTHING, HAS_NO, Group, Node, Related
 from rapport.kernel.registry import RecordType
 from rapport.ui import formats
 from rapport.ui.formats import noun
@@ -38,16 +39,20 @@ SHOWN = 2  # so many values of a list are spelled out
 
 @dataclass(frozen=True)
 class Words:
-    """One condition or group as a chip shows it; `problem` says why it cannot be understood."""
+    """One condition or group as a chip shows it; `problem` says why it cannot be understood.
+
+    `aside` is what a sentence says besides, where a chip has no room for it.
+    """
 
     label: str
     operator: str = ""
     value: str = ""
     problem: str = ""
     node: Node = EVERYTHING
+    aside: str = ""
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.label, self.operator, self.value) if part)
+        return " ".join(part for part in (self.label, self.operator, self.value, self.aside) if part)
 
 
 def words_of(group: Group, kind: RecordType, context: Context) -> list[Words]:
@@ -101,7 +106,15 @@ def _words(node: Node, kind: RecordType, context: Context) -> Words:
         label = known.label if known is not None else node.field
         return Words(label, value=node.said[:40] or "?", problem=" ".join(problem.messages), node=node)
     value = value_words(read.field, read.operator, read.operand, node.said, context)
-    return Words(read.label, _said(read.field, read.operator, read.operand), value, node=node)
+    aside = gettext("in any currency") if _is_bare_amount(read.field, read.operand) else ""
+    return Words(read.label, _said(read.field, read.operator, read.operand), value, node=node, aside=aside)
+
+
+def _is_bare_amount(field: FieldType, operand: Any) -> bool:  # Any: typed by the field
+    """Is it compared with amounts as they stand there, because no currency was named?"""
+    parts = operand if isinstance(operand, tuple) else (operand,)
+    is_amount = field.kind == "money" and any(isinstance(part, Decimal) for part in parts)
+    return is_amount and not currency_named(operand)
 
 
 def _related_words(node: Related, kind: RecordType, context: Context) -> Words:
@@ -121,7 +134,8 @@ def _related_words(node: Related, kind: RecordType, context: Context) -> Words:
     else:
         label = take_label(node.take, relation, node.of) % {"records": records}
         operator = _said(read.taken, read.operator, read.operand)
-        value = value_words(read.taken, read.operator, read.operand, node.said, context)
+        currency = "" if node.take == COUNT else context.currency
+        value = value_words(read.taken, read.operator, read.operand, node.said, context, currency)
     if steps:
         path = " → ".join(link.label for link, _kind in steps)
         label = gettext("%(path)s: %(said)s") % {"path": path, "said": label}
@@ -157,8 +171,9 @@ def value_words(
     operand: Any,  # Any: typed by the field
     said: str,
     context: Context,
+    currency: str = "",
 ) -> str:
-    """The operand in words."""
+    """The operand in words; `currency` is the one in which amounts are meant that name none."""
     match operator.operand:
         case "none":
             return ""
@@ -167,7 +182,8 @@ def value_words(
         case "period":
             return period_words(said)
         case "range":
-            low, high = ("…" if part is None else plain(field, part) for part in operand)
+            named = currency_named(operand) or currency
+            low, high = ("…" if part is None else plain(field, part, named) for part in operand)
             return f"{low} – {high}"
         case "values":
             names = names_of(field, operand, context)
@@ -175,13 +191,13 @@ def value_words(
             return f"{shown} +{len(names) - SHOWN}" if len(names) > SHOWN else shown
     if field.kind in DATES and read_day(said) is not None:
         return period_words(said)
-    return plain(field, operand)
+    return plain(field, operand, currency)
 
 
-def plain(field: FieldType, value: Any) -> str:  # Any: a typed operand
-    """A single operand in words; amounts of money come without a currency where none was named."""
+def plain(field: FieldType, value: Any, currency: str = "") -> str:  # Any: a typed operand
+    """A single operand in words; amounts of money come without a currency where none was named or is meant."""
     if field.kind == "money":
-        currency = currency_named(value)
+        currency = currency_named(value) or currency
         return formats.format_money(value, currency) if currency else formats.format_number(value)
     return field.text(value)
 
