@@ -45,7 +45,8 @@ function filterBuilder() {
   // before htmx reads the address of the button; a line inside another begins with its number
   on("click", "[data-add-line]", (_event, button) => {
     const { addLine, about, new: form } = button.dataset;
-    const number = Number(button.form.dataset.next);
+    const taken = $$("[name=n]", button.form).map(({ value }) => Number(value.split("-").pop()));
+    const number = Math.max(button.form.dataset.next, ...taken.map((one) => one + 1));
     button.form.dataset.next = number + 1;
     const line = addLine ? `${addLine}-${number}` : String(number);
     button.setAttribute("hx-vals", JSON.stringify({ line, about, new: form }));

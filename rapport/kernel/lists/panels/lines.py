@@ -217,8 +217,8 @@ def read_line(
             return _read_related(number, inside, data, kind, context)
     path = data.get(f"field-{number}", "")[:200]
     found = _field_of(path, kind, context)
-    if found is None:
-        return None
+    if found is None:  # it is no more: whoever sees the line removes it, or chooses another field
+        return Condition(path, "") if path else None
     known = _by_key(operators_of(found))
     operator = known.get(data.get(f"is-{number}", "")) or next(iter(known.values()))
     return Condition(path, operator.key, said_in(operator, data, number))
@@ -233,22 +233,13 @@ def _read_related(
         relation = _relation_of(path, kind, context)
         taken = None if take in (HAS, HAS_NO) else taken_field(relation, take, of, context)
     except ValidationError:
-        return _has(path, kind, context)
+        return Related(path) if path else None  # another relation was chosen, or this one is no more
     where = Group("all", _parts(number, inside, data, relation.kind, context))
     if taken is None:
         return Related(path, take, where=where)
     known = _by_key(taken_operators(taken))
     operator = known.get(data.get(f"is-{number}", "")) or next(iter(known.values()))
     return Related(path, take, of, operator.key, said_in(operator, data, number), where)
-
-
-def _has(path: str, kind: RecordType, context: Context) -> Node | None:
-    """Just that there are some, where another relation was chosen and what was worked out of the old one is gone."""
-    try:
-        _relation_of(path, kind, context)
-    except ValidationError:
-        return None
-    return Related(path)
 
 
 def is_said(node: Node, kind: RecordType, context: Context) -> bool:
@@ -260,8 +251,9 @@ def is_said(node: Node, kind: RecordType, context: Context) -> bool:
             node.take in (HAS, HAS_NO) or bool(node.said.strip(" .|")) or node.operator in ("empty", "filled")
         )
     found = _field_of(node.field, kind, context)
-    known = _by_key(operators_of(found)) if found is not None else {}
-    operator = known.get(node.operator)
+    if found is None:
+        return True
+    operator = _by_key(operators_of(found)).get(node.operator)
     return operator is not None and (operator.operand == "none" or bool(node.said.strip(" .|")))
 
 

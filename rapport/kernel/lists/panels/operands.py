@@ -71,8 +71,12 @@ def _several(one: FieldType, values: list[str], context: Context) -> Operand:
     if isinstance(one, Link):
         names = linked_names(one, [value for value in values if _is_id(one, value)], context)
         return Operand("records", chosen=names, url=_options_url(one))
+    options = _options(one, context)
+    missing = [value for value in values if value not in dict(options)]
+    if missing and isinstance(one, LinkBase):  # who works here no more, or comes behind the first hundreds
+        options += linked_names(one, [value for value in missing if _is_id(one, value)], context)
     chosen = [(value, value) for value in values]
-    return Operand("checks", options=_options(one, context), hues=getattr(one, "hues", {}), chosen=chosen)
+    return Operand("checks", options=options, hues=getattr(one, "hues", {}), chosen=chosen)
 
 
 def _is_id(one: LinkBase, value: str) -> bool:

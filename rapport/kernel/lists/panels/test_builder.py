@@ -113,3 +113,46 @@ def test_another_relation_keeps_the_line(client: Client, administrator: User) ->
     html = client.get(f"/people/filter/line/?line=1&about=people&{said}").content.decode()
     assert '<option value="activities:participants" selected>' in html
     assert '<option value="has" selected>' in html
+
+
+def test_what_was_typed_comes_as_lines_so_that_both_ways_go_on_from_there(
+    client: Client, administrator: User
+) -> None:
+    client.force_login(administrator)
+    said = urlencode({"preview": "1", "typed": "city = Ulm or mine", "typed-before": "", "n": "0"})
+    html = client.get(f"/people/filter/apply/?{said}").content.decode()
+    assert 'id="filter-lines" hx-swap-oob="true"' in html and 'name="join-0"' in html
+    # the text stays as it was written; from now on the lines count, until it is written anew
+    assert 'id="typed-before" name="typed-before" value="city = Ulm or mine" hx-swap-oob="true"' in html
+    assert 'name="typed" ' not in html
+    wrong = urlencode({"preview": "1", "typed": "city =", "typed-before": ""})
+    assert "filter-lines" not in client.get(f"/people/filter/apply/?{wrong}").content.decode()
+
+
+@pytest.mark.parametrize("gone", [Condition("gone", "is", "x"), Related("gone:person")], ids=repr)
+def test_what_is_no_more_is_not_left_out_unsaid(gone: Node, client: Client, administrator: User) -> None:
+    client.force_login(administrator)
+    tree = Group("all", (gone, Condition("city", "is", "Ulm")))
+    html = client.get(f"/people/filter/?{urlencode(to_pairs(tree))}").content.decode()
+    assert html.count('class="err"') == 1
+    query = urlsplit(client.get(f"/people/filter/apply/?{urlencode(Form(html).pairs)}")["Location"]).query
+    assert "gone" in query and "Ulm" in query
+
+
+def test_who_works_here_no_more_stays_chosen(client: Client, administrator: User, member: User) -> None:
+    client.force_login(administrator)
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    tree = Group("all", (Condition("owner", "any", f"{member.pk}|{administrator.pk}"),))
+    html = client.get(f"/people/filter/?{urlencode(to_pairs(tree))}").content.decode()
+    assert member.name in html
+    answer = client.get(f"/people/filter/apply/?{urlencode(Form(html).pairs)}")
+    assert str(member.pk) in answer["Location"] and str(administrator.pk) in answer["Location"]
+
+
+def test_a_line_whose_field_was_chosen_just_now_lacks_nothing_yet(
+    client: Client, administrator: User
+) -> None:
+    client.force_login(administrator)
+    said = "n=0&form-0=condition&field-0=city&is-0=&value-0="
+    html = client.get(f"/people/filter/line/?line=0&about=people&{said}").content.decode()
+    assert 'name="value-0"' in html and 'class="err"' not in html

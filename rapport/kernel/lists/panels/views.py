@@ -4,21 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded, checked
-from rapport.kernel.filters.text import parse_text, text_of
+from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded
 from rapport.kernel.lists import page as shown
 from rapport.kernel.lists.columns import Column, available_columns, columns_for, known_columns
 from rapport.kernel.lists.counting import about, count_rows
-from rapport.kernel.lists.panels.lines import (
-    CONDITION,
-    NUMBER,
-    inside_of,
-    line_of,
-    lines_of,
-    new_node,
-    read_line,
-    read_lines,
-)
+from rapport.kernel.lists.panels.building import built, is_typed, kept_in_step, said_in_form
+from rapport.kernel.lists.panels.lines import NUMBER, inside_of, is_said, line_of, new_node, read_line
 from rapport.kernel.lists.related import group_columns, related_groups
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.lists.views import state_of
@@ -33,31 +24,11 @@ from rapport.ui.answers import go_to
 def filter_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """The builder with the filter of the list; `at` says which of its parts is meant."""
     state = state_of(request, kind)
-    tree = as_all(state.filter)
-    lines = lines_of(tree, "", kind, state.context)
-    for line in lines:
+    values = built(state.filter, kind, state.context)
+    for line in values["lines"]:
         line.is_open = request.GET.get("at") == line.number
-    if not lines:
-        lines = [line_of(new_node(CONDITION, kind, state.context), "0", kind, state.context)]
-        lines[0].problem = ""
-    return render(
-        request,
-        "kernel/lists/panels/filter.html",
-        {
-            "kind": kind,
-            "state": state,
-            "lines": lines,
-            "next": len(lines),
-            "typed": text_of(state.filter, kind, state.context),
-            "list_query": state.form_query,
-            "noun": shown.noun,
-        },
-    )
-
-
-def as_all(group: Group) -> Group:
-    """The builder joins by “and” at the top; any other filter is one group in it."""
-    return group if group.join == "all" or not group.parts else Group("all", (group,))
+    values |= {"kind": kind, "state": state, "list_query": state.form_query, "noun": shown.noun}
+    return render(request, "kernel/lists/panels/filter.html", values)
 
 
 @page("<type:kind>/filter/line/", name="list_filter_line")
@@ -73,41 +44,36 @@ def filter_line(request: HttpRequest, kind: RecordType) -> HttpResponse:
     if form:
         for one in (line, *line.parts):
             one.problem = ""
-    return render(
-        request, "kernel/lists/panels/line.html", {"kind": kind, "lines": [line], "noun": shown.noun}
-    )
+    elif node is not None and not is_said(node, about, context):
+        line.problem = ""  # another field was chosen just now: what it is compared with comes next
+    values = {"kind": kind, "line": line, "noun": shown.noun}
+    return render(request, "kernel/lists/panels/new_line.html", values)
 
 
 @page("<type:kind>/filter/apply/", name="list_filter_apply")
 def apply_filter(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """From the builder's form to the address of the filtered list; `preview` answers with the count only."""
     state = state_of(request, kind)
-    typed, before = (" ".join(request.GET.get(name, "").split()) for name in ("typed", "typed-before"))
     problem = ""
     try:
-        is_typed = typed != before
-        tree = (
-            parse_text(request.GET.get("typed", ""), kind, state.context)
-            if is_typed
-            else checked(read_lines(request.GET, kind, state.context))
-        )
+        tree = said_in_form(request.GET, kind, state.context)
     except FilterError as error:
         problem, tree = str(error), state.filter
     if request.GET.get("preview"):
-        return _preview(request, state, tree, problem, is_typed=is_typed)
-    if problem and is_typed:
+        return _preview(request, state, tree, problem)
+    if problem and is_typed(request.GET):
+        typed = " ".join(request.GET.get("typed", "").split())
         return go_to(request, state.place + state.address(search=f"= {typed}"))
     return go_to(request, state.place + state.address(filter=tree))
 
 
-def _preview(
-    request: HttpRequest, state: ListState, tree: Group, problem: str, *, is_typed: bool
-) -> HttpResponse:
-    """How many the filter would find, and how it is typed; or what is wrong with it."""
+def _preview(request: HttpRequest, state: ListState, tree: Group, problem: str) -> HttpResponse:
+    """How many the filter would find, and how it is typed or built; or what is wrong with it."""
     kind = state.kind
     other = ListState(kind, state.context, state.view, tree, state.search, state.sort)
+    in_step = {} if problem else kept_in_step(request.GET, tree, kind, state.context)
     problem = problem or next(iter(other.compiled.problems), "")
-    context = {"kind": kind, "noun": shown.noun, "problem": problem}
+    context = {"kind": kind, "noun": shown.noun, "problem": problem, **in_step}
     if not problem:
         try:
             with bounded():
@@ -121,8 +87,6 @@ def _preview(
         if tree and is_new:
             form = f"&layout={state.layout}" if state.layout != TABLE else ""
             context["save_url"] = f"/{kind.key}/views/new/?{state.query(filter=tree)}{form}"
-    if not is_typed:
-        context["typed"] = text_of(tree, kind, state.context)
     return render(request, "kernel/lists/panels/preview.html", context)
 
 

@@ -11,13 +11,10 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.models import Team, Territory, User
-from rapport.kernel.fields import Context
 from rapport.kernel.fields.links import parse_id
-from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded, checked, from_json
-from rapport.kernel.filters.text import parse_text, text_of
+from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded, from_json
 from rapport.kernel.lists.counting import Count, about, count_rows
-from rapport.kernel.lists.panels.lines import CONDITION, line_of, lines_of, new_node, read_lines
-from rapport.kernel.lists.panels.views import as_all
+from rapport.kernel.lists.panels.building import built, kept_in_step, said_in_form
 from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions.paging import types_page
@@ -151,9 +148,9 @@ def territory_filter(request: UserRequest, territory_id: UUID, kind: RecordType)
         return _builder(request, one, kind, tree)
     problem = ""
     try:
-        tree, is_typed = _said(request.POST, kind, context)
+        tree = Group() if request.POST.get("clear") else said_in_form(request.POST, kind, context)
         if request.GET.get("preview"):
-            return _preview(request, kind, tree, is_typed=is_typed)
+            return _preview(request, kind, tree)
         changed = actions.save_filter(one, kind, tree, by=request.user)
     except FilterError as refused:
         problem = str(refused)
@@ -167,39 +164,23 @@ def territory_filter(request: UserRequest, territory_id: UUID, kind: RecordType)
     return go_to(request, reverse("territory", args=[one.pk]))
 
 
-def _said(data: QueryDict, kind: RecordType, context: Context) -> tuple[Group, bool]:
-    """The filter of the builder's form, and whether it was typed; FilterError says what is wrong with it."""
-    if data.get("clear"):
-        return Group(), True
-    typed, before = (" ".join(data.get(name, "").split()) for name in ("typed", "typed-before"))
-    if typed != before:
-        return parse_text(data.get("typed", ""), kind, context), True
-    return checked(read_lines(data, kind, context)), False
-
-
-def _preview(request: UserRequest, kind: RecordType, tree: Group, *, is_typed: bool) -> HttpResponse:
-    """How many records the filter finds, and how it is typed."""
+def _preview(request: UserRequest, kind: RecordType, tree: Group) -> HttpResponse:
+    """How many records the filter finds, and how it is typed or built."""
     values: dict[str, Any] = {"kind": kind, "noun": noun, "problem": "", "after": None}  # Any: what is shown
+    values |= kept_in_step(request.POST, tree, kind, context_of(request))
     if tree.parts:
         values["after"] = values["before"] = _count(check_tree(tree, kind, request.user), kind, request.user)
-    if not is_typed:
-        values["typed"] = text_of(tree, kind, context_of(request))
     return render(request, "kernel/lists/panels/preview.html", values)
 
 
 def _builder(
     request: UserRequest, one: Territory, kind: RecordType, tree: Group, problem: str = ""
 ) -> HttpResponse:
-    context = context_of(request)
-    typed = request.POST.get("typed", "") if problem else text_of(tree, kind, context)
-    lines = lines_of(as_all(tree), "", kind, context)
-    if not lines:
-        lines = [line_of(new_node(CONDITION, kind, context), "0", kind, context)]
-        lines[0].problem = ""
     said = one.filters.get(kind.key)
     values = {
-        "one": one, "kind": kind, "lines": lines, "next": len(lines), "typed": typed, "noun": noun, "said": said,
-        "problem": problem, "after": _count(said, kind, request.user) if said else None, "current": "territories",
+        "one": one, "kind": kind, "noun": noun, "said": said, "current": "territories", "problem": problem,
+        "after": _count(said, kind, request.user) if said else None,
+        **built(tree, kind, context_of(request), request.POST.get("typed", "") if problem else None),
     }  # fmt: skip
     return render(
         request, "kernel/permissions/territories/filter.html", values, status=422 if problem else 200
