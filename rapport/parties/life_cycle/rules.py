@@ -16,6 +16,7 @@ from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import User
 from rapport.kernel.custom.named_by import Naming
 from rapport.kernel.filters import (
+    EVERYTHING,
     Condition,
     FilterError,
     Group,
@@ -30,7 +31,7 @@ from rapport.kernel.filters import (
     to_pairs,
 )
 from rapport.kernel.filters.explain import explain_record
-from rapport.kernel.filters.text import parse_text, text_of
+from rapport.kernel.filters.tree import normal_group
 from rapport.kernel.lists.counting import Count, count_rows
 from rapport.kernel.records import RuleError
 from rapport.kernel.registry import RecordType
@@ -39,17 +40,17 @@ from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, RuleWait
 from rapport.parties.models import Stage
 
 SAMPLE: Final = 10
-LONGEST: Final = 4_000
 OF_A_USER: Final = ("me", "my_team")
 
 
 @dataclass
 class Said:
-    """A rule as its form has it."""
+    """A rule as its form has it. `unread` says why what was typed as its condition is none."""
 
     name: str = ""
     type: str = ""
-    where: str = ""
+    where: Group = EVERYTHING
+    unread: str = ""
     from_stages: list[str] = field(default_factory=list)
     to_stage: str = ""
     after_days: str = ""
@@ -70,15 +71,11 @@ def said_of(rule: LifeCycleRule) -> Said:
     """The rule as its form shows it."""
     days = str(rule.after_days) if rule.after_days else ""
     name = _(rule.name) if rule.name else ""
-    return Said(name, rule.type, typed(rule), list(rule.from_stages), rule.to_stage, days)
-
-
-def typed(rule: LifeCycleRule) -> str:
-    """The condition as it is typed; empty where it names what is no more."""
     try:
-        return text_of(from_json(rule.where), kind_of(rule), rule_context()) if rule.where else ""
-    except (BrokenRule, FilterError):
-        return ""
+        where = from_json(rule.where)
+    except FilterError:
+        where = EVERYTHING
+    return Said(name, rule.type, where, "", list(rule.from_stages), rule.to_stage, days)
 
 
 def condition_words(rule: LifeCycleRule) -> str:
@@ -125,7 +122,7 @@ def save_rule(rule: LifeCycleRule, said: Said, *, by: User) -> LifeCycleRule:
     with transaction.atomic():
         if rule._state.adding:
             rule.position = (LifeCycleRule.objects.aggregate(last=Max("position"))["last"] or 0) + 1
-        elif rule.where != tree or rule.after_days != days or rule.from_stages != stages:
+        elif not _asks_the_same(rule, tree) or rule.after_days != days or rule.from_stages != stages:
             RuleWait.objects.filter(rule=rule).delete()
         if not rule.name or said.name.strip() != _(rule.name):
             rule.name = said.name.strip()[:200]
@@ -156,7 +153,7 @@ def _checked(said: Said) -> tuple[list[str], int, dict[str, Any]]:  # Any: JSON
     tree: dict[str, Any] = {}
     if kind is not None:
         try:
-            tree = _read(said.where, kind)
+            tree = checked_condition(said, kind)
         except FilterError as problem:
             problems["where"] = str(problem)
     if problems:
@@ -164,12 +161,14 @@ def _checked(said: Said) -> tuple[list[str], int, dict[str, Any]]:  # Any: JSON
     return stages, int(days), tree
 
 
-def _read(text: str, kind: RecordType) -> dict[str, Any]:  # Any: JSON
-    """The tree of a typed condition. It is nobody's: what asks for "me" would hold for no one."""
-    text = " ".join(text.replace("\0", "").split())
-    if len(text) > LONGEST:
-        raise FilterError(_("This is too long."))
-    tree = parse_text(text, kind.whole, rule_context())
+def checked_condition(said: Said, kind: RecordType) -> dict[str, Any]:  # Any: JSON
+    """The condition as it is kept; FilterError says why it cannot be one.
+
+    It is nobody's: what asks for "me" would hold for no one.
+    """
+    if said.unread:
+        raise FilterError(said.unread)
+    tree = said.where
     if any(one.operator in OF_A_USER for one in _conditions(tree)):
         raise FilterError(
             _("A rule of the life cycle asks for nobody in particular: name the user or the team.")
@@ -180,7 +179,29 @@ def _read(text: str, kind: RecordType) -> dict[str, Any]:  # Any: JSON
     if not found.condition:
         raise FilterError(_("Say when the rule holds."))
     check_cost(kind.model.objects.filter(found.condition, deleted_at=None).order_by("-pk")[:1_000])
-    return to_json(tree)
+    return to_json(normal_group(tree))
+
+
+def _asks_the_same(rule: LifeCycleRule, tree: dict[str, Any]) -> bool:  # Any: JSON
+    """Does the rule ask for that already, however it is written?"""
+    try:
+        return to_json(normal_group(from_json(rule.where))) == tree
+    except FilterError:
+        return False
+
+
+def look_ahead(said: Said, kind: RecordType) -> tuple[Count, str]:
+    """How many fit what the form says so far, and the rule in words once it says all; FilterError if it cannot."""
+    tree = checked_condition(said, kind)
+    days = int(said.after_days) if said.after_days.isascii() and said.after_days.isdigit() else 0
+    rule = LifeCycleRule(
+        type=kind.key, where=tree, to_stage=said.to_stage, after_days=days,
+        from_stages=[one for one in Stage.values if one in said.from_stages and one != said.to_stage],
+    )  # fmt: skip
+    words = sentence(rule) if rule.from_stages and rule.to_stage in Stage.values else ""
+    rule.from_stages = rule.from_stages or Stage.values
+    with bounded():
+        return count_rows(fitting(rule)), words
 
 
 def _conditions(node: Node) -> Iterator[Condition]:

@@ -8,17 +8,18 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport.accounts.models import User
+from rapport.kernel.lists.panels.test_builder import Form
 from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
 from rapport.parties.life_cycle.engine import run
-from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, StagePin
+from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, RuleWait, StagePin
 from rapport.parties.life_cycle.starting import begin
 from rapport.parties.models import Organization, Party, StagePeriod
 from rapport.ui.formats import format_date
 
 pytestmark = pytest.mark.django_db
 FORM = {
-    "name": "Nords", "type": "organizations", "where": "name contains Nord",
+    "name": "Nords", "type": "organizations", "typed": "name contains Nord", "typed-before": "",
     "from_stages": ["suspect", "prospect"], "to_stage": "lead", "after_days": "",
 }  # fmt: skip
 
@@ -35,7 +36,7 @@ def test_an_administrator_writes_tries_orders_and_switches_rules(administrator: 
     LifeCycleRule.objects.all().delete()
     client = Client()
     client.force_login(administrator)
-    wrong = client.post("/settings/life-cycle/new/", {**FORM, "where": "owner is me"})
+    wrong = client.post("/settings/life-cycle/new/", {**FORM, "typed": "owner is me"})
     assert wrong.status_code == 422 and "nobody in particular" in wrong.content.decode()
     assert client.post("/settings/life-cycle/new/", {**FORM, "type": "deals"}).status_code == 422
     firm = make(Organization, by=administrator, owner=administrator, name="Nordhavn")
@@ -52,7 +53,7 @@ def test_an_administrator_writes_tries_orders_and_switches_rules(administrator: 
     assert rule.is_on and run()[0].count == 1
     firm.refresh_from_db()
     assert firm.stage == "lead"
-    client.post(f"/settings/life-cycle/{rule.pk}/", {**FORM, "where": "name contains Hafen"})
+    client.post(f"/settings/life-cycle/{rule.pk}/", {**FORM, "typed": "name contains Hafen"})
     queued = ProcrastinateJob.objects.filter(task_name="rapport.parties.life_cycle.jobs.run_rule")
     assert [one.args for one in queued] == [{"rule_id": str(rule.pk)}] * 2  # switched on, then changed
     client.post("/settings/life-cycle/", {"pin_days": "10", "rest_days": "0"})
@@ -60,6 +61,88 @@ def test_an_administrator_writes_tries_orders_and_switches_rules(administrator: 
     assert (LifeCycle.current().pin_days, LifeCycle.current().rest_days) == (10, 3)
     client.post(f"/settings/life-cycle/{rule.pk}/do/", {"act": "remove"})
     assert not LifeCycleRule.objects.exists()
+
+
+BUILT = {
+    **FORM, "typed": "", "built-of": "organizations",
+    "n": ["0", "1", "1-2"], "form-0": "condition", "field-0": "name", "is-0": "contains", "value-0": "Nord",
+    "form-1": "related", "relation-1": "deals:organization", "take-1": "sum:amount", "is-1": "over",
+    "value-1": "10000", "form-1-2": "condition", "field-1-2": "amount", "is-1-2": "min", "value-1-2": "100",
+}  # fmt: skip
+
+
+def test_the_condition_of_a_rule_is_built_and_told_while_it_is(administrator: User, client: Client) -> None:
+    LifeCycleRule.objects.all().delete()
+    make(Organization, by=administrator, owner=administrator, name="Nordhavn")
+    client.force_login(administrator)
+    seen = client.post("/settings/life-cycle/new/?preview=1", {**BUILT, "n": ["0"]}).content.decode()
+    assert '<b class="t2">1</b> organization<' in seen and not LifeCycleRule.objects.exists()
+    assert 'value="name ~ Nord"' in seen
+    assert "Organizations move from Suspect or Prospect to Lead when: Name contains Nord<" in seen
+    unfinished = {**BUILT, "n": ["0"], "from_stages": [], "to_stage": ""}
+    seen = client.post("/settings/life-cycle/new/?preview=1", unfinished).content.decode()
+    assert '<b class="t2">1</b> organization<' in seen and "move from" not in seen
+    client.post("/settings/life-cycle/new/", BUILT)
+    rule = LifeCycleRule.objects.get()
+    inner = {"all": [{"field": "amount", "is": "min", "value": "100"}]}
+    assert rule.where["all"][1] == {
+        "related": "deals:organization", "take": "sum", "is": "over", "value": "10000", "of": "amount", "where": inner
+    }  # fmt: skip
+    form = client.get(f"/settings/life-cycle/{rule.pk}/").content.decode()
+    assert 'value="name ~ Nord and sum of' in form or 'value="name ~ Nord and ' in form
+    assert form.count("data-line") >= 3
+
+
+def test_what_was_typed_is_shown_as_lines_and_other_records_keep_the_condition(
+    administrator: User, client: Client
+) -> None:
+    client.force_login(administrator)
+    typed = {**FORM, "built-of": "organizations", "typed": "name ~ Nord or city = Ulm"}
+    seen = client.post("/settings/life-cycle/new/?preview=1", typed).content.decode()
+    assert 'id="filter-lines" hx-swap-oob="true"' in seen and 'name="join-0"' in seen
+    assert 'id="typed-before" name="typed-before" value="name ~ Nord or city = Ulm"' in seen
+    others = {**BUILT, "n": ["0"], "type": "people"}
+    seen = client.post("/settings/life-cycle/new/?preview=1", others).content.decode()
+    assert 'name="built-of" value="people"' in seen and 'value="Nord"' in seen
+    assert "/people/filter/line/" in seen
+
+
+def test_saving_a_rule_as_it_is_lets_those_who_wait_go_on_waiting(
+    administrator: User, client: Client
+) -> None:
+    LifeCycleRule.objects.all().delete()
+    firm = make(Organization, by=administrator, owner=administrator, name="Nordhavn")
+    either = {"any": [{"field": "name", "is": "contains", "value": one} for one in ("Nord", "Hafen")]}
+    rule = LifeCycleRule.objects.create(
+        name="Nords", type="organizations", from_stages=["suspect", "prospect"], to_stage="lead", after_days=9,
+        where=either,
+    )  # fmt: skip
+    RuleWait.objects.create(rule=rule, party_id=firm.pk, since=timezone.localdate())
+    client.force_login(administrator)
+    form = Form(client.get(f"/settings/life-cycle/{rule.pk}/").content.decode())
+    sent: dict[str, list[str]] = {}
+    for name, value in form.pairs:
+        sent.setdefault(name, []).append(value)
+    assert client.post(f"/settings/life-cycle/{rule.pk}/", sent).status_code == 303
+    rule.refresh_from_db()
+    assert rule.where == either and RuleWait.objects.exists()
+
+
+def test_a_condition_on_what_is_no_more_is_not_lost_unsaid(administrator: User, client: Client) -> None:
+    LifeCycleRule.objects.all().delete()
+    parts = [{"field": "gone", "is": "is", "value": "x"}, {"field": "name", "is": "contains", "value": "N"}]
+    rule = LifeCycleRule.objects.create(
+        name="Old", type="organizations", from_stages=["suspect"], to_stage="lead", where={"all": parts}
+    )
+    client.force_login(administrator)
+    address = f"/settings/life-cycle/{rule.pk}/"
+    assert "There is no field" in client.get(address).content.decode()
+    gone = {**BUILT, "n": ["0", "1"], "form-1": "condition", "field-1": "gone"}
+    refused = client.post(address, gone)
+    assert refused.status_code == 422 and "There is no field" in refused.content.decode()
+    rule.refresh_from_db()
+    assert rule.where == {"all": parts}
+    assert client.post(address, {**BUILT, "n": ["0"]}).status_code == 303
 
 
 def test_a_new_installation_begins_with_rules_in_one_order() -> None:

@@ -3,19 +3,24 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest, administrators
+from rapport.kernel.filters import FilterError, Group
+from rapport.kernel.filters.text import parse_text, text_of
+from rapport.kernel.lists.panels.building import built, kept_in_step, said_in_form
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records import RuleError
+from rapport.kernel.registry import RecordType
 from rapport.parties.life_cycle import funnel_views, history_views, rules  # noqa: F401  # enters their pages
-from rapport.parties.life_cycle.engine import kinds
+from rapport.parties.life_cycle.engine import BrokenRule, kinds, rule_context
 from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule
 from rapport.parties.models import Stage
 from rapport.ui.answers import go_to
+from rapport.ui.formats import noun
 from rapport.ui.notices import notice
 
 CURRENT = "life_cycle_rules"
@@ -111,11 +116,9 @@ def _form(request: UserRequest, rule: LifeCycleRule) -> HttpResponse:
         said = rules.said_of(rule)
         said.type = said.type or request.GET.get("type", "")
         return _answer(request, rule, said, {})
-    data = request.POST
-    said = rules.Said(
-        data.get("name", ""), data.get("type", ""), data.get("where", ""), data.getlist("from_stages"),
-        data.get("to_stage", ""), data.get("after_days", ""),
-    )  # fmt: skip
+    said = _said(request.POST)
+    if request.GET.get("preview"):
+        return _preview(request, said)
     try:
         saved = rules.save_rule(rule, said, by=request.user)
     except RuleError as problem:
@@ -124,14 +127,70 @@ def _form(request: UserRequest, rule: LifeCycleRule) -> HttpResponse:
     return go_to(request, reverse("life_cycle_try", args=[saved.pk]))
 
 
+def _said(data: QueryDict) -> rules.Said:
+    """The rule as the form says it. Its condition was built for the records that were chosen then: `built-of`."""
+    said = rules.Said(
+        data.get("name", ""), data.get("type", ""), from_stages=data.getlist("from_stages"),
+        to_stage=data.get("to_stage", ""), after_days=data.get("after_days", "").strip(),
+    )  # fmt: skip
+    before, kind = _kind(data.get("built-of", said.type)), _kind(said.type)
+    try:
+        said.where = said_in_form(data, before, rule_context())
+    except FilterError as problem:
+        said.unread = str(problem)
+    if before.key != kind.key:
+        said.where = _carried_over(said.where, before, kind)
+    return said
+
+
+def _carried_over(where: Group, before: RecordType, kind: RecordType) -> Group:
+    """The same for other records, whose deals are other ones; what they do not have stays and is told as wrong."""
+    try:
+        return parse_text(text_of(where, before, rule_context()), kind, rule_context())
+    except FilterError:
+        return where
+
+
+def _kind(key: str) -> RecordType:
+    return next((one for one in kinds() if one.key == key), kinds()[-1]).whole
+
+
+def _preview(request: UserRequest, said: rules.Said) -> HttpResponse:
+    """How many fit, the rule in words, and the builder as far as it has to change."""
+    data, kind = request.POST, _kind(said.type)
+    values: dict[str, Any] = {
+        "kind": kind,
+        "noun": noun,
+        "problem": said.unread,
+        "after": None,
+    }  # Any: what is shown
+    if data.get("built-of", said.type) != said.type:
+        values |= {
+            **built(said.where, kind, rule_context(), data.get("typed") if said.unread else None),
+            "is_other": True,
+        }
+    elif not said.unread:
+        values |= kept_in_step(data, said.where, kind, rule_context())
+    if said.where.parts:
+        try:
+            values["after"], values["sentence"] = rules.look_ahead(said, kind)
+            values["before"] = values["after"]
+        except (BrokenRule, FilterError) as problem:
+            values["problem"] = str(problem)
+    return render(request, "parties/life_cycle/preview.html", values)
+
+
 def _answer(
     request: UserRequest, rule: LifeCycleRule, said: rules.Said, errors: dict[str, str]
 ) -> HttpResponse:
     if said.type not in [one.key for one in kinds()]:
         said.type = kinds()[-1].key
+    kind, is_new = _kind(said.type), rule._state.adding
+    typed = request.POST.get("typed") if said.unread else None
     values: dict[str, Any] = {  # Any: what the template shows
-        "rule": rule, "said": said, "errors": errors, "current": CURRENT, "is_new": rule._state.adding,
-        "stages": Stage.choices, "kinds": [(one.key, one.label_plural) for one in kinds()],
-        "address": reverse("life_cycle_rule_new") if rule._state.adding else reverse("life_cycle_rule", args=[rule.pk]),
+        "rule": rule, "said": said, "errors": errors, "current": CURRENT, "is_new": is_new, "kind": kind,
+        "stages": Stage.choices, "kinds": [(one.key, one.label_plural) for one in kinds()], "noun": noun,
+        "address": reverse("life_cycle_rule_new") if is_new else reverse("life_cycle_rule", args=[rule.pk]),
+        "heading": _("New rule") if is_new else _(rule.name), **built(said.where, kind, rule_context(), typed),
     }  # fmt: skip
     return render(request, "parties/life_cycle/rule.html", values, status=422 if errors else 200)
