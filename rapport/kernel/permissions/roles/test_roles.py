@@ -210,3 +210,21 @@ def test_pages_of_roles_stay_small_with_many_record_types(client: Client, boss: 
     place = f"/settings/roles/{seller.pk}/types/"
     assert "Things 10" in client.get(f"{place}?q=things 10").text
     assert "No record type is called" in client.get(f"{place}?q=nothing").text
+
+
+def test_one_looks_as_somebody_who_has_the_role(client: Client, boss: User, seller: Role) -> None:
+    def of(role: Role, name: str, *, is_active: bool = True) -> User:
+        user = make_user(name, is_active=is_active)
+        user.roles.set([role])
+        return user
+
+    of(seller, "Adam Away", is_active=False)
+    nora = of(seller, "Nora North")
+    of(seller, "Zoe Zander")
+    client.force_login(boss)
+    page = client.get("/settings/roles/").text
+    assert f"/settings/users/{nora.pk}/view-as/" in page and page.count("/view-as/") == 1
+    one = client.get(f"/settings/roles/{seller.pk}/types/").text
+    assert "See as Nora North" in one and one.count("/view-as/") == 1
+    User.objects.exclude(pk=boss.pk).update(is_active=False)
+    assert "/view-as/" not in client.get("/settings/roles/").text

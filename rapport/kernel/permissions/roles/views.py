@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.grants import ACTS, REACHES
-from rapport.accounts.models import Role
+from rapport.accounts.models import Role, User
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions.paging import types_page
 from rapport.kernel.permissions.roles import actions, rights_views  # noqa: F401  # enters its page
@@ -78,10 +78,20 @@ def _table(request: UserRequest, problem: str = "") -> HttpResponse:
         for key, kind in [*((one.key, one) for one in found.types), (actions.EVERYTHING, None)]
     ]
     values: dict[str, Any] = {  # Any: what the template shows
+        "holders": first_holders(request.user),
         "roles": every, "rows": rows, "acts": act_words(), "reaches": reach_words(), "current": "roles",
         "problem": problem, "levels": list(REACHES), "found": found,
     }  # fmt: skip
     return render(request, "kernel/permissions/roles/roles.html", values, status=422 if problem else 200)
+
+
+def first_holders(asking: User) -> list[tuple[Role, User]]:
+    """Of each role the first by name who has it and may sign in: as them one can look. Not oneself."""
+    held = User.roles.through.objects.filter(user__is_active=True).exclude(user=asking)
+    found = (
+        held.order_by("role_id", "user__name", "user_id").distinct("role_id").select_related("role", "user")
+    )
+    return [(one.role, one.user) for one in found]
 
 
 @page("settings/roles/<int:role_id>/types/", name="role_types")
@@ -99,6 +109,7 @@ def role_types(request: UserRequest, role_id: int) -> HttpResponse:
     values = {
         "role": role, "rows": rows, "found": found, "acts": act_words(), "reaches": reach_words(),
         "bars": BARS, "current": "roles",
+        "holders": [(one, user) for one, user in first_holders(request.user) if one == role],
     }  # fmt: skip
     return render(request, "kernel/permissions/roles/types.html", values)
 
