@@ -10,9 +10,9 @@ from rapport.runtime.jobs import job
 
 
 @job()
-def send_reset_mail(*, email: str, base: str) -> None:
+def send_reset_mail(*, email: str, base: str, asked_at: str = "", place: str = "") -> None:
     """Look for the user of the address and send him the link for a new password."""
-    mail.write_reset_mail(email, base)
+    mail.write_reset_mail(email, base, asked_at, place)
 
 
 @job()

@@ -1,6 +1,8 @@
 """Mails of this area, sent by jobs: no page waits for a mail server."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
@@ -8,7 +10,7 @@ from django.core.mail import send_mail
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from rapport.accounts.invitations.actions import new_token
@@ -28,13 +30,15 @@ def password_link(user: User, base: str) -> str:
     return base.rstrip("/") + path
 
 
-def write_reset_mail(email: str, base: str) -> None:
-    """Send the link for a new password, when somebody active has this address."""
+def write_reset_mail(email: str, base: str, asked_at: str = "", place: str = "") -> None:
+    """Send the link for a new password, when somebody active has this address; with when and where it was asked for."""
     user = User.objects.filter(email__iexact=email, is_active=True).first()
     if user:
-        with _language_of(user):
+        zone = ZoneInfo(user.time_zone or Company.current().time_zone)
+        with _language_of(user), timezone.override(zone):
             subject = _("Choose a new password for %(company)s") % {"company": _company_name()}
-            values = {"link": password_link(user, base)}
+            at = datetime.fromisoformat(asked_at) if asked_at else None
+            values = {"link": password_link(user, base), "at": at, "place": place}
             _send(user, subject, "accounts/signin/reset_mail.txt", values, _("Choose a new password"))
 
 

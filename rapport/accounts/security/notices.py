@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from rapport.accounts.letters.store import base, post
 from rapport.accounts.models import Company, SignInEntry, User
-from rapport.accounts.signin.places import address_of, device_of
+from rapport.accounts.signin.places import UNKNOWN, address_of, device_of
 from rapport.accounts.signin_log.models import Event
+from rapport.ui.formats import format_stamp
 from rapport.ui.mails import html_of
 
 SAID: Final = {
@@ -33,7 +34,7 @@ SAID: Final = {
     Event.CODE_USED: gettext_lazy("A recovery code was used to sign in"),
     Event.LINKED: gettext_lazy("Your account was linked with the company sign-in"),
 }
-NEW_DEVICE: Final = gettext_lazy("You signed in from a new device")
+NEW_DEVICE: Final = gettext_lazy("A new device has signed in to your account")
 SALT: Final = "rapport.device"
 REMEMBERED: Final = 400 * 24 * 3600  # seconds; browsers keep cookies no longer
 
@@ -55,17 +56,58 @@ def send_notice(
     zone = ZoneInfo(user.time_zone or company.time_zone)
     with translation.override(user.language or company.language), timezone.override(zone):
         sentence = str(SAID.get(Event(what), NEW_DEVICE) if what else NEW_DEVICE)
+        other, name = by if by is not None and by != user else None, company.name or _("Rapport")
         values = {
-            "user": user, "company": company.name or _("Rapport"), "sentence": sentence, "at": timezone.localtime(),
-            "device": device_of(request) if request else "", "network": address_of(request) if request else "",
-            "by": by if by is not None and by != user else None, "detail": detail, "base": base(),
-            "page": reverse("security"),
+            "user": user, "company": name, "sentence": sentence, "facts": _facts(request, user, what, detail),
+            "base": base().rstrip("/"), **_advice(what, str(other or "")),
         }  # fmt: skip
         post(
-            user, f"security:{uuid4()}", f"{values['company']}: {sentence}",
+            user, f"security:{uuid4()}", f"{name}: {sentence}",
             render_to_string("accounts/security/notice.txt", values),
             html=html_of("accounts/security/notice.html", values), address=reverse("security"), to=to,
         )  # fmt: skip
+
+
+def _facts(request: HttpRequest | None, user: User, what: str, detail: str) -> list[tuple[str, str]]:
+    """What is known of it: when in the user's own time, what exactly, from where."""
+    device, network = (device_of(request), address_of(request)) if request else ("", UNKNOWN)
+    what_exactly = [(_("What"), detail)]
+    if what == Event.EMAIL_CHANGED:
+        what_exactly = [(_("Until now"), detail), (_("From now on"), user.email)]
+    facts = [
+        (_("When"), format_stamp(timezone.now())), *what_exactly, (_("Device"), device),
+        (_("IP address"), "" if network == UNKNOWN else network),
+    ]  # fmt: skip
+    return [(label, said) for label, said in facts if said]
+
+
+def _advice(what: str, other: str) -> dict[str, str]:
+    """What to do about it. One link at most, and how to come there without it."""
+    if other:
+        told = _("%(name)s, who administers Rapport, did this.") % {"name": other}
+        asked = _(
+            "If you know of it, you need not do anything. If not, ask %(name)s or another administrator."
+        )
+        return {"intro": told, "advice": asked % {"name": other}}
+    if what == Event.PASSWORD_CHANGED:  # who does not know it any more cannot sign in to do something
+        return {
+            "intro": _("If this was you, you need not do anything."),
+            "advice": _(
+                "If it was not, somebody else may be in your account. Choose a new password at once, which ends all"
+                " sessions, and tell an administrator:"
+            ),
+            "link": reverse("password_forgotten"), "label": _("Choose a new password"),
+            "otherwise": _("Or without this link: open Rapport as you always do and choose “Forgot it”."),
+        }  # fmt: skip
+    return {
+        "intro": _("If this was you, you need not do anything."),
+        "advice": _(
+            "If it was not, somebody else may be in your account. Choose a new password at once, end all other"
+            " sessions, and tell an administrator:"
+        ),
+        "link": reverse("security"), "label": _("Sign-in and devices"),
+        "otherwise": _("Or without this link: open Rapport as you always do, then Settings, Sign-in and devices."),
+    }  # fmt: skip
 
 
 # -- devices --------------------------------------------------------------------------------------------------------

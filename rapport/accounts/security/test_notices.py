@@ -41,7 +41,7 @@ def test_a_sign_in_from_a_new_device_is_told_once(ada: User) -> None:
     sign_in(first, ada)
     assert said() == []  # his very first sign-in is none to tell of
     sign_in(other, ada)
-    assert said() == [([ada.email], "You signed in from a new device")]
+    assert said() == [([ada.email], "A new device has signed in to your account")]
     other.defaults["REMOTE_ADDR"] = "203.0.113.9"  # the browser is known wherever it is
     sign_in(other, ada)
     assert said() == []
@@ -78,10 +78,33 @@ def test_every_change_about_signing_in_is_told_in_ones_own_language(ada: User, c
     deliver()
     [sent] = mail.outbox
     html = str(sent.alternatives[0][0])  # type: ignore[attr-defined]  # an EmailMultiAlternatives
-    for body in (str(sent.body), html):
-        assert (
-            "Guten Tag Ada," in body
-            and "Ihre zweiten Faktoren wurden" in body
-            and "Boss" in body
-            and "/settings/security/" in body
-        )
+    for said_so in (str(sent.body), html):
+        assert "Guten Tag Ada," in said_so and "Ihre zweiten Faktoren wurden" in said_so and "Boss" in said_so
+
+
+def last_body() -> str:
+    deliver()
+    return str(mail.outbox[-1].body)
+
+
+def test_a_notice_says_when_from_where_and_what_to_do_if_it_was_somebody_else(ada: User) -> None:
+    User.objects.filter(pk=ada.pk).update(time_zone="America/New_York")
+    client = Client(headers={"user-agent": FIREFOX}, REMOTE_ADDR="203.0.113.9")
+    client.force_login(ada)
+    new = "seven-green-lamps"
+    client.post("/settings/password/", {"old_password": PASSWORD, "password": new, "password_again": new})
+    told = last_body()
+    assert "Device: Firefox, Linux" in told and "IP address: 203.0.113.9" in told
+    assert "When: " in told and (" EST" in told or " EDT" in told)
+    # whoever does not know the password any more cannot sign in to do something about it
+    assert "/password/" in told and "/settings/security/" not in told and told.count("http") == 1
+    assert "\n\n\n" not in told
+
+
+def test_what_an_administrator_did_is_his_to_explain(ada: User) -> None:
+    boss, before = make_user("Boss", role="administrator"), ada.email
+    change_user(ada, name="Ada", email="ada@new.example", role=ada.roles.all(), team=None, by=boss)
+    told = last_body()
+    assert f"Until now: {before}" in told and "From now on: ada@new.example" in told
+    assert "Boss, who administers Rapport, did this." in told and "ask Boss or another administrator" in told
+    assert "http" not in told and "If this was you" not in told and "IP address" not in told

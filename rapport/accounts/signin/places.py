@@ -43,9 +43,24 @@ def network_of(request: HttpRequest) -> str:
 
 def device_of(request: HttpRequest) -> str:
     """Return browser and system, e.g. "Firefox, Windows"; what is not known stays short and harmless."""
-    said = str(request.META.get("HTTP_USER_AGENT") or "")[:500]
+    said = _agent(request)
+    return known_device_of(request) or re.sub(r"[^\w ./-]", "", said)[:60]
+
+
+def known_device_of(request: HttpRequest) -> str:
+    """The same in nothing but words of ours, for mails that strangers can bring about; empty where it is not known."""
+    said = _agent(request)
     names = [
         next((name for name, sign in signs if re.search(sign, said)), "") for signs in (BROWSERS, SYSTEMS)
     ]
-    plain = re.sub(r"[^\w ./-]", "", said)[:60]
-    return ", ".join(one for one in names if one) or plain
+    return ", ".join(one for one in names if one)
+
+
+def _agent(request: HttpRequest) -> str:
+    return str(request.META.get("HTTP_USER_AGENT") or "")[:500]
+
+
+def place_of(request: HttpRequest) -> str:
+    """Return known device and address in one, e.g. "Firefox, Windows (203.0.113.9)"; empty where nothing is known."""
+    device, address = known_device_of(request), address_of(request).replace(UNKNOWN, "")
+    return f"{device} ({address})" if device and address else device or address

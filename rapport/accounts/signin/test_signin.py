@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import identify_hasher
 from django.core import mail
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from rapport import settings as product
 from rapport.accounts.jobs import send_reset_mail
@@ -206,6 +207,22 @@ def test_a_link_comes_by_mail_and_works_once(client, ada):
     client.logout()
     assert client.post(link, new).status_code == 404
     assert try_to_sign_in(client, ada.email, "seven-green-lamps").status_code == 302
+
+
+def test_the_mail_says_when_and_from_where_a_new_password_was_asked_for(client, ada):
+    User.objects.filter(pk=ada.pk).update(time_zone="America/New_York")
+    agent = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0"
+    client.post("/password/", {"email": ada.email}, HTTP_USER_AGENT=agent, REMOTE_ADDR="203.0.113.9")
+    [queued] = ProcrastinateJob.objects.filter(task_name="rapport.accounts.jobs.send_reset_mail")
+    send_reset_mail(**queued.args)
+    [message] = mail.outbox
+    assert re.search(r"Asked for on .+ E[SD]T, from Firefox, Windows \(203\.0\.113\.9\)\.", message.body)
+    mail.outbox.clear()
+    stranger = {"HTTP_USER_AGENT": "your new password is at evil.example", "REMOTE_ADDR": "203.0.113.9"}
+    client.post("/password/", {"email": ada.email}, **stranger)
+    queued = ProcrastinateJob.objects.filter(task_name="rapport.accounts.jobs.send_reset_mail").last()
+    send_reset_mail(**queued.args)
+    assert "evil" not in mail.outbox[0].body and "from 203.0.113.9." in mail.outbox[0].body
 
 
 def test_asking_tells_nobody_who_works_here(client, ada):

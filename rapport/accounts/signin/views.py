@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,7 +25,7 @@ from rapport.accounts.signin import throttle
 from rapport.accounts.signin.answers import try_again
 from rapport.accounts.signin.entering import enter
 from rapport.accounts.signin.forms import Forgotten, SignIn
-from rapport.accounts.signin.places import network_of
+from rapport.accounts.signin.places import network_of, place_of
 from rapport.accounts.signin.targets import safe_target
 from rapport.accounts.signin_log.models import Event, Way
 from rapport.accounts.signin_log.writing import note, note_refusal
@@ -87,7 +88,8 @@ def forgotten(request: HttpRequest) -> HttpResponse:
         _refuse(form, until)
         return _page(request, "accounts/signin/forgotten.html", {"form": form})
     # A job looks for the user, so that the answer takes the same time for everybody.
-    jobs.send_reset_mail.defer(email=email, base=mail.base_of(request))
+    now, place = timezone.now().isoformat(), place_of(request)
+    jobs.send_reset_mail.defer(email=email, base=mail.base_of(request), asked_at=now, place=place)
     return _page(request, "accounts/signin/sent.html", {"email": email})
 
 
