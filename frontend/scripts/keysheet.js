@@ -26,7 +26,7 @@ function sheetGroups() {
       if (entry.label && entry.when()) add(entry.group, entry.label, [shown(name)]);
   }
   for (const element of $$("[data-key][data-key-label]")) {
-    const group = element.closest(".bulk, [data-list], .list-tool") ? "lists" : "anywhere";
+    const group = element.closest(".bulk, #bulk-menu, [data-list], .list-tool") ? "lists" : "anywhere";
     add(words(group), element.dataset.keyLabel, [shown(element.dataset.key)]);
   }
   return groups;

@@ -1,10 +1,10 @@
 // Lists: cursor, selection with its bulk bar, peek. Rows are <tr data-row>, the table is [data-grid]. Tab goes
 // through the row of the cursor only: else nobody would come to what stands behind a list that grows while he walks.
-import { $, $$, errorOf, goTo, htmx, key, notice, on, part, post, readNotices, speak, words } from "./core.js";
+import { $, $$, errorOf, goTo, htmx, key, notice, on, part, post, readNotices, root, speak, words } from "./core.js";
 import { openDialog } from "./dialogs.js";
 
 const grid = () => $("[data-grid]");
-const rows = () => $$("tbody:not(.folded) > [data-row]", grid() ?? document.createElement("i"));
+export const rows = () => $$("tbody:not(.folded) > [data-row]", grid() ?? document.createElement("i"));
 export const current = () => $("[data-row][data-cursor]");
 let anchor = null;
 let everything = false;
@@ -63,7 +63,7 @@ function step(distance, extend) {
 
 const boxOf = (row) => $("[data-select]", row);
 
-function mark(row, selected) {
+export function mark(row, selected) {
   const box = boxOf(row);
   if (!box) return;
   box.checked = selected;
@@ -73,7 +73,7 @@ function mark(row, selected) {
 
 export const selected = () => rows().filter((row) => boxOf(row)?.checked);
 
-function changed() {
+export function changed() {
   const all = rows();
   const chosen = selected();
   if (chosen.length < all.length) everything = false;
@@ -85,14 +85,30 @@ function changed() {
     head.indeterminate = chosen.length > 0 && chosen.length < all.length;
   }
   if (!bar) return;
-  if (bar.hidden ? count : count !== told) speak(words(count ? "selectedTab" : "selected", { count }));
+  if (told && !count) delete root.dataset.picking; // with the last tick selecting by tapping ends
+  const isPicking = root.hasAttribute("data-picking");
+  const says = count && !isPicking ? "selectedTab" : "selected";
+  if (bar.hidden ? count : count !== told) speak(words(says, { count }));
   told = count;
-  bar.hidden = count === 0;
+  bar.hidden = !count && !isPicking;
   $("[data-bulk-count]", bar).textContent = count.toLocaleString(document.documentElement.lang);
   const rest = $("[data-bulk-all]", bar);
   if (rest)
     rest.hidden = everything || Number(grid().dataset.total) <= chosen.length;
   addUp(everything ? [] : chosen);
+  fitBar(bar);
+}
+
+/** What does not fit into the bar stands in its menu. */
+async function fitBar(bar) {
+  if (!bar.hidden) (await import("./bulk-bar.js")).fit(bar);
+}
+
+/** All that the filter finds, also what is further down. */
+function selectEverything() {
+  for (const row of rows()) mark(row, true);
+  everything = Number(grid().dataset.total) > selected().length;
+  changed();
 }
 
 let adding = null;
@@ -108,11 +124,13 @@ function addUp(chosen) {
     const ids = chosen.map((row) => row.dataset.row).join(",");
     const address = `${place.dataset.bulkSums}&ids=${ids}`;
     place.innerHTML = (await part(address)) ?? ""; // our own server's markup
+    fitBar(place.closest("[data-bulk]"));
   }, 200);
 }
 
-function clearSelection() {
+export function clearSelection() {
   const isInBar = $("[data-bulk]")?.contains(document.activeElement); // which goes
+  delete root.dataset.picking;
   everything = false;
   for (const row of rows()) mark(row, false);
   anchor = null;
@@ -120,7 +138,7 @@ function clearSelection() {
   if (isInBar) setCursor(current() ?? rows()[0]);
 }
 
-function toggle(row) {
+export function toggle(row) {
   if (!row) return false;
   mark(row, !boxOf(row)?.checked);
   anchor = row;
@@ -239,7 +257,7 @@ function startKeys() {
     },
     { when },
   );
-  key("Escape", group, "", () => closePeek() === false && (selected().length ? clearSelection() : false), {
+  key("Escape", group, "", () => closePeek() === false && ($("[data-bulk]")?.hidden === false ? clearSelection() : false), {
     when,
   });
 }
@@ -262,7 +280,8 @@ export function start() {
     changed();
   });
   on("click", "[data-bulk-clear]", clearSelection);
-  on("click", "[data-bulk-all]", () => ((everything = true), changed()));
+  on("click", "[data-bulk-all]", selectEverything);
+  on("click", "[data-pick]", () => import("./picking.js").then(({ begin }) => begin()));
   on("click", "[data-bulk-url]", (_event, button) => openDialog(`${button.dataset.bulkUrl}?${subject()}`));
   on("click", "[data-bulk-post]", (_event, button) => bulkPost(button));
   on(
@@ -283,8 +302,13 @@ export function start() {
   on("focusin", "[data-row]", (_event, row) => {
     if (row !== current() && grid()?.contains(row)) setCursor(row, { focus: false });
   });
-  document.addEventListener("htmx:after:swap", () => grid() && changed());
+  document.addEventListener("htmx:after:swap", () => {
+    if (!grid()) return;
+    if (everything) for (const row of rows()) mark(row, true);
+    changed();
+  });
   changed0();
+  if (matchMedia("(any-pointer: coarse)").matches) import("./picking.js").then(({ listen }) => listen());
   if (!grid()) return;
   const here = document.activeElement.closest("[data-row]");
   if (here) setCursor(here, { focus: false }); // it came back before this file

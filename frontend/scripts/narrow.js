@@ -1,7 +1,7 @@
 // A field that narrows a list under it: <input data-narrow> in a menu, a form or anything marked data-narrowed.
 import { $, $$, on } from "./core.js";
 
-const LINES = ".checks label, [data-column], .nav, .mi:not([data-column])";
+const LINES = ".checks label, [data-column], .nav, .mi:not([data-column], [data-stays])";
 
 function narrow(field) {
   const wanted = field.value.trim().toLocaleLowerCase();

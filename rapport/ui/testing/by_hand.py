@@ -16,7 +16,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 class Finger:
-    """One finger on a page that has touch: `rest` until something is carried, `go`, `leave`."""
+    """One finger on a page that has touch: `rest` until something is carried, `go`, `leave`; or `wipe` to scroll."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -36,6 +36,15 @@ class Finger:
 
     def leave(self) -> None:
         """Let go of what is carried."""
+        self._send("touchEnd")
+
+    def wipe(self, on: Locator, *, down: float) -> None:
+        """Touch it and go on at once, as one does to scroll."""
+        self.x, self.y = self._middle(on)
+        self._send("touchStart")
+        for _step in range(10):
+            self.y += down / 10
+            self._send("touchMove")
         self._send("touchEnd")
 
     def _middle(self, of: Locator) -> tuple[float, float]:
