@@ -1,6 +1,8 @@
 """The settings page "Fields": administrators add, change, order, remove and carry fields."""
 
 import json
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -337,3 +339,33 @@ def test_a_needed_field_is_asked_of_new_records_and_not_of_every_edit(admin: Use
     assert save_record(old, {"source": "fair"}, by=admin).source == "fair"
     with pytest.raises(Exception, match="Own text is needed"):
         save_record(kind.new(), {"name": "New"}, by=admin)
+
+
+def test_who_misses_a_field_in_the_columns_of_a_list_adds_it_and_comes_back_to_the_list_with_it(
+    client: Client, admin: User, kind: RecordType
+) -> None:
+    make(kind.model, owner=admin)
+    chooser = client.get(f"/{kind.key}/columns/?sort=name&columns=name,amount").content.decode()
+    link = re.search(r'href="([^"]+/new/[?]list=[^"]+)"', chooser)
+    assert link is not None
+    form = client.get(unescape(link[1])).content.decode()
+    said = re.search(r'name="list" value="([^"]*)"', form)
+    assert said is not None
+    list_query = unescape(said[1])
+    assert f'href="/{kind.key}/?{said[1]}"' in form  # Cancel leads back as well
+    new = reverse("custom_field_new", args=[kind.key])
+    wrong = client.post(new, {"kind": "text", "label": "", "list": list_query})
+    assert wrong.status_code == 422 and f'name="list" value="{said[1]}"' in wrong.content.decode()
+    done = client.post(new, {"kind": "text", "label": "Frame number", "list": list_query})
+    assert done.url.startswith(f"/{kind.key}/?") and "sort=name" in done.url  # type: ignore[attr-defined]
+    table = client.get(done.url).content.decode()  # type: ignore[attr-defined]
+    heads = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?([^<]+)', table)
+    assert [one.strip() for one in heads] == ["Name", "Amount", "Frame number"]
+
+
+def test_only_administrators_are_led_from_the_columns_to_a_new_field(
+    client: Client, admin: User, kind: RecordType
+) -> None:
+    assert "New field on Deals" in client.get(f"/{kind.key}/columns/").content.decode()
+    client.force_login(make_user(role="member"))
+    assert "New field" not in client.get(f"/{kind.key}/columns/").content.decode()

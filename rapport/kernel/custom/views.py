@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
@@ -30,6 +30,8 @@ from rapport.kernel.custom.models import CustomField, IndexState
 from rapport.kernel.custom.searching import SEARCHED
 from rapport.kernel.fields.base import Privacy
 from rapport.kernel.lists.counting import count_rows
+from rapport.kernel.lists.page import remember_columns
+from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, types
@@ -69,7 +71,7 @@ def _page(
         "languages": settings.LANGUAGES, "unique_kinds": define.UNIQUE, "unindexed_kinds": WITHOUT,
         "searched_kinds": SEARCHED, "unconditional_kinds": define.WITHOUT_CONDITIONS,
         "preparing": IndexState.PREPARING, "failed": IndexState.FAILED,
-        "is_new": is_new,
+        "is_new": is_new, "list": _list_before(request),
         "namers": named_by.namers_of(kind.key, editor.one.name) if editor is not None and not is_new else [],
         "can_take_back": editor is not None and conversion.can_be_taken_back(editor.one),
     }  # fmt: skip
@@ -127,7 +129,7 @@ def fields(request: UserRequest, kind: RecordType) -> HttpResponse:
 @page("settings/fields/<type:kind>/new/", name="custom_field_new", methods=METHODS)
 @administrators
 def new(request: UserRequest, kind: RecordType) -> HttpResponse:
-    """Add a field."""
+    """Add a field; who came from the columns of a list comes back to it."""
     blank = CustomField(type=kind.key, kind="text")
     if request.method != "POST":
         said = request.GET.get("kind", "")
@@ -144,9 +146,23 @@ def new(request: UserRequest, kind: RecordType) -> HttpResponse:
         request,
         _("%(field)s is added. It stands in forms, lists, filters and files.") % {"field": made.label},
     )
-    return redirect(
-        reverse("custom_field", args=[kind.key, made.pk]) if "stay" in request.POST else address(kind)
-    )
+    if "stay" in request.POST:
+        return redirect("custom_field", kind.key, made.pk)
+    return redirect(_shown_in_list(request, kind, made) if _list_before(request) else address(kind))
+
+
+def _list_before(request: UserRequest) -> str:
+    """The query string of the list in whose columns the field was missed; "" for who came another way."""
+    return request.POST.get("list", "") or request.GET.get("list", "")
+
+
+def _shown_in_list(request: UserRequest, kind: RecordType, made: CustomField) -> str:
+    """The address of that list, which shows the new field as its last column."""
+    query = QueryDict(_list_before(request), mutable=True)
+    state = state_of(request, kind, query)
+    remember_columns(request, kind, state.view, [*state.columns, made.name])
+    query.pop("columns", None)
+    return f"{reverse('list', args=[kind.key])}?{query.urlencode()}"
 
 
 @page("settings/fields/<type:kind>/<uuid:field_id>/", name="custom_field", methods=METHODS)
