@@ -15,13 +15,14 @@ SHOWN = 8
 
 
 def _fill(request: HttpRequest, record: Record) -> dict[str, Any] | None:  # Any: what the template shows
-    """The followers, the owner first; whoever reads may follow."""
+    """The followers, the owner first, then by name; whoever reads may follow."""
     user = user_of(request)
-    rows = Follower.objects.filter(record_id=record.pk).select_related("user").order_by("since", "id")
-    said = {row.user_id: row for row in rows}
-    found: list[User] = [row.user for row in rows if row.follows and row.user.is_active]
-    owner = record.owner if record.owner_id and record.owner_id not in said else None
-    told = ([owner] if owner is not None and owner.is_active else []) + found
+    rows = Follower.objects.filter(record_id=record.pk).select_related("user")
+    said: dict[User, bool] = {row.user: row.follows for row in rows}
+    if record.owner is not None:
+        said.setdefault(record.owner, True)
+    told = [one for one, follows in said.items() if follows and one.is_active]
+    told.sort(key=lambda one: (one.pk != record.owner_id, str(one).casefold()))
     return {
         "followers": told[:SHOWN], "more": max(0, len(told) - SHOWN), "is_following": user in told,
     }  # fmt: skip

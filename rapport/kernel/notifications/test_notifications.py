@@ -1,5 +1,6 @@
 """Users are told what they should know: once, in their language, and never of what they must not see."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -177,3 +178,19 @@ def test_followers_learn_from_the_log_who_owns_a_record_and_where_it_stands(
             save_record(made, {"owner": member}, by=administrator)
     tell_followers()
     assert Notification.objects.get(kind="record.mine.many").values == {"count": 6}
+
+
+def test_the_page_of_a_record_names_its_owner_first_and_then_who_follows_by_name(
+    administrator: User, member: User, restricted: User, deal: Deal, client: Client
+) -> None:
+    User.objects.filter(pk=administrator.pk).update(name="Zoe")
+    for user, name in ((restricted, "ben"), (member, "Carl")):
+        User.objects.filter(pk=user.pk).update(name=name)
+        follow(deal.pk, user)
+    client.force_login(administrator)
+    for _owner_follows in (False, True):
+        page = client.get(f"/deals/{deal.pk}/").content.decode()
+        block = page[page.index('id="followers"') :]
+        shown = re.findall(r'<span title="([^"]+)"', block[: block.index("</form>")])
+        assert shown == ["Zoe", "ben", "Carl"]
+        follow(deal.pk, administrator)
