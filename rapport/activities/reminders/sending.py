@@ -169,7 +169,7 @@ def _notify(row: Reminder) -> int:
     if user is None or activity is None:
         return 0
     address = f"/activities/{activity.pk}/reminder/"
-    values = {"at": row.due_at}
+    values = {"at": activity.due_at or row.due_at}  # by now it may have been put off itself
     return notify([user], KEY, record=activity, address=address, key=f"{row.pk}:{row.times}", values=values)
 
 

@@ -18,11 +18,11 @@ from rapport.kernel.changes.reader import unread
 from rapport.kernel.changes.sentences import Line
 from rapport.kernel.changes.words import tell as tell_changes
 from rapport.kernel.live.news import tell as tell_pages
-from rapport.kernel.notifications import Kind, add_kind, notify
+from rapport.kernel.notifications import Kind, Mail, add_kind, notify
 from rapport.kernel.notifications.following import followers_of
 from rapport.kernel.notifications.models import Notification
 from rapport.kernel.notifications.speaking import speaking
-from rapport.kernel.notifications.telling import LONGEST
+from rapport.kernel.notifications.telling import LONGEST, known_kind, ways_of
 from rapport.kernel.registry import RecordType, type_by_key
 
 EDITED = "record.edited"
@@ -93,8 +93,17 @@ def _worded(line: Line) -> str:
 
 @transaction.atomic
 def _joined(user: User, entry: AnyRecord, by: User, text: str) -> bool:
-    """Whether it went into what he was told of just now and has neither read nor got by mail."""
-    mine = Notification.objects.filter(user=user, kind=EDITED, record=entry, by=by, read_at=None)
+    """Whether it went into what he was told of just now, in the way of today, and has neither read nor got by mail."""
+    in_page, mail = ways_of([user], known_kind(EDITED))[user.pk]
+    mine = Notification.objects.filter(
+        user=user,
+        kind=EDITED,
+        record=entry,
+        by=by,
+        read_at=None,
+        in_page=in_page,
+        mail_due_at__isnull=mail == Mail.NEVER,
+    )
     row = mine.filter(mailed_at=None, at__gt=timezone.now() - AWHILE).select_for_update().first()
     if row is None:
         return False

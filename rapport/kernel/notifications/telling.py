@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -47,11 +48,10 @@ def notify(
     if not told:
         return 0
     with transaction.atomic():
-        choices = NotificationChoice.objects.filter(user__in=told, kind=kind)
-        ways = {one.user_id: (one.in_page, one.mail) for one in choices}
+        ways = ways_of(told, known)
         rows = []
         for user in told:
-            in_page, mail = ways.get(user.pk, (known.in_page, known.mail))
+            in_page, mail = ways[user.pk]
             if in_page or mail != Mail.NEVER:
                 rows.append(
                     Notification(
@@ -65,6 +65,13 @@ def notify(
         if any(row.mail_due_at for row in rows):
             _send_soon()
     return len(rows)
+
+
+def ways_of(users: Iterable[User], kind: Kind) -> dict[UUID, tuple[bool, str]]:
+    """Whether each of them is told in the page, and when by mail: as he has chosen, else as the kind says."""
+    ways = {user.pk: (kind.in_page, kind.mail) for user in users}
+    choices = NotificationChoice.objects.filter(user__in=list(ways), kind=kind.key)
+    return ways | {one.user_id: (one.in_page, one.mail) for one in choices}
 
 
 def _sees(user: User, record: Any) -> bool:  # Any: as in notify

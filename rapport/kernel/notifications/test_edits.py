@@ -105,3 +105,21 @@ def test_what_waits_for_a_mail_heeds_a_new_choice(
     [sent] = mail.outbox
     assert sent.subject == "Mara Member changed Night trains."
     assert "Next step: Call → Wait" in sent.body
+
+
+def test_what_happens_next_is_told_in_the_new_way_though_the_last_one_was_not_read(
+    administrator: User, member: User, deal: Deal, client: Client
+) -> None:
+    save_record(deal, {"next_step": "Wait"}, by=member)
+    tell_edits()
+    client.force_login(administrator)
+    client.post("/settings/notifications/", {f"mail_{EDITED}": "at_once", f"page_{EDITED}": "on"})
+    save_record(deal, {"next_step": "Write"}, by=member)
+    tell_edits()
+    send_bundles()
+    assert [one.body.count("Wait → Write") for one in mail.outbox] == [1]
+    client.post("/settings/notifications/", {f"mail_{EDITED}": "never"})
+    save_record(deal, {"next_step": "Call again"}, by=member)
+    tell_edits()
+    send_bundles()
+    assert not any("Call again" in text for _name, text in told()) and len(mail.outbox) == 1
