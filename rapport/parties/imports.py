@@ -5,27 +5,22 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.models import Cause
 from rapport.kernel.imports.extensions import Draft, Extension, Plan, Slot
 from rapport.kernel.imports.guess import Target
 from rapport.kernel.imports.models import OnDuplicate
-from rapport.kernel.permissions import policy
 from rapport.kernel.records import Record
-from rapport.kernel.records.loading import Mold, insert_records
-from rapport.kernel.registry import RecordType, type_by_key
 from rapport.parties.import_addresses import addresses_of, new_addresses
 from rapport.parties.import_contacts import contacts_of, new_contacts, place_on, set_purposes
 from rapport.parties.import_keys import digits_of, key_of, plain
+from rapport.parties.import_organizations import NAMED, WithOrganizations, organizations_called
 from rapport.parties.models import ORGANIZATION, PERSON, Organization, Party, Person
 from rapport.parties.names import is_shared, split_name
 
 IN_COLUMNS = ("email", "phone", "mobile")  # the first of them stands on the party
 OF_MATCH = ("pk", "name", "is_name_guessed")
-REMEMBERED = 200_000  # names of organizations
 BETWEEN = "\x1f"  # stands in no contact point: thousands travel as one text, in a tenth of the time of a list
 
 
@@ -136,17 +131,11 @@ class PartyExtension(Extension):
         return [*rows, *new_addresses(plans, overwrite=mode == OnDuplicate.UPDATE)]
 
 
-class PeopleExtension(PartyExtension):
+class PeopleExtension(WithOrganizations, PartyExtension):
     """Full names in one column, and the organization somebody works at."""
 
     cards = PERSON
-    makes = frozenset({"organizations"})
-    finds = frozenset({"organization"})
     same = (_("same e-mail"), _("or same phone and name"))
-
-    def __init__(self) -> None:
-        self.organizations: dict[str, UUID | None] = {}  # by normalized name; None: would be made
-        self.new: list[str] = []  # of them those that the last batch of a dry run would make
 
     def slots(self) -> list[Slot]:
         label = str(Person._meta.verbose_name)
@@ -154,7 +143,7 @@ class PeopleExtension(PartyExtension):
             Slot(Target("name", _("Full name"), "name", concept="full_name"), label, "user-round", True),
             *super().slots(),
             Slot(
-                Target("organization", _("Name"), "company", concept="organization"),
+                Target(NAMED, _("Name"), "company", concept="organization"),
                 str(Organization._meta.verbose_name),
                 "building-2",
                 True,
@@ -166,8 +155,6 @@ class PeopleExtension(PartyExtension):
         for said in draft.said:
             if said.key == "name":
                 _take_name(values, said.value)
-            elif said.key == "organization":
-                draft.facts.setdefault("organization", said.value[:250])
         if not (values.get("given_name") or values.get("family_name")):
             emails = [one for said in draft.said if said.key == "email" for one in said.value]
             if emails and emails[0].name:
@@ -176,19 +163,13 @@ class PeopleExtension(PartyExtension):
 
     def likeness(self, drafts: Sequence[Draft], by: User) -> Sequence[Mapping[str, Any]]:
         """With the organization that is meant, if there is one of that name only."""
-        found = _organizations_called(
-            [draft.facts["organization"] for draft in drafts if "organization" in draft.facts], by
-        )
+        found = organizations_called([draft.facts[NAMED] for draft in drafts if NAMED in draft.facts], by)
         told = [dict(one) for one in super().likeness(drafts, by)]
         for draft, one in zip(drafts, told, strict=True):
-            called = found.get(key_of(draft.facts.get("organization", "")), ())
+            called = found.get(key_of(draft.facts.get(NAMED, "")), ())
             if len(called) == 1:
                 one["organization_id"] = called[0][0]
         return told
-
-    def named(self, draft: Draft) -> Mapping[str, str]:
-        said = draft.facts.get("organization", "")
-        return {"organization": said} if said else {}
 
     def name_of(self, draft: Draft) -> str:
         values = draft.values
@@ -196,74 +177,6 @@ class PeopleExtension(PartyExtension):
         if given and family:
             return f"{given} {family}"
         return str(given or family or values.get("name", ""))
-
-    def settle(
-        self, plans: Sequence[Plan], mode: str, by: User, counts: dict[str, int], *, dry: bool
-    ) -> None:
-        super().settle(plans, mode, by, counts, dry=dry)
-        wanted: dict[str, str] = {}
-        takers = []
-        for plan in plans:
-            name = ""
-            for draft in plan.drafts:
-                if name := draft.facts.get("organization", ""):
-                    break
-            record: Any = plan.record  # a person
-            if name and (plan.is_new or mode == OnDuplicate.UPDATE or record.organization_id is None):
-                takers.append((plan, name))
-                plan.facts.setdefault("shown", {})["organization"] = name
-                wanted.setdefault(key_of(name), name)
-        self._find_or_make(wanted, by, counts, dry=dry)
-        for plan, name in takers:
-            key = self.organizations.get(key_of(name))
-            person: Any = plan.record
-            if key is None and not dry:
-                sentence = gettext(
-                    "There is no organization “%(name)s”, and your role does not allow to make one."
-                )
-                plan.draft.problems.append((_column(plan.draft, "organization"), sentence % {"name": name}))
-            elif plan.is_new and not dry:
-                # Nothing is known of it yet that would have to be forgotten.
-                vars(person)["organization_id"] = key
-                plan.changed.add("organization")
-            elif dry or person.organization_id != key:
-                person.organization_id = key if not dry else person.organization_id
-                plan.changed.add("organization")
-
-    def _find_or_make(self, wanted: dict[str, str], by: User, counts: dict[str, int], *, dry: bool) -> None:
-        self.new = []
-        missing = {key: name for key, name in wanted.items() if key not in self.organizations}
-        if not missing:
-            return
-        if len(self.organizations) > REMEMBERED:
-            self.organizations.clear()
-            missing = dict(wanted)
-        found = {key: rows[0][0] for key, rows in _organizations_called(missing.values(), by).items()}
-        counts["organizations_found"] = counts.get("organizations_found", 0) + len(found)
-        self.organizations.update(found)
-        new = {key: name for key, name in missing.items() if key not in found}
-        kind = _type("organizations")
-        if not new or policy(by, kind.key, "create").reach == "none":
-            return
-        counts["organizations_made"] = counts.get("organizations_made", 0) + len(new)
-        if dry:
-            self.organizations.update(dict.fromkeys(new))
-            self.new = list(new.values())
-            return
-        mold = Mold(kind, origin=Cause.IMPORT.value)
-        made = [mold.record({"name": name}, by=by) for name in new.values()]
-        insert_records(kind, made, ["name"], by=by)
-        self.organizations.update({key: record.pk for key, record in zip(new, made, strict=True)})
-
-    def would_make(self) -> Sequence[tuple[str, str]]:
-        return [("organizations", name) for name in self.new]
-
-    def words(self, counts: dict[str, int]) -> list[tuple[str, str]]:
-        found, made = counts.get("organizations_found", 0), counts.get("organizations_made", 0)
-        if not found and not made:
-            return []
-        said = ngettext("%(found)s found, %(made)s new", "%(found)s found, %(made)s new", made)
-        return [(gettext("Organizations"), said % {"found": f"{found:,}", "made": f"{made:,}"})]
 
 
 class OrganizationExtension(PartyExtension):
@@ -289,7 +202,7 @@ class OrganizationExtension(PartyExtension):
     def match(self, drafts: Sequence[Draft], by: User) -> None:
         super().match(drafts, by)
         open_ones = [draft for draft in drafts if draft.known is None and draft.values.get("name")]
-        found = _organizations_called([draft.values["name"] for draft in open_ones], by)
+        found = organizations_called([draft.values["name"] for draft in open_ones], by)
         for draft in open_ones:
             here = draft.facts["city"]
             for key, city in found.get(key_of(draft.values["name"]), ()):
@@ -341,39 +254,3 @@ def _first_match(keys: Iterable[str], found: dict[str, list[tuple[UUID, str, boo
             if not has_name or not mine or not name or is_guessed or plain(name) == mine:
                 return party
     return None
-
-
-def _organizations_called(names: Iterable[str], by: User) -> dict[str, list[tuple[UUID, str]]]:
-    """The visible organizations of each name (by `key_of`) with their city, the oldest first."""
-    wanted = list(dict.fromkeys(names))
-    if not wanted:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            select w.name, p.id, p.city from unnest(%s::text[]) as w (name)
-            join parties_party p on left(kernel_normal(p.name), 100) collate "C"
-                = left(kernel_normal(w.name), 100) collate "C"
-            where p.deleted_at is null and p.kind = 'organization' order by p.id
-            """,
-            [wanted],
-        )
-        rows = cursor.fetchall()
-    if policy(by, "organizations", "read").reach != "all":
-        keys = [key for _name, key, _city in rows]
-        seen = set(Organization.objects.visible_to(by).filter(pk__in=keys).values_list("pk", flat=True))
-        rows = [row for row in rows if row[1] in seen]
-    found: dict[str, list[tuple[UUID, str]]] = {}
-    for name, key, city in rows:
-        found.setdefault(key_of(name), []).append((key, city))
-    return found
-
-
-def _type(key: str) -> RecordType:
-    found = type_by_key(key)
-    assert found is not None
-    return found
-
-
-def _column(draft: Draft, key: str) -> int:
-    return next((said.column for said in draft.said if said.key == key), -1)

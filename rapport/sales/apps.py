@@ -17,10 +17,12 @@ class SalesConfig(AppConfig):
         from rapport.accounts import settings_pages
         from rapport.accounts.setup.actions import when_set_up
         from rapport.kernel.changes import triggers
+        from rapport.kernel.imports.extensions import add_extension
         from rapport.kernel.imports.programs import add_exports
         from rapport.kernel.merge.links import stays
         from rapport.sales import life_cycle
         from rapport.sales.deals import attention, blocks, board, columns, my_quarter, timeline
+        from rapport.sales.deals.imports import DealExtension
         from rapport.sales.install import install, speak
         from rapport.sales.programs import EXPORTS
         from rapport.sales.takes_part import block
@@ -30,6 +32,7 @@ class SalesConfig(AppConfig):
         when_set_up(speak)
         stays("sales.StageMove")
         add_exports(EXPORTS)
+        add_extension("deals", DealExtension)
         triggers.add_sql("sales_deal", Path(__file__).parent / "sql" / "stage_moves.sql")
         for part in (board, timeline, blocks, block, columns, life_cycle, attention, my_quarter):
             part.register()

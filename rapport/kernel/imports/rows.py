@@ -1,5 +1,6 @@
 """From the cells of a row to typed values: one reader for each column, made once for the whole file."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from rapport.kernel.exports.delimited import FORMULA
 from rapport.kernel.fields import Context, FieldType
+from rapport.kernel.fields.links import MISSING, parse_id
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.imports.extensions import AWAITED, Draft, Extension, Said, Slot
 from rapport.kernel.imports.keys import ANY_SOURCE, linked, note_key
@@ -22,6 +24,10 @@ from rapport.kernel.registry import RecordType
 Parse = Callable[[Any], Any]  # Any: each kind of field has its own values
 REMEMBERED = 10_000  # linked words of a column
 LINKS = frozenset({"link", "user", "team", "option"})
+# Headings of columns that hold keys of another program: nobody is called like that.
+OF_KEYS = re.compile(
+    r"(?:^|[^a-z])(?:id|key|nr|no|number|nummer|schlüssel)\W*$|(?-i:[a-z]Id)$", re.IGNORECASE
+)
 
 
 class RowReader:
@@ -33,7 +39,7 @@ class RowReader:
         self.kind, self.extension, self.context = one.kind, extension, context
         program = str(one.options.get("program") or ANY_SOURCE)
         self.columns = [
-            _Column(place, entry, slots[entry["target"]], one, self.kind, context, program, extension.makes)
+            _Column(place, entry, slots[entry["target"]], one, self.kind, context, program, extension)
             for place, entry in enumerate(one.mapping)
             if entry["target"] in slots
         ]
@@ -88,7 +94,7 @@ class _Column:
         kind: RecordType,
         context: Context,
         program: str,
-        makes: frozenset[str],
+        extension: Extension,
     ) -> None:
         self.place, self.key, self.header = place, slot.target.key, source.header[place]
         self.purpose, self.number = str(entry.get("purpose", "")), int(entry.get("number", 0))
@@ -96,7 +102,11 @@ class _Column:
         how = ColumnFormat(**{**entry["how"], "options": dict(slot.target.options)})
         self.parse = parser_for(slot.target.field_kind, how)
         self.field = None if slot.is_extra else kind.fields[slot.target.key]
-        self.is_awaited = self.field is not None and may_wait(kind, self.field, makes)
+        is_found = self.key in extension.finds
+        self.is_awaited = (
+            self.field is not None and not is_found and may_wait(kind, self.field, extension.makes)
+        )
+        self.is_made = is_found and not OF_KEYS.search(self.header)
         self.finish = _finish(self.field, context, program) if self.field is not None else None
         if self.field is not None and self.finish is not None and is_own_link(kind, self.field):
             self.finish = _none_of(source, self.finish)
@@ -115,13 +125,21 @@ class _Column:
             draft.problems.append((self.place, str(problem)))
             return
         except ValidationError as problem:
-            draft.problems.append((self.place, " ".join(problem.messages)))
+            if not (self.is_made and problem.code == MISSING and is_name(str(value))):
+                draft.problems.append((self.place, " ".join(problem.messages)))
+                return
+            draft.said.append(Said(self.key, str(value).strip(), self.purpose, self.number, self.place))
             return
         if self.is_extra:
             draft.said.append(Said(self.key, value, self.purpose, self.number, self.place))
             return
         before = draft.values.get(self.key)
         draft.values[self.key] = value if before is None else _joined(before, value, self.header)
+
+
+def is_name(said: str) -> bool:
+    """Whether somebody can be called so: no address, no number, no id."""
+    return "@" not in said and parse_id(said) is None and any(char.isalpha() for char in said)
 
 
 def _joined(before: Any, value: Any, header: str) -> Any:  # Any: values of a field that takes several columns

@@ -291,7 +291,7 @@ SYNONYMS: dict[str, str] = {
     ),
     "currency": "currency|wahrung|currency code|deal currency|currency id|currencyisocode",
     "close_date": (
-        "close date|expected close date|closing date|abschlussdatum|erwarteter abschluss|closedate|"
+        "close date|expected close date|closing date|abschlussdatum|abschluss|erwarteter abschluss|closedate|"
         "expected closing|abschluss am|voraussichtlicher abschluss"
     ),
     "probability": (
