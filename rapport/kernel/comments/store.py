@@ -1,6 +1,6 @@
 """Writing remarks on records."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +41,10 @@ def add_comment(
     named = _named(text, chosen, entry.pk)
     with transaction.atomic():
         first = thread.thread or thread if thread is not None else None
+        if first is not None and is_gone(first):
+            raise RuleError(
+                _("This comment was taken away meanwhile. Write what you have to say as a comment.")
+            )
         comment = Comment.objects.create(
             record=entry, author=by, text=text, thread=first, mentions=_names(named)
         )
@@ -51,9 +55,20 @@ def add_comment(
     return comment
 
 
-def _named(text: str, chosen: Iterable[UUID], record_id: UUID) -> dict[UUID, User]:
-    named = named_in(text, chosen)
-    check_mentions(named, record_id)
+def _named(
+    text: str, chosen: Iterable[UUID], record_id: UUID, before: Collection[str] = ()
+) -> dict[UUID, User]:
+    """Who is named; whoever was named before stays, even if he could not be named now."""
+    found = named_in(text, chosen, among=User.objects.prefetch_related("roles")) if "@" in text else {}
+    named = {key: user for key, user in found.items() if user.is_active or str(key) in before}
+    names = {user.name.casefold() for user in named.values()}
+    gone = [
+        str(user) for key, user in found.items() if key not in named and user.name.casefold() not in names
+    ]
+    if gone:
+        sentence = _("%(names)s cannot sign in any more and would not be told. Leave out the @.")
+        raise RuleError(fields={"text": sentence % {"names": ", ".join(gone[:5])}})
+    check_mentions({key: user for key, user in named.items() if str(key) not in before}, record_id)
     return named
 
 
@@ -69,8 +84,8 @@ def _changed(comment: Comment, by: User) -> None:
 def change_comment(comment: Comment, text: str, *, by: User, chosen: Iterable[UUID] = ()) -> Comment:
     """Write one's own remark anew; who is named now and was not before is told."""
     _own(comment, by)
-    clean = _clean(text)
-    named, before = _named(clean, chosen, comment.record_id), set(comment.mentions)
+    clean, before = _clean(text), set(comment.mentions)
+    named = _named(clean, chosen, comment.record_id, before)
     comment.text, comment.changed_at, comment.mentions = clean, timezone.now(), _names(named)
     with transaction.atomic():
         comment.save(update_fields=["text", "changed_at", "mentions"])
@@ -129,10 +144,13 @@ def comment_to_answer(comment_id: UUID, user: User) -> Comment:
     found = Comment.objects.select_related("record", "thread").filter(pk=comment_id).first()
     if found is None or not AnyRecord.objects.visible_to(user).filter(pk=found.record_id).exists():
         raise NotVisible
-    first = found.thread or found
-    if first.deleted_at is not None and not first.answers.filter(deleted_at=None).exists():
-        raise NotVisible
+    first: Comment = found.thread or found
     return first
+
+
+def is_gone(first: Comment) -> bool:
+    """Was it taken away with nothing below it?"""
+    return first.deleted_at is not None and not first.answers.filter(deleted_at=None).exists()
 
 
 def _own(comment: Comment, user: User) -> None:

@@ -65,7 +65,8 @@ def test_answers_stand_in_their_thread_and_keep_it_when_its_beginning_is_taken_a
     assert 'I do, <b class="mention">@Ada Administrator</b>.' in page
     assert "This comment was taken away." in page
     delete_comment(Comment.objects.get(thread=first), by=member)
-    assert client.post(f"/comments/{first.pk}/answer/", {"text": "Late"}).status_code == 404
+    late = client.post(f"/comments/{first.pk}/answer/", {"text": "Late"})
+    assert late.status_code == 422 and "was taken away meanwhile" in late.content.decode()
 
 
 def test_one_follows_a_record_with_a_click(member: User, deal: Deal, client: Client) -> None:
@@ -102,3 +103,34 @@ def test_whoever_took_a_comment_away_restores_it_where_its_answers_stand(
     assert restore in hers.get(deal.get_absolute_url()).content.decode()
     hers.post(f"/comments/{first.pk}/restore/")
     assert "Who calls them?" in his.get(deal.get_absolute_url()).content.decode()
+
+
+def test_who_cannot_sign_in_any_more_is_not_named_in_silence(
+    administrator: User, stranger: User, member: User, deal: Deal
+) -> None:
+    vera = make_user("Vera Lind")
+    comment = add_comment(deal, "@Vera Lind, can you call?", by=member)
+    User.objects.filter(pk=vera.pk).update(is_active=False)
+    with pytest.raises(RuleError, match="Vera Lind cannot sign in any more"):
+        add_comment(deal, "And what about you, @Vera Lind?", by=member)
+    change_comment(comment, "@Vera Lind, can you call them?", by=member)  # whom it named before stays
+    assert comment.mentions == {str(vera.pk): "Vera Lind"}
+    Comment.objects.filter(pk=comment.pk).update(mentions={str(stranger.pk): "Sven Stranger"})
+    comment.refresh_from_db()
+    change_comment(comment, "@Sven Stranger, can you call them?", by=member)
+    again = make_user("Vera Lind")
+    assert add_comment(deal, "@Vera Lind, and you?", by=member).mentions == {str(again.pk): "Vera Lind"}
+
+
+def test_an_answer_to_what_was_taken_away_meanwhile_is_refused_with_a_sentence(
+    administrator: User, stranger: User, member: User, deal: Deal, client: Client
+) -> None:
+    first = add_comment(deal, "Who knows them?", by=administrator)
+    delete_comment(first, by=administrator)
+    client.force_login(member)
+    answer = client.post(f"/comments/{first.pk}/answer/", {"text": "I do."}, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "was taken away meanwhile" in page and "I do." in page
+    assert Comment.objects.count() == 1 and "Who knows them?" not in page
+    client.force_login(stranger)
+    assert client.post(f"/comments/{first.pk}/answer/", {"text": "I do."}).status_code == 404
