@@ -22,7 +22,7 @@ from rapport.kernel.registry import RecordType
 LOOKED_AT = 20_000  # rows; a check that only tells needs no more
 KEPT = 20_000  # rows that can be judged one by one
 LONGEST = 120
-FOUND = ["cells", "record_id", "like_line", "title", "points", "words", "verdict", "wins"]
+FOUND = ["cells", "record_id", "like_line", "like_cells", "title", "points", "words", "verdict", "wins"]
 
 
 class OnAlike(models.TextChoices):
@@ -101,12 +101,12 @@ class Alike:
     def _among_each_other(self, rows: Sequence[tuple[Draft, Facts]]) -> None:
         if not self.is_dry:
             self.rows.forget()
-        met = [Met(draft.line, in_short(draft.cells), facts) for draft, facts in rows]
+        met = [Met(draft.line, draft.cells, facts) for draft, facts in rows]
         settled = {draft.line for draft, _facts in rows if SETTLED in draft.facts}
         found = self.rows.twins(met, settled, are_left=self.manner == OnAlike.SKIP)
         for draft, _facts in rows:
             if (twin := found.get(draft.line)) is not None:
-                here = {"like_line": twin.line, "title": twin.said[:LONGEST]}
+                here = {"like_line": twin.line, "like_cells": twin.cells, "title": in_short(twin.cells)}
                 self._show(draft, here | {"points": twin.score.points, "words": in_words(twin.score.reasons)})
                 if self.manner == OnAlike.SKIP:
                     draft.facts[LEFT] = True

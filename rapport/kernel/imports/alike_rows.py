@@ -11,7 +11,7 @@ from rapport.kernel.duplicates.store import loaded
 
 CANDIDATES = 20  # earlier rows that are looked at under one key
 TABLES = """
-create temporary table if not exists import_like_row (line bigint primary key, said text, facts text);
+create temporary table if not exists import_like_row (line bigint primary key, cells text, facts text);
 create temporary table if not exists import_like_key (key bigint, line bigint, primary key (key, line));
 truncate pg_temp.import_like_row, pg_temp.import_like_key
 """
@@ -32,7 +32,7 @@ class Met:
     """A row as it is compared with others: where it stands, and what it says."""
 
     line: int
-    said: str
+    cells: Sequence[str]
     facts: Facts
 
 
@@ -41,7 +41,7 @@ class Twin:
     """The earlier row that a row is probably about."""
 
     line: int
-    said: str
+    cells: Sequence[str]
     score: Score
 
 
@@ -90,14 +90,14 @@ class MetRows:
     def _best(self, row: Met, others: Sequence[Met]) -> Twin | None:
         scores = [(self.comparison.score(row.facts, other.facts), other) for other in others]
         score, best = max(scores, key=lambda pair: pair[0].points, default=(Score(), None))
-        return Twin(best.line, best.said, score) if best is not None and score.points >= LISTED else None
+        return Twin(best.line, best.cells, score) if best is not None and score.points >= LISTED else None
 
     def _keep(self, rows: Sequence[Met], keys: Mapping[int, Sequence[int]]) -> None:
         with connection.cursor() as cursor:
-            with cursor.copy("copy pg_temp.import_like_row (line, said, facts) from stdin") as copy:
+            with cursor.copy("copy pg_temp.import_like_row (line, cells, facts) from stdin") as copy:
                 for row in rows:
                     facts = json.dumps({name: list(said) for name, said in row.facts.items()})
-                    copy.write_row((row.line, row.said, facts))
+                    copy.write_row((row.line, json.dumps(row.cells), facts))
             with cursor.copy("copy pg_temp.import_like_key (key, line) from stdin") as copy:
                 for line, several in keys.items():
                     for key in several:
@@ -108,6 +108,8 @@ class MetRows:
             return {}
         with connection.cursor() as cursor:
             cursor.execute(
-                "select line, said, facts from pg_temp.import_like_row where line = any(%s)", [list(lines)]
+                "select line, cells, facts from pg_temp.import_like_row where line = any(%s)", [list(lines)]
             )
-            return {line: Met(line, said, loaded(facts)) for line, said, facts in cursor.fetchall()}
+            return {
+                line: Met(line, json.loads(cells), loaded(facts)) for line, cells, facts in cursor.fetchall()
+            }

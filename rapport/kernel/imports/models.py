@@ -209,6 +209,7 @@ class AlikeRow(RowOfFile):
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="alike", db_index=False)
     record_id = models.UUIDField(null=True)  # also what the earlier row has become, once it is in
     like_line = models.IntegerField(null=True)  # the earlier row
+    like_cells = models.JSONField(default=list)  # of the earlier row
     title = models.TextField()  # of the record, or what the earlier row says
     points = models.SmallIntegerField()
     words = models.JSONField(default=list)

@@ -1,11 +1,12 @@
 """What the check shows of single rows: those to be judged, one of them beside its record, and those to be mended."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
+from rapport.kernel.fields import FieldType
 from rapport.kernel.imports.alike import OnAlike, in_short, manner_of
 from rapport.kernel.imports.engine import Engine, speaking
 from rapport.kernel.imports.extensions import Draft
@@ -91,15 +92,18 @@ def _beside(one: Import, row: AlikeRow, user: User) -> Shown:
     with speaking(one.created_by) as context:
         engine = Engine(one, context, is_dry=True, is_alone=True)
         [draft] = engine.read([Row(row.line, list(row.cells))])
-        record = None
+        record, twin = None, None
         if row.record_id is not None:
             key = survivor_id(row.record_id) or row.record_id
             record = engine.kind.visible_to(user).filter(pk=key).first()
-        lines = list(_compared(engine, draft, record, row))
+        elif row.like_line is not None and row.like_cells:
+            [twin] = engine.read([Row(row.like_line, list(row.like_cells))])
+        lines = list(_compared(engine, draft, record, row) if twin is None else _twins(engine, draft, twin))
     may_choose = one.mode in (OnDuplicate.FILL, OnDuplicate.UPDATE) and record is not None
     return {
         "row": row,
         "record": record,
+        "is_twin": twin is not None,
         "lines": lines,
         "may_choose": may_choose,
         "keeps_both": any(line["keeps_both"] for line in lines),
@@ -111,7 +115,7 @@ def _compared(engine: Engine, draft: Draft, record: Record | None, row: AlikeRow
     for name, one in engine.kind.fields.items():
         if name not in draft.values and name not in named:
             continue
-        file = named.get(name) or one.text(draft.values[name])
+        file = _said(one, draft, named)
         here = one.text(one.read(record)) if record is not None else ""
         yield {
             "name": name,
@@ -122,6 +126,28 @@ def _compared(engine: Engine, draft: Draft, record: Record | None, row: AlikeRow
             "may_choose": wins in ("file", "here") and bool(here) and name in draft.values,
             "keeps_both": wins in ("file", "here") and bool(here) and name in engine.extension.collects,
         }
+
+
+def _said(one: FieldType, draft: Draft, named: Mapping[str, str]) -> str:
+    """What a row says of a field, as text."""
+    return named.get(one.name) or (one.text(draft.values[one.name]) if one.name in draft.values else "")
+
+
+def _twins(engine: Engine, draft: Draft, twin: Draft) -> Iterator[Shown]:
+    """A row beside the earlier one that it is like: what that says stays, unless the file wins."""
+    later, first = engine.extension.named(draft), engine.extension.named(twin)
+    for name, one in engine.kind.fields.items():
+        file, here = _said(one, draft, later), _said(one, twin, first)
+        if not (file or here):
+            continue
+        if file == here:
+            wins = ""
+        elif one.is_multiple:
+            wins = "both"
+        else:
+            wins = "file" if file and (not here or engine.manner.mode == OnDuplicate.UPDATE) else "here"
+        shown = {"file": file[:LONGEST_SHOWN], "here": here[:LONGEST_SHOWN], "wins": wins}
+        yield {"name": name, "label": one.label, "may_choose": False, "keeps_both": False, **shown}
 
 
 def _winner(engine: Engine, name: str, record: Record | None, row: AlikeRow, *, is_equal: bool) -> str:

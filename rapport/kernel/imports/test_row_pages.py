@@ -12,7 +12,7 @@ from rapport.accounts.models import User
 from rapport.kernel.imports import jobs, row_pieces
 from rapport.kernel.imports.conftest import Importer, prints
 from rapport.kernel.imports.models import Import
-from rapport.kernel.imports.test_alike import FILE
+from rapport.kernel.imports.test_alike import FILE, TWICE
 from rapport.kernel.imports.test_decisions import WRONG, judge, mend, told
 from rapport.kernel.testing.make import make_user
 from rapport.parties.models import Person
@@ -73,6 +73,24 @@ def test_a_row_that_was_asked_for_is_shown_however_far_behind(
     assert (shown(page), beside(page)) == ([3, 4], 4)
     for nonsense in ("?row=99", "?row=x", "?row=-1", "?row=9999999999", "?row=²"):
         assert beside(page_of(importer, three, nonsense)) == 3
+
+
+@pytest.mark.parametrize(("mode", "wins"), [("fill", "here"), ("update", "file")])
+def test_a_row_stands_beside_the_earlier_row_that_it_is_like(
+    importer: Importer, member: User, mode: str, wins: str
+) -> None:
+    one = importer.check(importer.upload(TWICE), on_duplicate=mode)
+    page = page_of(importer, one)
+    assert beside(page) == 4 and ">Row 2</th>" in page
+    lines = re.findall(
+        r'<th scope="row"[^>]*>([^<]*)</th><td class="([^"]*)">.*?>([^<]*)</span></td>'
+        r'<td class="([^"]*)">.*?>([^<]*)</span></td>',
+        page,
+    )
+    told = {label: (file, here) for label, _file, file, _here, here in lines}
+    assert told["First name"] == ("Bob", "Robert") and told["Last name"] == ("Klein", "Klein")
+    [sides] = [(file, here) for label, file, _said, here, _told in lines if label == "First name"]
+    assert ["pick" in side for side in sides] == [wins == "file", wins == "here"]
 
 
 def test_without_scripts_the_page_comes_again_and_a_row_asked_anew_stays_beside(
