@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from rapport.kernel.filters.limits import TooExpensive
 from rapport.kernel.merge.pointers import MovedTo
@@ -25,6 +26,9 @@ class Refusals:
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if isinstance(problem, MovedTo) and request.method in ("GET", "HEAD"):
             return go_to(request, problem.record.get_absolute_url())
+        if isinstance(problem, MovedTo) and wants_json(request):
+            sentence = _("Nothing was saved: this was merged into “%(record)s” meanwhile.")
+            return JsonResponse({"error": sentence % {"record": problem.record}}, status=404)
         if isinstance(problem, NotVisible):
             raise Http404 from problem
         status = STATUS.get(type(problem))

@@ -56,3 +56,24 @@ def test_what_could_not_be_read_is_shown_as_it_was_typed(member: User) -> None:
     }
     shown = page.post(f"/deals/{deal.pk}/edit/", {**form, **typed}).content.decode()
     assert ">a lot EUR<" in shown and ">Nowhere Ltd<" in shown
+
+
+def test_who_saves_in_place_what_went_meanwhile_is_told_that_nothing_was_saved(
+    member: User, stranger: User
+) -> None:
+    gone, left, right = (
+        make(Person, by=member, owner=member, name=name) for name in ("Gone", "Left", "Right")
+    )
+    delete_record(gone, by=member)
+    merge_records(type_of(left), left.pk, [right.pk], by=member)
+    typed, script = {"position": "Clerk", "text": "An hour of work"}, {"HX-Request": "true"}
+    for place in ("cell/position", "field/position", "comments"):
+        for one, user, sentence in (
+            (gone, member, "not there any more"), (right, member, "merged into “Left”"),
+            (right, stranger, "not there any more"),
+        ):  # fmt: skip
+            answer = client_of(user).post(f"/people/{one.pk}/{place}/", typed, headers=script)
+            assert answer.status_code == 404, place
+            assert (
+                answer.json()["error"].startswith("Nothing was saved") and sentence in answer.json()["error"]
+            )
