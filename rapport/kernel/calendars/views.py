@@ -111,7 +111,8 @@ def _stretched(record: Any, one: FieldType, rules: CalendarRules, moved: Moved) 
         return ""
     days = moved.minutes // WHOLE if is_whole(begins, moved.minutes) else 0
     time = ngettext("%(num)s day", "%(num)s days", days) % {"num": days} if days else format_duration(moved.minutes)
-    return _("%(what)s now takes %(time)s") % {"what": str(record)[:150], "time": time}
+    values = {"what": str(record)[:150], "time": time.replace(" ", "\u00a0")}  # in one line
+    return _("%(what)s now takes %(time)s") % values
 
 
 def _values(one: FieldType, rules: CalendarRules, moved: Moved) -> dict[str, Any]:  # Any: values of fields
