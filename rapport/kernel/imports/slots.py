@@ -1,6 +1,7 @@
 """Where the columns of a file can go: the editable fields of the type and what its area adds."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils import translation
@@ -38,7 +39,19 @@ def slots_of(kind: RecordType, extension: Extension) -> dict[str, Slot]:
     # No name of a column proposes it: "ID" is the number of the line as often. Known programs and people do.
     key = Target(KEY, _("Key in the other program"), "text", concept="-")
     found.setdefault(KEY, Slot(key, kind.label, "hash", True))
+    if (title := found.get(kind.title)) is not None:
+        target = replace(title.target, synonyms=(*title.target.synonyms, *_labels(kind)))
+        found[kind.title] = replace(title, target=target)
     return found
+
+
+def _labels(kind: RecordType) -> list[str]:
+    """What a record is called in all our languages: a column of that name holds what the records are called."""
+    labels = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            labels.append(str(kind.label))
+    return labels
 
 
 def is_own_link(kind: RecordType, one: FieldType) -> bool:

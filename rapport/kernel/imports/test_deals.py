@@ -18,8 +18,7 @@ DEALS = "Deal;Firma;Betrag\nDock;Nord AG;100\nPier;nord ag;200\nQuay;Halden AG;3
 @pytest.mark.django_db
 def test_deals_bring_organizations_that_are_not_here_yet(importer: Importer, member: User) -> None:
     halden = make(Organization, owner=member, name="Halden AG")
-    said = {"column-0": "name", "column-1": "organization", "column-2": "amount"}
-    one = importer.check(importer.upload(DEALS, "deals.csv", "deals"), **said)
+    one = importer.check(importer.upload(DEALS, "deals.csv", "deals"))
     counts = one.checked["counts"]
     assert (counts["new"], counts["wrong"], counts["organizations_made"]) == (4, 1, 1)
     assert Organization.objects.count() == 1, "a check makes nobody"
@@ -29,7 +28,7 @@ def test_deals_bring_organizations_that_are_not_here_yet(importer: Importer, mem
     of = {deal.name: deal.organization_id for deal in Deal.objects.visible_to(member)}
     assert of == {"Dock": nord.pk, "Pier": nord.pk, "Quay": halden.pk, "Lock": None}
     assert (nord.owner, one.counts["organizations_made"]) == (member, 1)
-    again = importer.bring(DEALS, "deals.csv", "deals", **said, on_duplicate="create")
+    again = importer.bring(DEALS, "deals.csv", "deals", on_duplicate="create")
     assert (again.counts["new"], again.counts.get("organizations_made", 0)) == (4, 0)
     assert again.change_set is not None and one.change_set is not None
     revert(again.change_set, by=member)
@@ -67,3 +66,10 @@ def test_keys_of_another_program_are_nobodys_name(importer: Importer, heading: s
     said = {"column-0": "name", "column-1": "organization"}
     one = importer.bring(f"Deal;{heading}\nDock;A12\nPier;B13\n", "deals.csv", "deals", **said)
     assert (one.counts.get("new", 0), one.counts["wrong"], Organization.objects.count()) == (0, 2, 0)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("heading", ["Deal", "Deal name", "Opportunity", "Verkaufschance", "Name"])
+def test_the_name_of_a_deal_is_known_by_many_headings(importer: Importer, heading: str) -> None:
+    one = importer.upload(f"{heading};Betrag\nDock;100\nPier;200\n", "deals.csv", "deals")
+    assert [entry["target"] for entry in one.mapping] == ["name", "amount"]

@@ -327,6 +327,7 @@ FALLBACKS: dict[str, tuple[str, ...]] = {
     "house_number": ("address",),
     "middle_name": ("first_name",),
     "deal_stage": ("stage",),
+    "deal_name": ("name",),
     "stage": ("deal_stage",),
     "first_contact_at": ("last_contact_at", "created_at"),
     "revenue": ("amount",),
