@@ -41,7 +41,7 @@ const islands = {
   "[data-mentions]": () => import("./mentions.js"),
   "[data-passkey], [data-passkey-new]": () => import("./passkeys.js"),
   "#commands": () => import("./activities.js"),
-  "[data-needs]": () => import("./needs.js"),
+  "#day": () => import("./needs.js"),
   "[data-walk]": () => import("./walk.js"),
 };
 async function wake() {

@@ -75,7 +75,9 @@ def other_time(request: HttpRequest, key: UUID) -> HttpResponse:
     draft = Draft.of(activity)
     if request.method != "POST":
         return _moving(request, activity, draft)
+    hour = request.POST.get("hour", draft.hour)  # whoever says only a day keeps it
     draft = Draft.read(request.POST, user, PLANS)
+    draft.hour = hour.replace("\x00", "")
     when = draft.read_when(user)
     if draft.errors:
         return _moving(request, activity, draft, status=422)

@@ -58,6 +58,7 @@ def tell_promises(user: User, hints: Sequence[Hint]) -> Sequence[Need]:
                 formats.format_day(shown.activity.due_at), (
                     Deed(_("Done"), f"{reverse('activity_done', args=[shown.id])}?in=day", post=True, key="done"),
                 ),
+                f"{reverse('activity_reschedule', args=[shown.id])}?in=day",
             )
         )  # fmt: skip
     return found

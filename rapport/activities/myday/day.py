@@ -5,13 +5,15 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from babel.dates import format_date, format_skeleton
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
 from rapport.activities.models import Activity, Kind, Participant
 from rapport.activities.shown import Shown, show, visible
+from rapport.kernel.attention.models import Snooze
 from rapport.kernel.attention.needs import Need
 from rapport.kernel.filters.days import before_day, on_days
 from rapport.ui import formats
@@ -24,6 +26,7 @@ FIRST_HOUR, LAST_HOUR = 8, 18
 SHORTEST = 30  # minutes that an appointment takes on the agenda at least
 TWO_LINES = 45  # minutes from which on the hours stand under the subject; below they stand beside it
 APPOINTMENTS = (Kind.CALL, Kind.MEETING)
+PROMISE = "promise-"
 
 
 @dataclass
@@ -118,6 +121,10 @@ class Day:
     agenda: Agenda = field(default_factory=lambda: Agenda(timezone.localdate()))
 
     @property
+    def tomorrow(self) -> date:
+        return timezone.localdate() + timedelta(days=1)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.overdue or self.today or self.coming or self.undated or self.done)
 
@@ -169,7 +176,7 @@ class Day:
 
 def promise_key(activity_id: UUID) -> str:
     """Under which key an overdue activity stands among what needs the user."""
-    return f"promise-{activity_id}"
+    return f"{PROMISE}{activity_id}"
 
 
 def day_of(user: User, day: date | None = None) -> Day:
@@ -178,7 +185,7 @@ def day_of(user: User, day: date | None = None) -> Day:
     tomorrow, horizon = today + timedelta(days=1), today + timedelta(days=DAYS_AHEAD + 1)
     mine = Q(owner=user)
     waiting = visible(user, mine & Q(done_at=None)).order_by("due_at", "id")
-    late = list(waiting.filter(before_day("due_at", today))[:MOST])
+    late = list(waiting.filter(before_day("due_at", today)).exclude(_put_off(user, today))[:MOST])
     near = list(waiting.filter(on_days("due_at", today, horizon))[: 2 * MOST])
     undated = list(waiting.filter(due_at=None).order_by("-id")[:MOST])
     done = list(visible(user, mine & on_days("done_at", today, tomorrow)).order_by("-done_at", "id")[:MOST])
@@ -209,6 +216,12 @@ def day_of(user: User, day: date | None = None) -> Day:
     found.today.sort(key=lambda one: one.activity.has_hour)  # what has the whole day first
     found.coming = list(coming.items())
     return found
+
+
+def _put_off(user: User, today: date) -> Q:
+    """What stands among what needs the user again on another day only."""
+    key = Concat(Value(PROMISE), Cast(OuterRef("pk"), TextField()))
+    return Q(Exists(Snooze.objects.filter(user=user, until__gt=today, key=key)))
 
 
 def _appointments_on(user: User, day: date) -> list[Activity]:

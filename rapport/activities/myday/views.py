@@ -1,6 +1,7 @@
 """The first page: my day; and the deeds on its lines."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -39,19 +40,19 @@ def home(request: HttpRequest) -> HttpResponse:
 def snooze(request: HttpRequest) -> HttpResponse:
     """Put a line of what needs the user off until a day, with a reason; `again` shows it again."""
     user, data = user_of(request), request.POST
-    said = data if request.method == "POST" else request.GET
+    said = data if "key" in data else request.GET
     key, what = said.get("key", "")[:200].replace("\0", ""), said.get("what", "")[:200].replace("\0", "")
     error = ""
     if request.method == "POST" and key:
-        if "again" in data:
+        if "again" in data or "again" in request.GET:
             take_up_again(user, key)
             return after_dialog(request, reverse("home"), _("It is shown again."))
         try:
             day = read_day(data.get("day", ""))
             put_off(user, key, day, data.get("reason", ""), is_done="done" in data)
-            return after_dialog(
-                request, reverse("home"), _("You see it again on %(day)s.") % {"day": format_date(day)}
-            )
+            text = _("You see it again on %(day)s.") % {"day": format_date(day)}
+            undo = f"{reverse('my_day_snooze')}?{urlencode({'key': key, 'again': 1})}"
+            return after_dialog(request, reverse("home"), text, undo=undo)
         except RuleError as problem:
             error = " ".join(problem.fields.values()) or problem.sentence
     values: dict[str, Any] = {  # Any: what the template shows

@@ -122,9 +122,8 @@ def test_a_reminder_comes_again_when_it_is_put_off(client: Client, member: User,
     client.post(f"/activities/{meeting.pk}/reminder/again/", {"at": "tomorrow"})
     assert "again tomorrow 08:00" in client.get("/settings/reminders/").content.decode()
     reschedule(meeting, by=member, due_at=NOW + timedelta(days=3))
-    assert (
-        remind(NOW + timedelta(days=1, hours=12)) == 1
-    )  # at its time, and it says the hour to which it was put off
+    # at its time, and it says the hour to which it was put off
+    assert remind(NOW + timedelta(days=1, hours=12)) == 1
     last = Notification.objects.filter(user=member).latest("at")
     assert datetime.fromisoformat(last.values["at"]["moment"]) == NOW + timedelta(days=3)
     Reminder.objects.update(snoozed_until=None)

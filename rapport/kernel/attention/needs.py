@@ -1,7 +1,7 @@
 """What needs a user: areas register sources; each line says why in words and how much its waiting costs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -56,6 +56,7 @@ class Need:
     tone: str = ""  # "bad", "warn" or nothing
     value: str = ""
     deeds: tuple[Deed, ...] = ()
+    later: str = ""  # the address that moves it to the day that is posted
 
 
 @dataclass(frozen=True)
@@ -88,9 +89,9 @@ def needs_of(user: User, *, everything: bool = False) -> tuple[list[Need], int]:
     At first some of each kind, so that one kind does not hide all others.
     """
     most, each = (ALL, ALL) if everything else (MOST, OF_ONE_SOURCE)
-    put_off = set(
-        Snooze.objects.filter(user=user, until__gt=timezone.localdate()).values_list("key", flat=True)
-    )
+    today = timezone.localdate()
+    snoozes = {one.key: one for one in Snooze.objects.filter(user=user)}
+    put_off = {key for key, one in snoozes.items() if one.until > today}
     hints: list[tuple[Source, Hint]] = []
     count = 0
     for source in _sources:
@@ -103,8 +104,18 @@ def needs_of(user: User, *, everything: bool = False) -> tuple[list[Need], int]:
     lines: dict[str, Need] = {}
     for source in _sources:
         if theirs := [hint for one, hint in shown if one is source]:
-            lines |= {line.key: line for line in source.tell(user, theirs)}
+            lines |= {
+                line.key: _with_reason(line, snoozes.get(line.key)) for line in source.tell(user, theirs)
+            }
     return [lines[hint.key] for _source, hint in shown if hint.key in lines], count
+
+
+def _with_reason(line: Need, snooze: Snooze | None) -> Need:
+    """What came back says why it had been put off."""
+    if snooze is None or not snooze.reason or snooze.is_done:
+        return line
+    said = {"why": line.why, "reason": snooze.reason}
+    return replace(line, why=_("%(why)s; you wrote: %(reason)s") % said)
 
 
 def put_off(user: User, key: str, until: date, reason: str = "", *, is_done: bool = False) -> None:

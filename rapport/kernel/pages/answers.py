@@ -15,9 +15,14 @@ def undo_url(set_id: UUID | None) -> str:
     return reverse("undo", args=[set_id]) if set_id else ""
 
 
-def after_dialog(request: HttpRequest, address: str, text: str, set_id: UUID | None = None) -> HttpResponse:
-    """After a deed in a dialog the page beneath is loaded anew; without scripts `address` is shown."""
-    notice(request, text, undo_url(set_id))
+def after_dialog(
+    request: HttpRequest, address: str, text: str, set_id: UUID | None = None, undo: str = ""
+) -> HttpResponse:
+    """After a deed in a dialog the page beneath is loaded anew; without scripts `address` is shown.
+
+    It is taken back with its change set, or by posting to `undo`.
+    """
+    notice(request, text, undo or undo_url(set_id))
     if is_dialog(request):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return go_to(request, safe_next(request, address))
