@@ -22,9 +22,11 @@ function write(state) {
   }
 }
 
-/** {name: values} of what a form would send, without files, passwords and tokens. */
+const LEFT_OUT = "input[type=password], [data-filter-form] [name]:not([name=typed])";
+
+/** {name: values} of what a form would send, without files, passwords and tokens; of a filter its text says it all. */
 function said(form) {
-  const secret = new Set(["csrfmiddlewaretoken", ...$$("input[type=password]", form).map((one) => one.name)]);
+  const secret = new Set(["csrfmiddlewaretoken", ...$$(LEFT_OUT, form).map((one) => one.name)]);
   const found = {};
   for (const [name, value] of new FormData(form))
     if (typeof value === "string" && !secret.has(name)) (found[name] ??= []).push(value);

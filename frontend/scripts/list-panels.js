@@ -29,25 +29,31 @@ function pickRecord(box, { value, text }) {
   place.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** Something in it went away: what was built is another one, and not saved. */
+function changed(builder) {
+  for (const kind of ["input", "change"]) builder?.dispatchEvent(new Event(kind, { bubbles: true }));
+}
+
 function filterBuilder() {
   on("change", ".pick", (_event, pick) => summarize(pick));
   on("taken", "[data-pick-record]", (event) => pickRecord(event.target.closest("[data-combo]"), event.detail));
   on("click", "[data-unpick]", (_event, button) => {
-    const form = button.form;
+    const builder = button.closest("[data-filter-form]") ?? button.form;
     button.closest(".tag").remove();
-    form?.dispatchEvent(new Event("change", { bubbles: true }));
+    changed(builder);
   });
   on("click", "[data-drop-line]", (_event, button) => {
-    const form = button.form;
+    const builder = button.closest("[data-filter-form]");
     button.closest("[data-line]").remove();
-    form?.dispatchEvent(new Event("change", { bubbles: true }));
+    changed(builder);
   });
   // before htmx reads the address of the button; a line inside another begins with its number
   on("click", "[data-add-line]", (_event, button) => {
     const { addLine, about, new: form } = button.dataset;
-    const taken = $$("[name=n]", button.form).map(({ value }) => Number(value.split("-").pop()));
-    const number = Math.max(button.form.dataset.next, ...taken.map((one) => one + 1));
-    button.form.dataset.next = number + 1;
+    const builder = button.closest("[data-filter-form]");
+    const taken = $$("[name=n]", builder).map(({ value }) => Number(value.split("-").pop()));
+    const number = Math.max(builder.dataset.next, ...taken.map((one) => one + 1));
+    builder.dataset.next = number + 1;
     const line = addLine ? `${addLine}-${number}` : String(number);
     button.setAttribute("hx-vals", JSON.stringify({ line, about, new: form }));
   }, true);
@@ -104,6 +110,8 @@ function counted() {
 /** A panel that has just been filled takes the cursor, and so does a line that was added to it. */
 function filled({ detail: { ctx } }) {
   counted();
+  // the text of what was built has come: what is kept of an unsaved form knows it, too
+  if (ctx.target?.id === "filter-preview") ctx.target.closest("form[data-dirty]")?.dispatchEvent(new Event("input", { bubbles: true }));
   if (ctx.target?.matches?.("#filter-lines, .cond-lines")) $("select", ctx.target.lastElementChild)?.focus({ preventScroll: true });
   if (ctx.target?.matches?.(".list-panel")) {
     const open = $("details[open] input, .has-error input", ctx.target);

@@ -178,17 +178,6 @@ def check_tree(tree: "Group", kind: RecordType, by: "User") -> dict[str, Any]:  
     return to_json(tree)
 
 
-def rule_text(said: dict[str, Any] | None, kind: RecordType, by: "User") -> str:  # Any: JSON
-    """The rule as it is typed."""
-    from rapport.kernel.filters import FilterError, from_json
-    from rapport.kernel.filters.text import text_of
-
-    try:
-        return text_of(from_json(said), kind.whole, trusted(by)) if said else ""
-    except FilterError:
-        return ""
-
-
 def rule_sentence(role: "Role", kind: RecordType, act: str, by: "User") -> str:
     """The rule in words; empty where the role has none."""
     return filter_sentence(rule_of(role, kind.key, act), kind, by)

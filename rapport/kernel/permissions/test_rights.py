@@ -180,9 +180,9 @@ def test_a_rule_that_makes_no_sense_gets_a_sentence(
 ) -> None:
     client.force_login(boss)
     address = f"/settings/roles/{seller.pk}/of/organizations/"
-    answer = client.post(address, {"rule": rule, "field-city": "hidden"})
+    answer = client.post(address, {"typed": rule, "field-city": "hidden"})
     assert answer.status_code == 422
-    assert 'aria-invalid="true"' in answer.text
+    assert 'aria-describedby="filter-preview"' in answer.text and '<span class="bad">' in answer.text
     seller.refresh_from_db()
     assert (seller.rules, seller.field_rights) == ({}, {})
 
@@ -193,7 +193,7 @@ def test_the_page_says_it_and_shows_what_the_role_would_see(client: Client, boss
     make(Organization, owner=boss, name="Acme Bikes", industry="Bikes")
     client.force_login(boss)
     address = f"/settings/roles/{seller.pk}/of/organizations/"
-    said = {"rule": "industry = Bikes", "act": "edit", "field-city": "hidden", "field-industry": "read"}
+    said = {"typed": "industry = Bikes", "act": "edit", "field-city": "hidden", "field-industry": "read"}
     assert client.post(address, said).status_code == 303
     seller.refresh_from_db()
     assert seller.field_rights == {"organizations": {"city": "hidden", "industry": "read"}}
@@ -202,9 +202,15 @@ def test_the_page_says_it_and_shows_what_the_role_would_see(client: Client, boss
     assert "industry = Bikes" in page
     for shown in ("Own records", "Own firm", "Acme Bikes", "Rule: Industry is Bikes"):
         assert shown in page, shown
-    assert client.post(address, {"rule": ""}).status_code == 303
+    assert client.post(address, {"n": []}).status_code == 303
     seller.refresh_from_db()
     assert (seller.rules, seller.field_rights) == ({}, {})
+    built = {"n": "0", "form-0": "condition", "field-0": "industry", "is-0": "is", "value-0": "Bikes"}
+    counted = client.post(f"{address}?preview=1", built).text
+    assert '<b class="t2">1</b> organization<' in counted and "industry = Bikes" in counted
+    assert client.post(address, built).status_code == 303
+    seller.refresh_from_db()
+    assert seller.rules["organizations"]["read"]["all"][0]["value"] == "Bikes"
 
 
 def test_only_administrators_and_never_for_them(client: Client, boss: User, seller: Role) -> None:

@@ -11,15 +11,19 @@ from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.grants import rule_of
 from rapport.accounts.models import Role, User
 from rapport.kernel.fields.links import parse_id
+from rapport.kernel.filters import EVERYTHING, FilterError, Group, from_json
 from rapport.kernel.lists.columns import ICONS
+from rapport.kernel.lists.panels.building import Values, built, kept_in_step, said_in_form
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions.fields import governed, label_of, role_levels
+from rapport.kernel.permissions.fitting import count_fitting
 from rapport.kernel.permissions.roles.rights import save_rights
 from rapport.kernel.permissions.roles.seeing import holder_of, seen_by_role
-from rapport.kernel.permissions.rules import RULED, rule_text
+from rapport.kernel.permissions.rules import RULED, check_tree, trusted
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, types
 from rapport.ui.answers import go_to
+from rapport.ui.formats import noun
 from rapport.ui.notices import notice
 
 HOLDERS = 200
@@ -35,13 +39,54 @@ def role_rights(request: UserRequest, role_id: int, kind: RecordType) -> HttpRes
     if request.method != "POST":
         return _page(request, role, kind)
     data = request.POST
+    if request.GET.get("preview"):
+        return _preview(request, kind)
     levels = {name: data.get(f"field-{name}", "") for name in governed(kind)}
     try:
-        changed = save_rights(role, kind, levels, data.get("rule", ""), data.getlist("act"), by=request.user)
+        changed = save_rights(role, kind, levels, _rule(request, kind), data.getlist("act"), by=request.user)
     except RuleError as problem:
         return _page(request, role, kind, problem)
     notice(request, _("Saved.") if changed else _("Nothing was changed."))
     return go_to(request, reverse("role_rights", args=[role.pk, kind.key]))
+
+
+def _rule(request: UserRequest, kind: RecordType) -> Group:
+    """The rule as it was built or typed."""
+    try:
+        return said_in_form(request.POST, kind.whole, trusted(request.user))
+    except FilterError as problem:
+        raise RuleError(fields={"rule": str(problem)}) from problem
+
+
+def _preview(request: UserRequest, kind: RecordType) -> HttpResponse:
+    """How many records fit the rule for who asks, and how it is typed or built."""
+    user = request.user
+    values: dict[str, Any] = {"kind": kind, "noun": noun, "problem": "", "after": None}  # Any: what is shown
+    try:
+        tree = _rule(request, kind)
+        values |= kept_in_step(request.POST, tree, kind.whole, trusted(user))
+        if tree.parts:
+            values["after"] = values["before"] = count_fitting(check_tree(tree, kind, user), kind, user)
+    except FilterError as problem:
+        values["problem"] = str(problem)
+    except RuleError as problem:
+        values["problem"] = problem.fields["rule"]
+    return render(request, "kernel/lists/panels/preview.html", values)
+
+
+def _shown_rule(request: UserRequest, role: Role, kind: RecordType, problem: RuleError | None) -> Values:
+    """The rule that the role has, or what was said instead of it and is not saved."""
+    context = trusted(request.user)
+    try:
+        tree = from_json(rule_of(role, kind.key, "read"))
+    except FilterError:
+        tree = EVERYTHING
+    if problem is None:
+        return built(tree, kind.whole, context)
+    try:
+        return built(_rule(request, kind), kind.whole, context)
+    except RuleError:
+        return built(tree, kind.whole, context, request.POST.get("typed", ""))
 
 
 def _page(
@@ -49,7 +94,6 @@ def _page(
 ) -> HttpResponse:
     user, data = request.user, request.POST
     said, effective = role.field_rights.get(kind.key, {}), role_levels(role, kind)
-    rule = rule_of(role, kind.key, "read")
     holders = list(User.objects.filter(is_active=True).order_by("name")[:HOLDERS])
     key = parse_id(request.GET.get("as", ""))
     wanted = next((one for one in holders if one.pk == key), None)
@@ -62,13 +106,13 @@ def _page(
             for name in governed(kind)
         ],
         "levels": {"": _("As usual"), "read": _("Read only"), "hidden": _("Hidden")},
-        "rule": data.get("rule", "") if problem else rule_text(rule, kind, user),
         "acts": [
             (act, label, act in data.getlist("act") if problem else rule_of(role, kind.key, act) is not None)
             for act, label in act_labels().items()
         ],
         "holders": [(str(one.pk), str(one)) for one in holders], "holder": holder,
-        "seen": None if role.is_administrator else seen_by_role(role, kind, holder),
+        "seen": None if role.is_administrator else seen_by_role(role, kind, holder), "noun": noun,
+        **_shown_rule(request, role, kind, problem),
     }  # fmt: skip
     return render(
         request, "kernel/permissions/roles/rights.html", values, status=422 if problem is not None else 200

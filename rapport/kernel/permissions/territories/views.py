@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.models import Team, Territory, User
 from rapport.kernel.fields.links import parse_id
-from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded, from_json
-from rapport.kernel.lists.counting import Count, about, count_rows
+from rapport.kernel.filters import FilterError, Group, from_json
 from rapport.kernel.lists.panels.building import built, kept_in_step, said_in_form
 from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.routing import page
+from rapport.kernel.permissions.fitting import count_fitting
 from rapport.kernel.permissions.paging import types_page
-from rapport.kernel.permissions.rules import check_tree, compiled_rule, filter_sentence
+from rapport.kernel.permissions.rules import check_tree, filter_sentence
 from rapport.kernel.permissions.territories import actions
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
@@ -96,8 +96,9 @@ def territory_edit(request: UserRequest, territory_id: UUID) -> HttpResponse:
 
 def _page(request: UserRequest, one: Territory, problem: RuleError | None = None) -> HttpResponse:
     found = types_page(request, lambda kind: kind.key in one.filters)
-    rows = [(kind, filter_sentence(said := one.filters.get(kind.key), kind, request.user),
-             _count(said, kind, request.user) if said else None, bool(said)) for kind in found.types]  # fmt: skip
+    user = request.user
+    rows = [(kind, filter_sentence(said := one.filters.get(kind.key), kind, user),
+             count_fitting(said, kind, user) if said else None, bool(said)) for kind in found.types]  # fmt: skip
     values = {
         "one": one, "found": found, "rows": rows, "problem": problem, "parents": _options(one), "noun": noun,
         "users": one.users.order_by("name"), "teams": Team.objects.order_by("name"), "current": "territories",
@@ -106,19 +107,6 @@ def _page(request: UserRequest, one: Territory, problem: RuleError | None = None
     return render(
         request, "kernel/permissions/territories/territory.html", values, status=422 if problem else 200
     )
-
-
-def _count(said: dict[str, Any], kind: RecordType, user: User) -> Count | None:  # Any: JSON
-    """How many records fit; None where the filter is broken."""
-    condition = compiled_rule(said, kind, user)
-    if condition is None:
-        return None
-    rows = kind.model.objects.filter(condition, deleted_at=None)
-    try:
-        with bounded():
-            return count_rows(rows)
-    except TooExpensive:
-        return about(rows)
 
 
 @page("settings/territories/<uuid:territory_id>/remove/", name="territory_remove", methods=("POST",))
@@ -169,7 +157,9 @@ def _preview(request: UserRequest, kind: RecordType, tree: Group) -> HttpRespons
     values: dict[str, Any] = {"kind": kind, "noun": noun, "problem": "", "after": None}  # Any: what is shown
     values |= kept_in_step(request.POST, tree, kind, context_of(request))
     if tree.parts:
-        values["after"] = values["before"] = _count(check_tree(tree, kind, request.user), kind, request.user)
+        values["after"] = values["before"] = count_fitting(
+            check_tree(tree, kind, request.user), kind, request.user
+        )
     return render(request, "kernel/lists/panels/preview.html", values)
 
 
@@ -179,7 +169,7 @@ def _builder(
     said = one.filters.get(kind.key)
     values = {
         "one": one, "kind": kind, "noun": noun, "said": said, "current": "territories", "problem": problem,
-        "after": _count(said, kind, request.user) if said else None,
+        "after": count_fitting(said, kind, request.user) if said else None,
         **built(tree, kind, context_of(request), request.POST.get("typed", "") if problem else None),
     }  # fmt: skip
     return render(
