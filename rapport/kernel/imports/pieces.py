@@ -1,8 +1,10 @@
 """What the pages of an import show, as plain values for their templates."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import NOT_PROVIDED
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -71,7 +73,7 @@ def columns_context(one: Import, user: User) -> Shown:
         "lines": lines,
         "groups": groups,
         "summary": summary(one.mapping),
-        "trouble": trouble(one, slots),
+        "trouble": [*trouble(one, slots), *_lacking(one, slots)],
         "left": left,
         "modes": [(value.value, value.label, text) for value, text in _modes()],
         "likes": _likes() if comparison_of(one.kind) is not None else [],
@@ -83,6 +85,21 @@ def columns_context(one: Import, user: User) -> Shown:
         "template": one.facts.get("template") or {},
         "total": format_number(one.total),
     }
+
+
+def _lacking(one: Import, slots: Mapping[str, Slot]) -> list[str]:
+    """Which fields get no column without which there can be no new record."""
+    mapped = {entry["target"] for entry in one.mapping}
+    fields = one.kind.editable_fields()
+    needed = [
+        name for name, field in fields.items() if field.required and field.default in ("", NOT_PROVIDED)
+    ]
+    sentence = _("No column goes to “%(field)s”: rows that would be new cannot be taken without it.")
+    return [
+        sentence % {"field": slots[name].target.label}
+        for name in needed
+        if name in slots and name not in mapped and mapped != {""}
+    ]
 
 
 def _template_label(template: ImportTemplate, user: User) -> str:

@@ -73,3 +73,12 @@ def test_keys_of_another_program_are_nobodys_name(importer: Importer, heading: s
 def test_the_name_of_a_deal_is_known_by_many_headings(importer: Importer, heading: str) -> None:
     one = importer.upload(f"{heading};Betrag\nDock;100\nPier;200\n", "deals.csv", "deals")
     assert [entry["target"] for entry in one.mapping] == ["name", "amount"]
+
+
+@pytest.mark.django_db
+def test_who_leaves_out_what_new_deals_need_is_told_before_the_check(importer: Importer) -> None:
+    one = importer.upload(DEALS, "deals.csv", "deals")
+    address = f"/import/{one.pk}/columns/"
+    assert "No column goes to" not in importer.client.get(address).content.decode()
+    page = importer.client.post(address, {"then": "keep", "column-0": ""}).content.decode()
+    assert "No column goes to “Name”" in page
