@@ -60,9 +60,8 @@ def test_typing_and_clicking_go_on_from_one_another(visit, cookies) -> None:
     page.locator("[name=name]").focus()
     expect(page.locator("[name=typed]")).to_have_value("city = Kiel or has deals")
     page.locator(".fb [data-new=condition]").click()
-    expect(page.locator("[name=n]")).to_have_count(
-        4
-    )  # its number is not one of those that came with the text
+    # its number is not one of those that came with the text
+    expect(page.locator("[name=n]")).to_have_count(4)
     numbers = page.locator("[name=n]").evaluate_all("all => all.map((one) => one.value)")
     assert len(set(numbers)) == 4
     page.locator("[name=type]").select_option("people")
