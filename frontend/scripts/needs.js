@@ -9,10 +9,20 @@ const nameOf = (line) => line.dataset.need ?? line.id;
 const named = (name) => lines().find((line) => nameOf(line) === name);
 const chosen = () => document.activeElement?.closest(LINE) ?? $("#day .cur");
 let last = "";
+let place = -1;
 
 function mark(line) {
   for (const one of $$(LINE)) one.classList.toggle("cur", one === line);
-  last = nameOf(line);
+  last = nameOf(line) || last;
+  place = lines().indexOf(line);
+}
+
+/** The lines came anew: what was chosen is so again; where the cursor went with its line, it is where that was. */
+function again() {
+  named(last)?.classList.add("cur");
+  if (document.activeElement !== document.body || place < 0) return;
+  const all = lines();
+  linkOf(all[Math.min(place, all.length - 1)] ?? document.body)?.focus();
 }
 
 function walk(step) {
@@ -31,21 +41,19 @@ function deed(name) {
   button.click();
 }
 
-async function toTomorrow() {
-  const line = subject();
-  const all = lines();
-  const at = all.indexOf(line);
-  const next = nameOf(all[at + 1] ?? all[at - 1] ?? line);
-  const values = { day: $("#day").dataset.tomorrow };
-  await htmx.ajax("POST", line.dataset.later, { target: "#day", swap: "outerHTML", values });
-  linkOf(named(next))?.focus();
+const swap = (method, address, values = {}) =>
+  void htmx.ajax(method, address, { target: "#day", swap: "outerHTML", values });
+
+function toTomorrow() {
+  const { later } = subject().dataset;
+  if (!later) return false;
+  swap("POST", later, { day: $("#day").dataset.tomorrow });
 }
 
 export function start() {
   on("focusin", LINE, (_event, line) => mark(line));
-  // the line that was chosen is so again where the lines came anew
-  for (const moment of ["refreshed", "htmx:after:swap"])
-    document.addEventListener(moment, () => named(last)?.classList.add("cur"));
+  for (const moment of ["refreshed", "htmx:after:swap"]) document.addEventListener(moment, again);
+  on("keydown", "#day form.moving", (event) => event.key === "Escape" && swap("GET", location.href));
   const group = words("myDay");
   const when = () => lines().length > 0;
   key("j", group, words("nextLine"), () => walk(1), { when });
@@ -53,5 +61,5 @@ export function start() {
   key("p", group, words("planLine"), () => deed("plan"), { when });
   key("d", group, words("doneLine"), () => deed("done"), { when });
   key("s", group, words("snoozeLine"), () => deed("snooze"), { when });
-  key("m", group, words("tomorrowLine"), () => (subject().dataset.later ? void toTomorrow() : false), { when });
+  key("m", group, words("tomorrowLine"), toTomorrow, { when });
 }

@@ -327,7 +327,8 @@ def test_a_quick_task_is_read_planned_and_linked(browser: Client, ingrid: Person
     answer = browser.post(
         reverse("quick_task") + "?in=day", {"said": "Call Ingrid tomorrow 14:00"}, headers=HTMX
     )
-    assert "Planned" in answer.headers["Rapport-Notice"] and "Call Ingrid" in html(answer)
+    assert "Planned: Call Ingrid, tomorrow, 14:00." in answer.headers["Rapport-Notice"]
+    assert "Call Ingrid" in html(answer)
     call = Activity.objects.get()
     assert (call.type, call.subject) == ("call", "Call Ingrid")
     assert timezone.localtime(call.due_at) == at(1, 14)

@@ -17,6 +17,7 @@ from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records import RuleError
 from rapport.ui.answers import go_to, render_part
+from rapport.ui.formats import within
 from rapport.ui.notices import notice
 
 FORM = "activities/quick/quick.html"
@@ -61,7 +62,7 @@ def plan_said(said: str, user: User) -> Activity:
 
 def sentence(activity: Activity) -> str:
     """Says what was understood, so that a mistake is seen at once."""
-    what = {"what": activity.subject, "when": Shown(activity).when}
+    what = {"what": activity.subject, "when": within(Shown(activity).when)}
     return (
         _("Planned: %(what)s, %(when)s.") % what
         if activity.due_at
