@@ -3,7 +3,8 @@
 import { $, $$, htmx } from "./core.js";
 
 const LATER = 3000; // ms
-const WRITING = "form[data-celledit], form.activity-form, .htmx-request, .saving, [data-moving], .lifted";
+const WRITING = "form[data-celledit], form.activity-form, dialog[data-clash], .htmx-request, .saving, [data-moving], .lifted";
+const TEXTS = "textarea, form:has([name=was]) input:not([type=checkbox], [type=radio])";
 const TYPED = "textarea, select, input:not([type=checkbox], [type=radio])";
 const NAMED = ["data-entry", "data-need", "id"]; // how the element with the focus is found again
 
@@ -12,7 +13,7 @@ let later = null;
 
 const isWrittenIn = (part) =>
   Boolean($(WRITING, part)) ||
-  $$("textarea", part).some((text) => text.value !== text.defaultValue) ||
+  $$(TEXTS, part).some((text) => text.value !== text.defaultValue) ||
   (part.id !== "record-fields" && part.contains(document.activeElement) && document.activeElement.matches(TYPED));
 
 function holderOf(element) {

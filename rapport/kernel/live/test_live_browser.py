@@ -78,6 +78,29 @@ def test_who_else_is_here_is_seen_and_what_both_change_is_asked(
     expect(his.locator("#others")).to_be_empty()
 
 
+def test_a_next_step_that_a_colleague_changes_meanwhile_is_asked_about_and_not_lost(
+    visit, administrator: User, member: User
+) -> None:
+    deal = make(Deal, owner=member, name="Night trains", next_step="Call")
+    hers = visit(deal.get_absolute_url(), "phone", cookies=signed_in(member))
+    step = hers.locator(".nextstep [name=next_step]")
+    step.fill("Write")
+    save_record(Deal.objects.get(pk=deal.pk), {"name": "Day trains", "next_step": "Visit"}, by=administrator)
+    expect(hers.locator("h1")).to_have_text("Day trains")
+    expect(step).to_have_value("Write")
+    step.press("Tab")
+    dialog = hers.locator("dialog[data-clash]")
+    expect(dialog).to_contain_text("Visit")
+    hers.evaluate("document.dispatchEvent(new CustomEvent('record-changed'))")  # another change of somebody
+    dialog.locator("label", has_text="Yours").click()
+    button = dialog.locator("[type=submit]")
+    expect(button).to_be_in_viewport(ratio=1)
+    button.click()
+    expect(dialog).to_have_count(0)
+    expect(step).to_have_value("Write")
+    assert Deal.objects.get(pk=deal.pk).next_step == "Write"
+
+
 def test_who_has_a_record_open_that_a_colleague_deletes_reads_so(
     visit, administrator: User, member: User
 ) -> None:

@@ -12,7 +12,9 @@ from rapport.kernel.currencies.totals import totals, totals_of
 from rapport.kernel.currencies.worth import in_main
 from rapport.kernel.pages.blocks import Block, Context, add_block
 from rapport.kernel.pages.context import context_of, user_of
+from rapport.kernel.pages.forms import RecordForm
 from rapport.kernel.permissions import can, policy
+from rapport.kernel.permissions.fields import seen_by
 from rapport.kernel.permissions.veil import tells
 from rapport.kernel.registry import type_of_model
 from rapport.parties.models import Party
@@ -51,7 +53,15 @@ def next_step(request: HttpRequest, deal: Deal) -> Context | None:
     if not deal.is_open:
         return None
     user = user_of(request)
-    return {"deal": deal, "step": next_steps([deal], user).get(deal.pk), "may_edit": can(user, "edit", deal)}
+    may_edit = can(user, "edit", deal)
+    form = next_step_form(request, deal) if may_edit else None
+    return {"deal": deal, "step": next_steps([deal], user).get(deal.pk), "may_edit": may_edit, "form": form}
+
+
+def next_step_form(request: HttpRequest, deal: Deal) -> RecordForm:
+    """Both of them, with what stood there when they were shown."""
+    kind = seen_by(type_of_model(Deal), user_of(request))
+    return RecordForm(request, kind, deal, names=("next_step", "next_step_on"), part_keys=())
 
 
 def loss(request: HttpRequest, deal: Deal) -> Context | None:

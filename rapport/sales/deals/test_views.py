@@ -1,7 +1,9 @@
 """What people do to deals in the browser: win, lose in a dialog, reopen, next step, people on the deal."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.utils import timezone
 from rapport.accounts.models import User
 from rapport.accounts.testing import make_company
 from rapport.kernel.fields.numbers import Amount
+from rapport.kernel.records import save_record
 from rapport.kernel.relations.models import Relationship
 from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.known import client_of
@@ -195,6 +198,30 @@ def test_the_next_step_is_written_on_the_page(client: Client, user: User) -> Non
     assert (
         post(client, "deal_next_step", card, {"next_step": "Call", "next_step_on": "soon"}).status_code == 422
     )
+
+
+def test_who_writes_another_next_step_than_a_colleague_meanwhile_is_asked(client: Client, user: User) -> None:
+    card = deal(user, next_step="Call")
+    page = (
+        client.get(card.get_absolute_url())
+        .content.decode()
+        .split('class="row nextstep"')[0]
+        .rsplit("<form", 1)[1]
+    )
+    sent = {"version": re.findall(r'name="version" value="(\d+)"', page)[0]}
+    sent["was"] = unescape(re.findall(r'name="was" value="([^"]*)"', page)[0])
+    save_record(card, {"next_step": "Visit", "next_step_on": date(2031, 5, 14)}, by=make_user("Vera"))
+    typed = {**sent, "next_step": "Write", "next_step_on": ""}
+    asked = post(client, "deal_next_step", card, typed, **HTMX)
+    shown = asked.content.decode()
+    assert asked.status_code == 409 and "data-clash" in shown and "Visit" in shown and "Write" in shown
+    card.refresh_from_db()
+    assert (card.next_step, str(card.next_step_on)) == ("Visit", "2031-05-14")
+    chosen = {"version": card.version, "was": unescape(re.findall(r'name="was" value="([^"]*)"', shown)[0])}
+    answer = {**chosen, "next_step": "Write", "next_step_theirs": "", "next_step_on": "2031-05-14"}
+    assert post(client, "deal_next_step", card, answer, **HTMX).headers["HX-Refresh"] == "true"
+    card.refresh_from_db()
+    assert (card.next_step, str(card.next_step_on)) == ("Write", "2031-05-14")
 
 
 # -- people on the deal ---------------------------------------------------------------------------------------

@@ -5,9 +5,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -15,16 +14,17 @@ from django.utils.translation import gettext
 from rapport.accounts.models import User
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.fields.links import parse_id
-from rapport.kernel.pages.context import context_of
+from rapport.kernel.pages.answers import undo_url
 from rapport.kernel.pages.middleware import STATUS
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import can, is_hidden
 from rapport.kernel.permissions.veil import tells
-from rapport.kernel.records import Conflict, Refused, RuleError, save_record
+from rapport.kernel.records import Conflict, Refused, RuleError
 from rapport.kernel.registry import type_of_model
 from rapport.parties.models import Party
 from rapport.sales.deals.actions import lose, move, reopen, win
 from rapport.sales.deals.asking import ask_again, choices
+from rapport.sales.deals.blocks import next_step_form
 from rapport.sales.deals.models import Deal, Outcome
 from rapport.sales.deals.win_rate import after_a_loss
 from rapport.sales.pipelines.models import LossReason, Pipeline, Stage
@@ -46,28 +46,37 @@ def deal_of(user: User, pk: UUID) -> Deal:
     return deal
 
 
+def is_script(request: Request) -> bool:
+    """Does the board's script ask, which shows by itself what is new?"""
+    return request.headers.get("HX-Request") != "true" and "text/html" not in request.headers.get(
+        "Accept", ""
+    )
+
+
+def _told(request: Request, deal: Deal, said: str, undo: str) -> HttpResponse:
+    """Say what was done, where something was."""
+    answer = HttpResponse(status=204) if is_script(request) else None
+    if undo:
+        notice(answer if answer is not None else request, said, undo)
+    if answer is not None:
+        return answer
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return redirect("record", "deals", deal.pk)
+
+
 def answered(
     request: Request, deal: Deal, label: Callable[[], str], deed: Callable[[], Deal]
 ) -> HttpResponse:
     """Do it and tell: to the board's script in place, to a page after it has loaded anew."""
-    is_htmx = request.headers.get("HX-Request") == "true"
-    is_script = not is_htmx and "text/html" not in request.headers.get("Accept", "")
     try:
         with change_set(by=request.user, label=label) as opened:
             deed()
     except (RuleError, Refused, Conflict) as problem:
-        if not is_script:
+        if not is_script(request):
             raise
         return JsonResponse({"error": str(problem)}, status=STATUS[type(problem)])
-    undo_url = reverse("undo", args=[opened.id])
-    if is_script:
-        answer = HttpResponse(status=204)
-        notice(answer, label(), undo_url)
-        return answer
-    notice(request, label(), undo_url)
-    if is_htmx:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return redirect("record", "deals", deal.pk)
+    return _told(request, deal, label(), undo_url(opened.id))
 
 
 @page("deals/<uuid:pk>/win/", name="deal_win", methods=("POST",))
@@ -132,22 +141,20 @@ def deal_elsewhere(request: Request, pk: UUID) -> HttpResponse:
 
 @page("deals/<uuid:pk>/next-step/", name="deal_next_step", methods=("POST",))
 def deal_next_step(request: Request, pk: UUID) -> HttpResponse:
-    """Write down what happens next and when."""
-    deal, fields = deal_of(request.user, pk), type_of_model(Deal).fields
-    values: dict[str, Any] = {}  # Any: each field has its own values
-    try:
-        for name in ("next_step", "next_step_on"):
-            if name not in request.POST:
-                continue
-            values[name] = fields[name].parse(request.POST.get(name, ""), context_of(request))
-    except ValidationError as problem:
-        raise RuleError(" ".join(problem.messages)) from problem
-    return answered(
-        request,
-        deal,
-        lambda: gettext("Next step: %(deal)s") % {"deal": deal.name},
-        lambda: save_record(deal, values, by=request.user),
-    )
+    """Write down what happens next and when; what somebody else has written meanwhile is asked about."""
+    deal = deal_of(request.user, pk)
+    if not can(request.user, "edit", deal):
+        raise Refused
+    form = next_step_form(request, deal)
+
+    def label() -> str:
+        return gettext("Next step: %(deal)s") % {"deal": deal.name}
+
+    saved = form.save(label) if form.read(request.POST) else None
+    if saved is None:
+        shown = {"deal": deal, "form": form, "hint": ""}
+        return render(request, "sales/deals/next_step_form.html", shown, status=form.status)
+    return _told(request, deal, label(), undo_url(saved.change_set))
 
 
 @page("deals/<uuid:pk>/lose/", name="deal_lose", methods=("GET", "HEAD", "POST"))
