@@ -54,7 +54,8 @@ class Number(FieldType, models.DecimalField):
             )
         except (ValueError, InvalidOperation) as problem:
             raise ValidationError(
-                _("“%(said)s” is not a number. Write it like 1234.5."), params={"said": str(said)[:40]}
+                _("“%(said)s” is not a number. Write it like 1234.5."),
+                params={"said": str(said).strip()[:40]},
             ) from problem
         return self.checked(number)
 
@@ -256,7 +257,7 @@ class YesNo(FieldType, models.BooleanField):
             return True
         if word in self.NO:
             return False
-        raise ValidationError(_("“%(said)s” is neither yes nor no."), params={"said": str(said)[:40]})
+        raise ValidationError(_("“%(said)s” is neither yes nor no."), params={"said": str(said).strip()[:40]})
 
     def text(self, value: bool) -> str:
         return gettext("Yes") if value else gettext("No")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
 from rapport.kernel.changes.labels import Label
 from rapport.kernel.changes.sets import change_set
@@ -141,7 +142,21 @@ class RecordForm:
             part.read(data, self.request.FILES)
             if part.left:
                 self.left.append(part.label)
-        return not self.errors and not any(part.has_errors for part in self.parts)
+        if not self.errors and not any(part.has_errors for part in self.parts):
+            return True
+        self._miss()
+        return False
+
+    def _miss(self) -> None:
+        """What is wrong does not hide what is missing: all is mended in one go."""
+        typed = self._as_typed()
+        asked = conditions.asked(self.kind, typed, None if self.is_new else set(self.values))
+        for name in self.fields if self.is_new else self.values:
+            one = self.fields[name]
+            if name in self.errors or name in self.creating or not one.is_empty(one.raw(typed)):
+                continue
+            if asked.needs(one):
+                self.errors[name] = _("%(field)s is needed.") % {"field": one.label}
 
     def _read_marks(self, data: QueryDict) -> None:
         with suppress(ValueError):  # not what our form wrote
@@ -222,8 +237,6 @@ class RecordForm:
         return {**self.values, **{part.key: part.values() for part in self.parts}}
 
     def _label(self) -> str:
-        from django.utils.translation import gettext as _
-
         what = (
             str(self.record)
             if not self.is_new

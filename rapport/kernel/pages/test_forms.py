@@ -383,3 +383,14 @@ def test_an_action_asks_for_what_it_needs_and_says_why_it_is_not_done(page: Clie
     deal.refresh_from_db()
     assert deal.is_open
     assert page.post(f"/deals/{deal.pk}/do/nonsense/").status_code == 404
+
+
+def test_what_cannot_be_read_does_not_hide_what_is_missing(page: Client, member: User) -> None:
+    answer = page.post("/deals/new/", {"name": "", "amount": "12x", "amount_currency": "EUR"})
+    html = unescape(answer.content.decode())
+    assert answer.status_code == 422
+    assert "“12x” is not a number. Write it like 1234.5." in html and "Name is needed." in html
+    deal = make(Deal, owner=member, name="Fleet")
+    changed = sent(page, f"/deals/{deal.pk}/edit/", name="", amount="12x", amount_currency="EUR")
+    html = unescape(changed.content.decode())  # type: ignore[attr-defined]
+    assert "“12x” is not a number" in html and "Name is needed." in html and "Stage is needed." not in html
