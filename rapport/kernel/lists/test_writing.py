@@ -168,6 +168,8 @@ def test_deleting_many_asks_for_their_number(client: Client, member: User) -> No
     kind.model.objects.bulk_create([kind.model(name=f"P{n}", owner=member) for n in range(101)])
     client.force_login(member)
     assert client.post("/people/bulk/delete/?all=1", headers=DIALOG).status_code == 422
+    wrong = client.post("/people/bulk/delete/?all=1", {"typed": "11"}, headers=DIALOG)
+    assert wrong.status_code == 422 and 'value="11"' in wrong.content.decode()
     assert kind.model.objects.visible_to(member).count() == 101
     assert client.post("/people/bulk/delete/?all=1", {"typed": "101"}, headers=DIALOG).status_code == 204
     assert kind.model.objects.visible_to(member).count() == 0
