@@ -12,6 +12,7 @@ from rapport.accounts.models import User
 from rapport.accounts.testing import make_company
 from rapport.activities.actions import complete, plan
 from rapport.activities.models import Activity
+from rapport.activities.recurring.deeds import begin
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Person
 from rapport.ui.testing.browser import axe
@@ -122,6 +123,40 @@ def test_a_day_to_which_keys_move_an_entry_is_said_as_a_date(
         page.keyboard.press("Shift+L")
     expect(page.locator("#say")).to_have_text("Moved to 14 May 2026")
     expect(page.locator('[data-hourday][data-day="2026-05-14"]').get_by_text("Visit:")).to_be_visible()
+
+
+def test_what_is_made_longer_is_told_as_that_also_a_whole_day_and_one_of_a_series(
+    visit: Any, session: dict[str, str], user: User
+) -> None:
+    fill_week(user)
+    made = begin(
+        "FREQ=WEEKLY;COUNT=3",
+        [],
+        by=user,
+        due_at=at(15, 14),
+        values={"type": "call", "subject": "Jour fixe", "duration": 30},
+    )
+    page = visit(WEEK, cookies=session)
+    told = page.locator(".toast").last
+    fair = page.locator("[data-whole] [data-entry]:not([data-later])", has_text="Trade fair")
+    fair.locator("a").focus()
+    page.keyboard.press("+")
+    expect(told).to_contain_text("Trade fair in Utrecht now takes 3 days.")
+    expect(fair).to_have_attribute("data-took", str(3 * 1440))
+    page.keyboard.press("Control+z")
+    expect(fair).to_have_attribute("data-took", str(2 * 1440))
+    grip = page.locator(f'[data-entry="{made.pk}"] [data-grip]')
+    grip.scroll_into_view_if_needed()
+    box = grip.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20, steps=3)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 + 24, steps=3)
+    page.mouse.up()
+    page.get_by_role("button", name="All that are not done yet").click()
+    expect(told).to_contain_text(re.compile("Jour fixe now takes 1.h"))
+    fixed = Activity.objects.filter(subject="Jour fixe", deleted_at=None)
+    assert set(fixed.values_list("duration", flat=True)) == {60}
 
 
 def test_the_calendar_on_a_phone_and_in_the_dark(visit: Any, session: dict[str, str], user: User) -> None:
