@@ -112,13 +112,20 @@ class Moment(FieldType, models.DateTimeField):
             return self.checked(timezone.make_aware(datetime.combine(said, time())))
         text = str(said).strip()
         try:
-            moment = parse_datetime(text) or datetime.combine(formats.parse_date(text), time())
+            moment = parse_datetime(text) or self._as_people_write(text)
         except ValueError as problem:
             raise ValidationError(
                 _("“%(said)s” is not a date with a time. Write it like 2026-12-31 14:30."),
                 params={"said": text[:40]},
             ) from problem
         return self.checked(moment if timezone.is_aware(moment) else timezone.make_aware(moment))
+
+    @staticmethod
+    def _as_people_write(text: str) -> datetime:
+        """A day, or a day and an hour: 31.12.2026 14:30."""
+        return (
+            formats.parse_moment(text) if ":" in text else datetime.combine(formats.parse_date(text), time())
+        )
 
     def checked(self, moment: datetime) -> datetime:
         if not FIRST <= moment <= LAST:

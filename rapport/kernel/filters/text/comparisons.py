@@ -3,13 +3,13 @@
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.utils.translation import gettext as _
 
 from rapport.kernel.fields import Context, FieldType, operator_named
 from rapport.kernel.filters.compiler import read_operand
-from rapport.kernel.filters.operators import DATES, operators_of
-from rapport.kernel.filters.periods import DAYS, PERIODS, read_period
+from rapport.kernel.filters.kept import kept, period_named
+from rapport.kernel.filters.operators import DATES, NUMBERS, operators_of
+from rapport.kernel.filters.periods import DAYS, read_period
 from rapport.kernel.filters.text.tokens import CLOSE, COMMA, END, OPEN, SIGN, STRING, WORD, TextError, Token
 
 SIGNS: Final = {
@@ -138,6 +138,16 @@ class Comparisons:
                 return known
         return self._valued(field, SIGNS[sign.text], sign)
 
+    def not_mine(self, field: FieldType) -> tuple[str, str] | None:
+        """`!= me`, `is not my team`: the opposite of what is read; the place stays where it is nothing of it."""
+        start, token = self.at, self.token
+        if (token.kind == SIGN and token.text == "!=") or (token.low == "is" and self.after.low == "not"):
+            self.at += 1 if token.kind == SIGN else 2
+            if (known := self._mine(field, token)) is not None:
+                return known
+        self.at = start
+        return None
+
     def _mine(self, field: FieldType, sign: Token) -> tuple[str, str] | None:
         if field.kind == "user" and self.take("me"):
             return self.fits(field, "me", "", sign)
@@ -207,13 +217,23 @@ class Comparisons:
     def _ends(self) -> bool:
         return self.token.kind in (END, CLOSE, COMMA, SIGN) or self.token.low in STOPS
 
-    def value(self, token: Token) -> str:
+    def _goes_on(self) -> bool:
+        """Does the number before this comma go on behind it: 3,900 or 8,50?"""
+        before, comma, behind = self.tokens[self.at - 1], self.token, self.after
+        digits = f"{before.text[-1:]}{behind.text[:1]}"
+        is_close = before.end == comma.start and comma.end == behind.start
+        return comma.kind == COMMA and is_close and len(digits) == 2 and digits.isdecimal()
+
+    def value(self, token: Token, *, is_number: bool = False) -> str:
         """One value: a quoted text, or words up to the next “and”, “or”, comma or parenthesis."""
         if self.token.kind == STRING:
             return self.next().text
-        words = []
+        words: list[str] = []
         while self.token.kind == WORD and self.token.low not in STOPS:
             words.append(self.next().text)
+            while is_number and self._goes_on():
+                self.next()
+                words[-1] += f",{self.next().text}"
         if not words:
             raise self.error(_("Expected a value after “%(said)s”") % {"said": token.text})
         return " ".join(words)
@@ -229,7 +249,7 @@ class Comparisons:
             )
         place = self.token
         is_quoted = place.kind == STRING
-        said = self.value(token)
+        said = self.value(token, is_number=field.kind in NUMBERS)
         if field.kind in DATES and key in ("is", "in") and not is_quoted and _is_period(said):
             return self.fits(field, "in", self._period(said), place)
         return self.fits(field, key, self.plain(field, said, key, place), place)
@@ -259,12 +279,15 @@ class Comparisons:
     def _between(self, field: FieldType, token: Token) -> tuple[str, str]:
         self.want("value", field)
         place = self.token
-        low = self.value(token)
+        is_number = field.kind in NUMBERS
+        low = self.value(token, is_number=is_number)
         if not self.take("and"):
             raise self.error(_("Expected “and” with a second value after “between”"))
         self.want("value", field)
-        high = self.value(token)
-        low, high = ("" if part == ANY_SIDE else part for part in (low, high))
+        high = self.value(token, is_number=is_number)
+        low, high = (
+            "" if part == ANY_SIDE else self.plain(field, part, "between", place) for part in (low, high)
+        )
         return self.fits(field, "between", f"{low}..{high}", place)
 
     def number_first(self) -> tuple[str, str]:
@@ -276,15 +299,14 @@ class Comparisons:
         return keys[sign.text], self.next().text
 
     def _period(self, said: str) -> str:
-        word = "_".join(said.casefold().split())
-        return word if word in PERIODS else said
+        return period_named(said) or said
 
     def plain(self, field: FieldType, said: str, key: str, place: Token) -> str:
-        """The value as the tree keeps it: choices by their key, links by their id, days by their number."""
-        if key in ("contains", "starts") or (field.kind in DATES and said.casefold() in DAYS):
-            return said.casefold() if field.kind in DATES else said
+        """The value as the tree keeps it."""
+        if key in ("contains", "starts"):
+            return said
         try:
-            value = field.parse([said] if field.is_multiple else said, self.context)
+            return kept(field, said, self.context)
         except (ValidationError, ValueError, ArithmeticError) as problem:
             messages = getattr(problem, "messages", None) or [
                 _("“%(said)s” does not fit “%(field)s”.") % {"said": said[:40], "field": field.label}
@@ -294,22 +316,15 @@ class Comparisons:
                 % {"sentence": " ".join(messages), "place": place.start + 1},
                 place.start,
             ) from problem
-        if isinstance(value, models.Model):
-            return str(value.pk)
-        if field.is_multiple and value:
-            return str(value[0])
-        if field.kind in ("choice", "country", "language"):
-            return str(value)
-        return field.input(value) if field.kind == "date" else said
 
 
 def _is_period(said: str) -> bool:
     """Several days at once: “this month”, 2026, 2026-05."""
-    word = "_".join(said.casefold().split())
+    word = period_named(said)
     if word in DAYS:
         return False
     try:
-        start, end = read_period(word)
+        start, end = read_period(word or said)
     except ValidationError:
         return False
     return (end - start).days > 1

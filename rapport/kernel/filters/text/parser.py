@@ -129,6 +129,8 @@ class Parser(Comparisons):
         self.want("operator", field)
         if self.token.kind == END:
             raise self.error(_("Expected a comparison after “%(said)s”") % {"said": place.text})
+        if (known := self.not_mine(field)) is not None:
+            return Group("not", (Condition(path, *known),))
         return Condition(path, *self.comparison(field))
 
     # Any: what `find` returns

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from rapport.kernel.fields import Context, FieldType, Operator
 from rapport.kernel.filters import Condition, Group, Node, Related, compile_filter, filterable_fields
 from rapport.kernel.filters.compiler import walk
+from rapport.kernel.filters.kept import kept_number
 from rapport.kernel.filters.operators import DATES, NUMBERS, operators_of
 from rapport.kernel.filters.related import taken_field, taken_operators
 from rapport.kernel.filters.relations import Relation, relation_by_key, relations_of, split_path, target_of
@@ -221,7 +222,8 @@ def read_line(
         return Condition(path, "") if path else None
     known = _by_key(operators_of(found))
     operator = known.get(data.get(f"is-{number}", "")) or next(iter(known.values()))
-    return Condition(path, operator.key, said_in(operator, data, number))
+    said = kept_number(found, operator, said_in(operator, data, number), context)
+    return Condition(path, operator.key, said)
 
 
 def _read_related(
@@ -239,7 +241,8 @@ def _read_related(
         return Related(path, take, where=where)
     known = _by_key(taken_operators(taken))
     operator = known.get(data.get(f"is-{number}", "")) or next(iter(known.values()))
-    return Related(path, take, of, operator.key, said_in(operator, data, number), where)
+    said = kept_number(taken, operator, said_in(operator, data, number), context)
+    return Related(path, take, of, operator.key, said, where)
 
 
 def is_said(node: Node, kind: RecordType, context: Context) -> bool:

@@ -9,13 +9,16 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.http import QueryDict
 from django.test import Client
+from django.utils.translation import override
 
 from rapport.accounts.models import User
 from rapport.kernel.fields import Context
 from rapport.kernel.filters import Condition, Group, Node, Related, from_query, to_pairs
 from rapport.kernel.filters.text import text_of
+from rapport.kernel.lists.panels.lines import read_lines
 from rapport.kernel.registry import type_by_key
 from rapport.kernel.testing import make
+from rapport.kernel.testing.known import kind_of
 from rapport.parties.models import Person
 
 pytestmark = pytest.mark.django_db
@@ -156,3 +159,12 @@ def test_a_line_whose_field_was_chosen_just_now_lacks_nothing_yet(
     said = "n=0&form-0=condition&field-0=city&is-0=&value-0="
     html = client.get(f"/people/filter/line/?line=0&about=people&{said}").content.decode()
     assert 'name="value-0"' in html and 'class="err"' not in html
+
+
+def test_a_number_built_in_german_means_the_same_in_english(administrator: User) -> None:
+    data = QueryDict(
+        "n=0&field-0=amount&is-0=min&value-0=3.900,50&n=1&field-1=amount&is-1=between&value-1=1.000&value-1=2.000"
+    )
+    with override("de"):
+        tree = read_lines(data, kind_of("deals"), Context(administrator))
+    assert [one.said for one in tree.parts if isinstance(one, Condition)] == ["3900.5", "1000..2000"]
