@@ -20,7 +20,7 @@ from rapport.kernel.pages.context import user_of
 from rapport.kernel.pages.records import require
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions import policy
-from rapport.kernel.records import Conflict, Refused, RuleError
+from rapport.kernel.records import Conflict, Refused, RuleError, unchanged_since
 from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
 
@@ -100,6 +100,9 @@ def series(request: HttpRequest, key: UUID) -> HttpResponse:
             with change_set(
                 by=user, label=lambda: _("Changed: %(what)s") % {"what": draft.subject[:150]}
             ) as opened:
+                said = request.POST.get("version", "")
+                seen = int(said) if said.isdecimal() else None
+                unchanged_since(activity, {**values, "due_at": when}, seen)
                 guests = draft.guests(activity, user)
                 changed = change(
                     activity, which, by=user, due_at=when, values=values, rule=rule, people=guests
@@ -107,8 +110,8 @@ def series(request: HttpRequest, key: UUID) -> HttpResponse:
         except (RuleError, Conflict) as problem:
             draft.errors[""] = str(problem)
         else:
-            said = _("Changed: %(what)s") % {"what": changed.subject}
-            notice(request, said, reverse("undo", args=[opened.id]))
+            done = _("Changed: %(what)s") % {"what": changed.subject}
+            notice(request, done, reverse("undo", args=[opened.id]))
             return _again(request, changed)
     return _form(request, draft, activity=activity, status=422)
 

@@ -237,6 +237,27 @@ def test_the_form_plans_changes_and_ends_a_series(client: Client, member: User, 
 
 
 @pytest.mark.django_db
+def test_who_changes_a_series_that_a_colleague_changed_meanwhile_is_told_before_it_is_written(
+    series: list[Activity], client: Client, member: User, administrator: User
+) -> None:
+    client.force_login(member)
+    address = f"/activities/{series[2].pk}/series/"
+    form = client.get(address).content.decode()
+    version = form.split('name="version" value="')[1].split('"')[0]
+    save_record(series[2], {"place": "Room 7"}, by=administrator)
+    said = {"kind": "call", "subject": "Check in", "day": "2031-05-14", "repeats": "DAILY", "step": "1",
+            "ends": "never", "place": "Room 9", "which": "following", "version": version}  # fmt: skip
+    answer = client.post(address, said)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "Ada Administrator changed" in page and "Room 9" in page
+    series[2].refresh_from_db()
+    assert (series[2].place, series[2].subject == "Check in") == ("Room 7", False)
+    again = page.split('name="version" value="')[1].split('"')[0]
+    assert client.post(address, said | {"version": again}).status_code in (302, 303)
+    assert Activity.objects.filter(place="Room 9").exists()
+
+
+@pytest.mark.django_db
 def test_who_takes_part_is_changed_for_those_that_follow_or_all(
     series: list[Activity], client: Client, member: User
 ) -> None:

@@ -30,7 +30,7 @@ from rapport.kernel.permissions import policy
 from rapport.kernel.records import Conflict, NotVisible, Refused, RuleError
 from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import BOARD, View
-from rapport.ui.formats import format_moment
+from rapport.ui.formats import format_moment, within
 
 TEMPLATE = "kernel/boards/board.html"
 ANY_CARD = "00000000-0000-0000-0000-000000000000"
@@ -272,7 +272,7 @@ def _clash(request: Any, shown: Shown, pk: UUID, problem: Conflict) -> JsonRespo
         lane = lane_tools.lane_by_key(key, shown.kind, shown.board, shown.filter.part, request.user)
         lanes.append(lane.label if lane is not None else "–")
     clash = {
-        "by": problem.by or gettext("Somebody"), "at": format_moment(problem.at), "version": fresh.version,
+        "by": problem.by or gettext("Somebody"), "at": within(format_moment(problem.at)), "version": fresh.version,
         "theirs": lanes[0], "mine": lanes[1], "stage": division.key_of_record(fresh),
     }  # fmt: skip
     return JsonResponse({"error": str(problem), "clash": clash}, status=409)

@@ -10,6 +10,7 @@ from rapport.kernel.records.bulk import restore_record as restore_record
 from rapport.kernel.records.bulk import restore_records as restore_records
 from rapport.kernel.records.bulk import update_records as update_records
 from rapport.kernel.records.door import save_record as save_record
+from rapport.kernel.records.door import unchanged_since as unchanged_since
 from rapport.kernel.records.errors import Conflict as Conflict
 from rapport.kernel.records.errors import NotVisible as NotVisible
 from rapport.kernel.records.errors import Refused as Refused

@@ -55,7 +55,7 @@ def save_record(
             first_values(record, values, by)
         else:
             record = _locked(record, by, "edit")
-            _unchanged_since(record, values, version)
+            unchanged_since(record, values, version)
         _write(record, kind, values, by, is_new=is_new)
         if parts:
             note_types(kind.key)
@@ -111,7 +111,7 @@ def _locked(record: R, by: User, act: str) -> R:
     return result
 
 
-def _unchanged_since(record: Record, values: Values, version: int | None) -> None:
+def unchanged_since(record: Record, values: Values, version: int | None) -> None:
     """Raise Conflict when one of the fields to be written was changed after `version` by somebody else."""
     if version is None or version == record.version:
         return
