@@ -24,7 +24,7 @@ export function fit(wanted) {
   }
 }
 
-/** Its keys come before those of cells: E sets a field of all that is ticked. The key sheet reads them from the page. */
+/** Its keys act in its menu, too. The key sheet reads them from the page. */
 function begin(wanted) {
   bar = wanted;
   for (const deed of deeds().filter((one) => one.dataset.key))

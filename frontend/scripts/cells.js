@@ -1,6 +1,6 @@
 // Editing in place: a cell of a list or a line of a field list. Enter saves, Tab saves and goes on, Esc cancels.
 import { $, $$, htmx, key, on, words } from "./core.js";
-import { current } from "./lists.js";
+import { current, selected } from "./lists.js";
 
 const before = new Map(); // address of the editor -> what stood there
 const seen = new WeakSet(); // forms whose field had the cursor once
@@ -34,6 +34,9 @@ function nextPlace(form, back) {
   return target?.dataset.cell ?? target?.dataset.editUrl ?? null;
 }
 
+/** While rows are ticked E is for all of them (bulk-bar.js). */
+const isForMany = () => selected().length && $('[data-bulk-url][data-key="e"]');
+
 export function start() {
   on("dblclick", "[data-cell]", (_event, cell) => edit(cell));
   on("dblclick", ".f[data-edit-url]", (_event, line) => edit(line));
@@ -57,7 +60,7 @@ export function start() {
         $("[data-cell]", current() ?? document.createElement("i"));
       return edit(place ?? $(".f[data-edit-url]:hover"));
     },
-    { when: () => $("[data-cell], [data-edit-url]") },
+    { when: () => $("[data-cell], [data-edit-url]") && !isForMany() },
   );
   on("keydown", "form[data-celledit]", (event, form) => {
     if (event.isComposing || event.defaultPrevented) return;

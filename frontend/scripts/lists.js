@@ -308,12 +308,12 @@ export function start() {
     changed();
   });
   changed0();
-  if (matchMedia("(any-pointer: coarse)").matches) import("./picking.js").then(({ listen }) => listen());
   if (!grid()) return;
   const here = document.activeElement.closest("[data-row]");
   if (here) setCursor(here, { focus: false }); // it came back before this file
   rove();
   new MutationObserver(rove).observe(grid(), { childList: true, subtree: true });
+  if (matchMedia("(any-pointer: coarse)").matches) return import("./picking.js").then(({ listen }) => listen());
 }
 
 /** The browser may restore ticks after Back. */
