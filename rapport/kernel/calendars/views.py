@@ -77,7 +77,7 @@ def calendar_move(request: HttpRequest, kind: RecordType, pk: UUID) -> JsonRespo
         value = moved_to(one.read(record), _day(said), one)
         return save_record(record, {one.name: value}, by=user_of(request), version=_version(said))
 
-    return _moving(request, record, deed)
+    return _moving(request, record, deed, lambda: _moved(record))
 
 
 @page("<type:kind>/<uuid:pk>/at/", name="calendar_time", methods=("POST",))
@@ -99,7 +99,14 @@ def calendar_time(request: HttpRequest, kind: RecordType, pk: UUID) -> JsonRespo
             return result
         return save_record(record, _values(one, rules, moved), by=user_of(request), version=moved.version)
 
-    return _moving(request, record, deed, _stretched(record, one, rules, moved), is_told=True)
+    def label() -> str:
+        return _stretched(record, one, rules, moved) or _moved(record)
+
+    return _moving(request, record, deed, label, is_told=True)
+
+
+def _moved(record: Record) -> str:
+    return _("Moved: %(what)s") % {"what": str(record)[:150]}
 
 
 def _stretched(record: Any, one: FieldType, rules: CalendarRules, moved: Moved) -> str:  # Any: as it is now
@@ -110,7 +117,11 @@ def _stretched(record: Any, one: FieldType, rules: CalendarRules, moved: Moved) 
     if begins is None or clock_of(begins) != clock_of(moved.at):
         return ""
     days = moved.minutes // WHOLE if is_whole(begins, moved.minutes) else 0
-    time = ngettext("%(num)s day", "%(num)s days", days) % {"num": days} if days else format_duration(moved.minutes)
+    time = (
+        ngettext("%(num)s day", "%(num)s days", days) % {"num": days}
+        if days
+        else format_duration(moved.minutes)
+    )
     values = {"what": str(record)[:150], "time": time.replace(" ", "\u00a0")}  # in one line
     return _("%(what)s now takes %(time)s") % values
 
@@ -129,10 +140,14 @@ def _found(request: HttpRequest, kind: RecordType, pk: UUID) -> tuple[Record, Fi
 
 
 def _moving(
-    request: HttpRequest, record: Record, deed: Callable[[], Record], label: str = "", *, is_told: bool = False
+    request: HttpRequest,
+    record: Record,
+    deed: Callable[[], Record],
+    label: Callable[[], str],
+    *,
+    is_told: bool = False,
 ) -> JsonResponse:
     """Do it as one act; with `is_told` the answer carries the notice with which it is undone."""
-    label = label or _("Moved: %(what)s") % {"what": str(record)[:150]}
     try:
         with change_set(by=user_of(request), label=label) as opened:
             moved = deed()
@@ -144,7 +159,7 @@ def _moving(
         return refused(str(problem), {RuleError: 422, Conflict: 409, Refused: 403}[type(problem)])
     answer = JsonResponse({"version": moved.version})
     if is_told:
-        notice(answer, f"{label}.", reverse("undo", args=[opened.id]))
+        notice(answer, f"{opened.row.told}.", reverse("undo", args=[opened.id]))
     return answer
 
 
