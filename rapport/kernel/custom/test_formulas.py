@@ -1,6 +1,6 @@
 """Formulas: read with the place of mistakes, worked out by the database, for who may know what they read."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,8 @@ from rapport.kernel.records import RuleError
 from rapport.kernel.registry import RecordType, type_by_key
 from rapport.kernel.testing import make, make_user
 from rapport.kernel.testing.custom_fields import add_custom_field
+from rapport.kernel.testing.known import kind_of
+from rapport.ui.days import whole_day
 
 pytestmark = pytest.mark.django_db
 KIND = "deals"
@@ -165,3 +167,15 @@ def test_today_is_the_day_of_the_reader(kind: RecordType, by: User) -> None:
     record: Any = make(kind.model, owner=by, expected_on=timezone.localdate())
     work_out(kind, [record], by)
     assert one.read(record) == 0 and not one.is_indexed
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Niue", "Europe/Berlin", "Pacific/Kiritimati"])
+def test_a_whole_day_is_its_day_in_a_formula_wherever_the_reader_is(zone: str, by: User) -> None:
+    activities = kind_of("activities")
+    one = formula(activities, "due_at + 1", by, key="after")
+    fair: Any = make(activities.model, by=by, due_at=whole_day(date(2031, 12, 24)))
+    at_noon: Any = make(activities.model, by=by, due_at=datetime(2031, 12, 24, 10, tzinfo=UTC))
+    with timezone.override(zone):
+        work_out(activities, [fair, at_noon], by)
+        assert one.read(fair) == date(2031, 12, 25)
+        assert one.read(at_noon) == timezone.localdate(at_noon.due_at) + timedelta(days=1)
