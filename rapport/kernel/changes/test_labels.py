@@ -39,11 +39,11 @@ def test_a_german_reads_german_of_what_was_done_in_english_and_the_other_way_rou
     assert (last().label, read(last())) == ("New: Ingrid", ("New: Ingrid", "Neu: Ingrid"))
     with override("de"):
         update_records(kind_of("people"), [ingrid.pk], {"position": "Baker"}, by=administrator)
-        assert last().label == "1 Personen geändert"
-    assert read(last())[0] == "1 People changed"
+        assert last().label == "1 Person geändert"
+    assert read(last())[0] == "1 person changed"
     with override("de"):
         revert(last(), by=administrator)
-    assert last().label.startswith("Zurückgenommen") and read(last())[0] == "Undone: 1 People changed"
+    assert last().label.startswith("Zurückgenommen") and read(last())[0] == "Undone: 1 person changed"
 
 
 def test_the_pages_of_changes_say_so(administrator: User) -> None:
