@@ -60,6 +60,17 @@ def test_who_is_named_in_a_note_is_told_once_if_she_may_see_it(member: User, str
         save_record(note, {"body": "@Vera Lind and @Mara Member: look again"}, by=member)
     assert len(told()) == 1  # Vera knows, and who writes is not told of her own words
 
+
+def test_who_names_somebody_that_cannot_sign_in_any_more_learns_that_nobody_was_told(member: User) -> None:
+    User.objects.filter(pk__in=[make_user("Vera Lind").pk, make_user("Tom Rix").pk]).update(is_active=False)
+    make_user("Vera Lind")  # she came back under another address
+    ada = make(Person, owner=member, name="Ada")
+    with as_if_finished():
+        log([ada], "note", body="@Vera Lind and @Tom Rix: look", by=member)
+    assert [name for name, _text in told()] == ["Vera Lind"]
+    [not_told] = Notification.objects.filter(kind="mention_not_told")
+    assert (not_told.user, not_told.values["names"]) == (member, "Tom Rix")
+
     call = plan([ada], "call", "Call", by=member)
     with as_if_finished():
         complete(call, by=member, note="She asks for @Vera Lind")

@@ -11,7 +11,7 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.models import AnyRecord, Cause, Change
 from rapport.kernel.changes.reader import unread
 from rapport.kernel.fields import LongText
-from rapport.kernel.mentions.naming import MENTION, MOST, NOT_TOLD, colleagues, named_in, sees
+from rapport.kernel.mentions.naming import MENTION, MOST, NOT_TOLD, named_in, sees
 from rapport.kernel.notifications import notify
 from rapport.kernel.notifications.following import come_to_follow
 from rapport.kernel.permissions.fields import seen_by
@@ -47,12 +47,12 @@ def _tell_all(changes: list[Change]) -> None:
     found: dict[UUID, list[Change]] = defaultdict(list)
     for change in changes:
         found[change.record_id].append(change)
-    active = colleagues() if found else []
+    users = list(User.objects.prefetch_related("roles")) if found else []
     for of_record in found.values():
-        _tell(of_record, active)
+        _tell(of_record, users)
 
 
-def _tell(changes: list[Change], active: list[User]) -> None:
+def _tell(changes: list[Change], users: list[User]) -> None:
     """What stands there now against what stood there before the first of these changes."""
     first, last = changes[0], changes[-1]
     kind = type_by_key(first.type)
@@ -62,12 +62,15 @@ def _tell(changes: list[Change], active: list[User]) -> None:
     for one in texts_of(kind):
         now = one.read(record)
         before = "" if first.act == "create" else _before(changes, str(one.column), now)
-        named = named_in(now, among=active)
-        for key in named_in(before, among=active):
+        named = named_in(now, among=users)
+        for key in named_in(before, among=users):
             named.pop(key, None)
         told, blind = list[User](), list[User]()
+        here = {user.name.casefold() for user in named.values() if user.is_active}
         for user in named.values():
-            may_see = one.name in seen_by(kind, user).fields and sees(user, record.pk)
+            if not user.is_active and user.name.casefold() in here:
+                continue  # somebody of the same name is meant
+            may_see = user.is_active and one.name in seen_by(kind, user).fields and sees(user, record.pk)
             (told if may_see else blind).append(user)
         if told:
             _notify(told[:MOST], record.pk, now, last)
