@@ -36,11 +36,14 @@ WEEK = timedelta(days=7)
 END, MIDDLE = ("end", "ende"), ("middle", "mid", "mitte")
 MONTHS_OF = {"m": 1, "q": 3}  # by its first letter; else a year
 SHORT_ENDS = {
-    "eod": "d", "cob": "d", "eow": "w", "eom": "m", "eoq": "q", "eoy": "y", "tagesende": "d", "monatsende": "m",
+    "eow": "w", "eom": "m", "eoq": "q", "eoy": "y", "monatsende": "m",
     "quartalsende": "q", "jahresende": "y", "monthend": "m", "quarterend": "q", "yearend": "y",
 }  # fmt: skip
 
-BEFORE = r"(?:\b(?:on|by|until|till|for|am|bis\s+zum|bis|ab|zum|für|den)\s+(?:the\s+)?)?"
+BEFORE = (
+    r"(?:\b(?:(?:bis\s+)?spätestens(?:\s+(?:am|bis))?|on|by|until|till|for|am|bis\s+zum|bis|ab|zum|für|den)\s+(?:the\s+)?|"
+    r"\bthe\s+)?"
+)  # fmt: skip
 ALL_WEEKDAYS = {**WEEKDAYS, **SHORT_WEEKDAYS}
 NEXT = r"(?:next|coming|nächste[nmrs]?|naechste[nmrs]?|kommende[nmrs]?)"
 THIS = r"(?:this|diese[nmrs]?)"
@@ -57,7 +60,7 @@ IN_SOME_TIME = r"\b(?:in|within|binnen|innerhalb\s+von)\s+" + TIME
 FROM = r"(?:(?P<word>today|now|tomorrow|heute|morgen|übermorgen)|(?:" + NEXT + r"\s+)?" + WEEKDAY + r")"
 WHICH = r"(?:(?P<next>" + NEXT + r")|" + THIS + r"|der|des|the)"
 PERIOD = (
-    r"(?:" + WHICH + r"\s+){0,2}(?P<period>week|woche|month|monate?s?|quarter|quartale?s?|year|jahre?s?|day|tage?s?)\b"
+    r"(?:" + WHICH + r"\s+){0,2}(?P<period>week|woche|month|monate?s?|quarter|quartale?s?|year|jahre?s?)\b"
 )  # fmt: skip
 EDGE = r"(?P<edge>end|ende|beginning|start|anfang|early|middle|mid|mitte)"
 MONTH = r"(?P<name>" + any_of(MONTHS) + r")\b\.?"
@@ -145,15 +148,13 @@ def _after_weekend(_found: Found, now: datetime) -> Day:
 
 
 def _edge(found: Found, now: datetime) -> Day | None:
-    """The beginning, the middle or the end of a week, month, quarter or year; the end of a day."""
+    """The beginning, the middle or the end of a week, month, quarter or year."""
     return _edge_of(
         found["edge"].lower(), found["period"].lower()[0], now.date(), is_next=bool(found["next"])
     )
 
 
 def _edge_of(edge: str, period: str, today: date, *, is_next: bool = False) -> Day | None:
-    if period in "dt":
-        return Day(today) if edge in END and not is_next else None
     if period == "w":
         monday = today - timedelta(days=today.weekday()) + (WEEK if is_next else timedelta())
         day = monday + timedelta(days=4 if edge in END else 2 if edge in MIDDLE else 0)
@@ -216,13 +217,20 @@ def _weekday(found: Found, now: datetime) -> Day:
 
 
 def _day_of_month(found: Found, now: datetime) -> Day | None:
-    """The next 15th."""
-    day = int(found["day"])
-    for months in range(3):
+    """The next 15th; the next Friday the 13th."""
+    number, weekday = int(found["day"]), found.groupdict().get("weekday")
+    for months in range(24 if weekday else 3):
         first = add_months(now.date().replace(day=1), months)
-        if 1 <= day <= monthrange(first.year, first.month)[1] and first.replace(day=day) >= now.date():
-            return Day(first.replace(day=day))
+        if not 1 <= number <= monthrange(first.year, first.month)[1]:
+            continue
+        day = first.replace(day=number)
+        if day >= now.date() and (not weekday or day.weekday() == ALL_WEEKDAYS[weekday.lower()]):
+            return Day(day)
     return None
+
+
+def _end_of_day(_found: Found, now: datetime) -> Day:
+    return Day(now.date())
 
 
 def _numbers(found: Found, now: datetime) -> Day | None:
@@ -261,6 +269,8 @@ DATES: list[tuple[str, Reader]] = [
 ]
 SAID: list[tuple[str, Reader]] = [
     *((BEFORE + AND_WEEKDAY + pattern, reader) for pattern, reader in DATES),
+    (BEFORE + WEEKDAY + r",?\s+(?:the\s+)?(?P<day>\d{1,2})(?:st|nd|rd|th)\b", _day_of_month),
+    (BEFORE + WEEKDAY + r",?\s+(?:den|dem)\s+(?P<day>\d{1,2})\.(?=\s|$)", _day_of_month),
     (r"\b" + TIME + r"\s+from\s+" + FROM + r"\b", _from_some_day),
     (r"\ba\s+week\s+on\s+" + WEEKDAY + r"\b", _a_week_later),
     (BEFORE + r"\b" + FROM + r"\s+" + IN_SOME_TIME, _from_some_day),
@@ -291,11 +301,13 @@ SAID: list[tuple[str, Reader]] = [
     (BEFORE + r"(?:\b(?:" + NEXT + r"|" + THIS + r")\s+)?\b" + WEEKDAY + r"\b", _weekday),
     (r"\b(?:on|by|am|bis|" + NEXT + r"|" + THIS + r")\s+(?P<weekday>" + any_of(SHORT_WEEKDAYS) + r")\b\.?", _weekday),
     (
-        r"\b(?P<weekday>" + any_of(SHORT_WEEKDAYS) + r")\b\.?(?=,?\s+(?:at\s+|um\s+)?\d{1,2}(?::\d{2}|\s*uhr)\b)",
+        r"\b(?P<weekday>" + any_of(SHORT_WEEKDAYS) + r")\b\.?"
+        r"(?=,?\s+(?:at\s+|um\s+)?\d{1,2}(?::\d{2}|\s*uhr|\s*[ap]m)\b)",
         _weekday,
     ),
     *((BEFORE + pattern, reader) for pattern, reader in DATES),
     (r"\b(?:on\s+the|by\s+the|until\s+the)\s+(?P<day>\d{1,2})(?:st|nd|rd|th)\b", _day_of_month),
     (r"\b(?:am|bis\s+zum|zum)\s+(?P<day>\d{1,2})\.(?!\d|\s?\w+\.)(?=\s|$)", _day_of_month),
+    (BY + r"\b(?:end\s+of\s+(?:the\s+)?day|ende\s+des\s+tages|tagesende|eod|cob)\b", _end_of_day),
 ]  # fmt: skip
 PATTERNS = [(re.compile(pattern, re.IGNORECASE), reader) for pattern, reader in SAID]

@@ -12,6 +12,7 @@ from rapport.activities.quick.words import (
     HOURS,
     KINDS,
     MARK,
+    MINUTES,
     PARTS,
     PARTS_OF_DAY,
     any_of,
@@ -26,7 +27,15 @@ AT = r"(?:at|um|ab|from|gegen|around|by|until|till|bis|zu)"
 IN_PART = r"(?:in\s+(?:the|der)|at|am|gegen)"
 PART = any_of(PARTS)
 # Behind a day or a part of one, and before an hour.
-LEAD = r"(?:\b(?:" + IN_PART + r"\s+)?(?P<before>" + any_of(PARTS_OF_DAY) + r"),?\s+)?(?:\b" + AT + r"\s+)?\b"
+LEAD = (
+    r"(?:\b(?:"
+    + IN_PART
+    + r"\s+)?(?P<before>"
+    + any_of(PARTS_OF_DAY)
+    + r"),?\s+)?(?:\b"
+    + AT
+    + r"\s+|@\s*)?\b"
+)
 TAIL = r"(?:,?\s+(?:" + IN_PART + r"\s+)?(?P<behind>" + PART + r"|nachts|at\s+night)\b)?"
 HALF = r"(?P<half>[ap]\.?m\b\.?)"
 SAID_HOUR = r"(?P<hour>\d{1,2}|" + any_of(HOURS) + r")\b(?!\d*[.:/]\d)(?:\s*uhr\b)?"
@@ -39,6 +48,7 @@ BEHIND_DAY = re.escape(MARK) + r"\s+(?:,\s*)?"
 # These are hours behind a day, behind "at" or at the end: "page 10 to 12" and "look at 3 offers" name none.
 IN_COMPANY = [
     LEAD + FEW + r"\s+(?P<direction>past|to|nach|vor)\s+(?P<halfway>halb\s+)?" + SAID_HOUR + TAIL,
+    LEAD + r"(?P<hour>" + any_of(HOURS) + r")\s+(?P<minute>" + any_of(MINUTES) + r")\b" + TAIL,
     LEAD + r"(?<!drei\s)(?P<quarter>viertel)\s+" + SAID_HOUR + TAIL,
     r"\b(?:at|um|gegen|ab|around)\s+(?P<hour>\d{1,2})\.(?P<minute>\d{2})\b(?!\.)" + MONEY + TAIL,
 ]  # fmt: skip
@@ -50,15 +60,16 @@ CLOCKS = [
     LEAD + r"(?P<hour>\d{1,2}):(?P<minute>\d{2})\s*" + HALF + r"?(?:\s*(?:" + O_CLOCK + r"|h\b))?" + TAIL,
     LEAD + r"(?P<hour>\d{1,2})(?:[.:](?P<minute>\d{2}))?\s*" + HALF + TAIL,
     LEAD + r"(?P<hour>\d{1,2})\.(?P<minute>\d{2})\s*(?:" + O_CLOCK + r"|h\b)" + TAIL,
-    LEAD + r"(?P<hour>\d{1,2}|" + any_of(HOURS) + r")\s*" + O_CLOCK + r"(?:\s+(?P<minute>\d{2})\b(?!\.))?" + TAIL,
+    LEAD + r"(?P<hour>\d{1,2}|" + any_of(HOURS) + r")\s*" + O_CLOCK
+    + r"(?:\s+(?P<minute>\d{2}\b(?!\.)|" + any_of(MINUTES) + r"\b))?" + TAIL,
     LEAD + r"(?P<hour>\d{1,2}|" + any_of(HOURS) + r")\s+(?:in\s+(?:the|der)\s+|am\s+)(?P<behind>" + PART + r")\b",
-    BEHIND_DAY + LEAD.replace(AT + r"\s+)?", AT + r"\s+)") + BARE + TAIL,
+    BEHIND_DAY + LEAD.replace(r"@\s*)?", r"@\s*)") + BARE + TAIL,
     BEHIND_DAY + r"(?P<hour>\d{1,2})\.(?P<minute>\d{2})\b(?!\.)" + MONEY + TAIL,
     r"(?<!look\s)\b(?:at|um)\s+" + BARE + r"(?=\s*(?:$|[,;.!?)" + re.escape(MARK)
     + r"]|(?:about|with|regarding|re|wegen|mit|bei|über|zum|zur)\b))",
     r"^(?:at|um)\s+" + BARE + r"(?=\s+" + any_of(KINDS) + r"\b|.*\s" + any_of(KINDS) + r"$)",
 ]  # fmt: skip
-ALONE = ("noon", "mittags", "vormittags", "nachmittags", "abends")
+ALONE = ("noon", "midday", "mittags", "vormittags", "nachmittags", "abends")
 PARTS_ONLY = [
     BEHIND_DAY + r"(?:(?:" + IN_PART + r"|by|until|bis|zu)\s+(?:the\s+)?)?(?P<part>" + PART + r")\b",
     r"\b(?P<part>" + any_of((*ALONE, "first thing", "früh")) + r")\s+(?=" + re.escape(MARK) + r")",
@@ -170,7 +181,7 @@ def _clock(
     said: str, minute: str | None, half: str | None = None, part: str = "", at_night: bool = False
 ) -> time | None:
     """The hour of a day; without more one from one to six is of the afternoon."""
-    hour, minutes = number(said), int(minute or 0)
+    hour, minutes = number(said), MINUTES.get((minute or "").lower()) or int(minute or 0)
     if half:
         if not 1 <= hour <= 12:
             return None
@@ -179,7 +190,7 @@ def _clock(
         hour += 12 if 6 <= hour < 12 else 0
     elif part:
         hour += 12 if PARTS[part] >= 12 and hour < 12 and (PARTS[part] > 12 or hour < 6) else 0
-    elif 1 <= hour <= (5 if minute else 6) and not said.startswith("0"):
+    elif 1 <= hour <= (5 if minute and minute.isdigit() else 6) and not said.startswith("0"):
         hour += 12
     return time(hour, minutes) if hour < 24 and minutes < 60 else None
 

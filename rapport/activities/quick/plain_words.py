@@ -9,7 +9,7 @@ from django.utils import timezone
 from rapport.activities.models import Kind
 from rapport.activities.quick.days import Day, find_day
 from rapport.activities.quick.hours import find_duration, find_range, find_time
-from rapport.activities.quick.words import KINDS, MARK
+from rapport.activities.quick.words import CHOICE, KINDS, MARK
 from rapport.ui.days import whole_day
 
 LONGEST = 500
@@ -34,9 +34,10 @@ def read(text: str, *, now: datetime | None = None) -> Said:
     rest, duration = find_duration(whole)
     rest, day = find_day(rest, now)
     hour = day.hour if day else None
-    if hour is None and duration is None:
+    is_open = day is None and CHOICE.search(rest)  # of one of two days nobody knows the hour
+    if hour is None and duration is None and not is_open:
         rest, hour, duration = find_range(rest)
-    if hour is None:
+    if hour is None and not is_open:
         rest, hour = find_time(rest, day.part if day else "")
     subject = " ".join(rest.replace(MARK, " ").split()).strip(" ,;.-–") or whole
     return Said(_kind(subject), subject, _moment(day, hour, now), duration)

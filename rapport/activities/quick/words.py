@@ -15,7 +15,7 @@ WEEKDAYS = {
 # These are also other words ("do", "so", "sun"), so they count only behind "on", "am", "next" and the like, and before
 # an hour.
 SHORT_WEEKDAYS = {
-    "mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6,
+    "mon": 0, "tue": 1, "tues": 1, "wed": 2, "weds": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6,
     "mo": 0, "di": 1, "mi": 2, "do": 3, "fr": 4, "sa": 5, "so": 6,
 }  # fmt: skip
 MONTHS = {
@@ -31,7 +31,7 @@ DAY_WORDS = {
 }  # fmt: skip
 PARTS_OF_DAY = {
     "morning": 9, "first thing": 9, "früh": 9, "morgens": 9, "vormittag": 9, "vormittags": 9,
-    "noon": 12, "mittag": 12, "mittags": 12, "afternoon": 15, "nachmittag": 15, "nachmittags": 15,
+    "noon": 12, "midday": 12, "mittag": 12, "mittags": 12, "afternoon": 15, "nachmittag": 15, "nachmittags": 15,
     "evening": 19, "abend": 19, "abends": 19, "night": 19,
 }  # fmt: skip
 # Behind a day or "am" the word "morgen" is no day: "Freitag morgen", "Montagmorgen".
@@ -45,6 +45,7 @@ COUNTS = {
 HOURS = {word: count for word, count in COUNTS.items() if count <= 12 and not word.startswith(("a", "ein"))} | {
     "eins": 1, "acht": 8,
 }  # fmt: skip
+MINUTES = {"fifteen": 15, "fünfzehn": 15, "thirty": 30, "dreißig": 30, "forty-five": 45, "fünfundvierzig": 45}
 UNITS = {
     "minute": "minutes", "minutes": "minutes", "min": "minutes", "minuten": "minutes",
     "hour": "hours", "hours": "hours", "h": "hours", "stunde": "hours", "stunden": "hours",
@@ -79,6 +80,7 @@ OTHERWISE = re.compile(
     r"jede[nmrs]?|nach|vor|seit|von|vom|alle)\s+|\w-|\b" + NAMED + ALSO + r")$",
     re.IGNORECASE,
 )  # fmt: skip
+CHOICE = re.compile(r"\b" + NAMED + ALSO + NAMED + r"\b", re.IGNORECASE)
 # What stands behind it: "tomorrow's meeting", "Montag-Runde", "Monday or Tuesday", "monday.com".
 GOES_ON = re.compile(r"['’]s\b|-\w|\.[a-z]|" + ALSO + r"(?:\d|" + NAMED + r"\b)", re.IGNORECASE)
 
