@@ -174,8 +174,28 @@ Call Ingrid at 5 about the offer|Call Ingrid about the offer|2026-05-12 17:00
 Call Ingrid tomorrow by 10|Call Ingrid|2026-05-13 10:00
 Dentist 12:30pm|Dentist|2026-05-12 12:30
 Dentist 12am|Dentist|2026-05-13 00:00
+Angebot bis spätestens Freitag|Angebot|2026-05-15 00:00
+Angebot spätestens am Freitag um 12|Angebot|2026-05-15 12:00
+Termin Montag neun Uhr dreißig|Termin|2026-05-18 09:30
+Call on Monday at nine thirty|Call|2026-05-18 09:30
+Call tomorrow @ 3pm|Call|2026-05-13 15:00
+Call Tues 3pm|Call|2026-05-19 15:00
+Call Thurs 3pm|Call|2026-05-14 15:00
+Call at midday|Call|2026-05-12 12:00
+Report by COB Friday|Report by COB|2026-05-15 00:00
+Report end of day|Report|2026-05-12 00:00
+Party Friday 13th|Party|2026-11-13 00:00
+Party Mittwoch, den 13.|Party|2026-05-13 00:00
+Report the 20th of May|Report|2026-05-20 00:00
+Lieferung zwischen 10 und 12 Uhr|Lieferung|2026-05-12 10:00
+Anfang kommender Woche Termin|Termin|2026-05-18 00:00
 """
 NO_DAY = """
+Treffen Mittwoch oder Donnerstag 10 Uhr
+Urlaub von Montag bis Freitag
+Nachfassen in 3-4 Tagen
+Follow up in a few days
+Call yesterday's leads
 Prepare tomorrow's meeting
 Friday's minutes to all
 Montag-Runde vorbereiten
