@@ -178,7 +178,7 @@ function listen() {
   document.addEventListener("touchmove", (event) => held?.isOn && event.preventDefault(), { passive: false });
   document.addEventListener("contextmenu", (event) => held?.isTouch && event.preventDefault());
   // the browser would drag the link or the picture instead
-  document.addEventListener("dragstart", (event) => find(event) && event.preventDefault());
+  document.addEventListener("dragstart", (event) => (held?.isTouch || find(event)) && event.preventDefault());
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || !held?.isOn) return;
     event.stopPropagation();

@@ -40,6 +40,8 @@ def test_a_finger_that_rests_begins_and_then_taps_tick(visit, cookies, people: l
     page = visit(LIST, "phone", cookies=cookies)
     rows, finger, here = page.locator("[data-row]"), Finger(page), page.url
     finger.rest(rows.nth(1))
+    drag = "link => link.dispatchEvent(new DragEvent('dragstart', { bubbles: true, cancelable: true }))"
+    assert rows.nth(1).locator("a").first.evaluate(drag) is False  # a phone would take the link along
     finger.leave()
     counted(page, 1)
     expect(rows.nth(1).locator("[data-select]")).to_be_checked()
