@@ -35,6 +35,9 @@ export function start() {
   }
   key("j", group, words("nextPrevious"), () => follow("next"), { when });
   key("k", group, words("nextPrevious"), () => follow("prev"), { when });
+  // what stands in a closed menu is not in sight, its keys act all the same
+  for (const { dataset } of $$("#record-menu [data-key]"))
+    key(dataset.key, group, "", () => $(`#record-menu [data-key="${dataset.key}"]`).click());
   on("click", "[data-compose]", (_event, tab) => select(tab));
   on("click", "[data-compose-also]", (_event, button) => compose(button.dataset.composeAlso));
   // Whoever calls finds the form of the call when he comes back from the telephone; what he has written stays.

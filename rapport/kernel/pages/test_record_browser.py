@@ -1,5 +1,7 @@
 """The page of a record in a real browser: editing in place, undo, making what is linked, rows, what axe says."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -45,6 +47,12 @@ def test_a_field_is_edited_in_place_and_taken_back(visit, cookies, ada: Person) 
     expect(page.locator(".toast")).to_contain_text("Taken back")
     ada.refresh_from_db()
     assert ada.position == "Engineer"
+
+
+def test_keys_of_the_menu_act_while_it_is_closed(visit, cookies, ada: Person) -> None:
+    page = visit(ada.get_absolute_url(), cookies=cookies)
+    page.keyboard.press("Shift+E")
+    expect(page).to_have_url(re.compile("/edit/$"))
 
 
 def test_a_linked_record_is_made_while_typing(visit, cookies, ada: Person) -> None:
