@@ -49,8 +49,12 @@ def commit_alone(engine: "Engine", rows: Sequence[Row], drafts: list[Draft], *, 
 
 def _set_of(engine: "Engine") -> AbstractContextManager[OpenSet]:
     one = engine.one
-    label = gettext("Import of %(file)s") % {"file": one.file_name[:100]}
-    return change_set(by=engine.by, cause=Cause.IMPORT, label=label, continues=one.change_set)
+    return change_set(
+        by=engine.by,
+        cause=Cause.IMPORT,
+        label=lambda: gettext("Import of %(file)s") % {"file": one.file_name[:100]},
+        continues=one.change_set,
+    )
 
 
 def _lock_out_others(engine: "Engine") -> None:

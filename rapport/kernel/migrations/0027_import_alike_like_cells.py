@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kernel', '0026_rows_judged_and_mended'),
+        ("kernel", "0026_rows_judged_and_mended"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='alikerow',
-            name='like_cells',
+            model_name="alikerow",
+            name="like_cells",
             field=models.JSONField(default=list),
         ),
     ]

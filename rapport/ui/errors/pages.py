@@ -34,7 +34,9 @@ def _came_from(request: HttpRequest) -> str:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Unknown, deleted or not shared with this user: the same answer."""
     if request.method == "POST":
-        return _answer(request, 404, _("Nothing was saved: this is not there any more, or you cannot see it."))
+        return _answer(
+            request, 404, _("Nothing was saved: this is not there any more, or you cannot see it.")
+        )
     return _answer(request, 404, _("There is nothing here for you."))
 
 
