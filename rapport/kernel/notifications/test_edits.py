@@ -34,7 +34,7 @@ def deal(administrator: User) -> Deal:
 
 
 def told(kind: str = EDITED) -> list[tuple[str, str]]:
-    rows = Notification.objects.filter(kind=kind).order_by("user__name")
+    rows = Notification.objects.filter(kind=kind).order_by("user__name", "pk")
     return [(str(name), text) for name, text in rows.values_list("user__name", "text")]
 
 
