@@ -13,10 +13,7 @@ for (const part of [htmx, notices, keys, preferences, menus]) part.start();
 const palette = () => import("./palette.js").then(({ openPalette }) => openPalette());
 if ($("#palette")) {
   keys.key("Mod+k", words("anywhere"), words("search"), () => void palette());
-  on("click", "[data-palette]", (_event, button) => {
-    button.closest("[popover]")?.hidePopover();
-    palette();
-  });
+  on("click", "[data-palette]", palette);
 }
 
 // Every entry loads once, as soon as the page has such an element.

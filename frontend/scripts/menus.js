@@ -5,19 +5,6 @@ const dialogs = () => import("./dialogs.js");
 
 const anchored = CSS.supports("position-area: block-end");
 
-/** Where the browser cannot anchor, put the menu under its button; keep it on the screen. */
-function place(menu) {
-  const button = $(`[popovertarget="${CSS.escape(menu.id)}"]`);
-  if (anchored || !button) return;
-  const spot = button.getBoundingClientRect();
-  const left = menu.classList.contains("end") ? spot.right - menu.offsetWidth : spot.left;
-  const below = spot.bottom + 4;
-  const fits = below + menu.offsetHeight < innerHeight;
-  menu.style.position = "fixed";
-  menu.style.left = `${Math.max(8, Math.min(left, innerWidth - menu.offsetWidth - 8))}px`;
-  menu.style.top = `${fits ? below : Math.max(8, spot.top - menu.offsetHeight - 4)}px`;
-}
-
 function walkMenu(event, menu) {
   const items = $$(".mi:not([disabled])", menu).filter((item) => item.checkVisibility());
   const at = items.indexOf(document.activeElement);
@@ -69,6 +56,6 @@ function opened(event) {
     button.setAttribute("aria-expanded", String(event.newState === "open"));
   }
   if (event.newState !== "open") return;
-  place(menu);
+  if (!anchored) import("./unanchored.js").then(({ place }) => place(menu));
   $("[autofocus], .mi, input, select", menu)?.focus({ preventScroll: true });
 }

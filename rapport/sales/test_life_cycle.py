@@ -11,11 +11,13 @@ from rapport.accounts.models import User
 from rapport.kernel.changes.models import Cause, Change, ChangeSet
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.words import tell
+from rapport.kernel.filters import Group
+from rapport.kernel.filters.text import parse_text
 from rapport.kernel.records import Refused, RuleError, save_record
-from rapport.kernel.registry import type_of
+from rapport.kernel.registry import type_of, type_of_model
 from rapport.kernel.testing import make
 from rapport.parties.life_cycle import rules
-from rapport.parties.life_cycle.engine import parties_touched, run
+from rapport.parties.life_cycle.engine import kind_of, parties_touched, rule_context, run
 from rapport.parties.life_cycle.jobs import follow_changes, run_all_rules
 from rapport.parties.life_cycle.models import LifeCycle, LifeCycleRule, RuleWait, StagePin
 from rapport.parties.models import Organization, Party, StagePeriod
@@ -33,10 +35,15 @@ def no_starting_rules(company: object) -> None:
 def rule(
     by: User, where: str, stages: str = "suspect prospect lead", to: str = "customer", days: str = ""
 ) -> LifeCycleRule:
-    said = rules.Said(f"Rule to {to}", "organizations", where, stages.split(), to, days)
+    said = rules.Said(f"Rule to {to}", "organizations", condition(where), "", stages.split(), to, days)
     made = rules.save_rule(LifeCycleRule(), said, by=by)
     LifeCycleRule.objects.filter(pk=made.pk).update(is_on=True)
     return made
+
+
+def condition(typed: str) -> Group:
+    """What an administrator types."""
+    return parse_text(typed, type_of_model(Organization), rule_context())
 
 
 def imported(by: User, **values: object) -> Party:
@@ -155,7 +162,7 @@ def test_a_dry_run_tells_who_would_move_and_why_and_writes_nothing(administrator
 
 def test_a_rule_says_what_is_wrong_with_it(administrator: User, member: User) -> None:
     with pytest.raises(RuleError) as told:
-        said = rules.Said("", "organizations", "owner is me", ["lost"], "lost", "x")
+        said = rules.Said("", "organizations", condition("owner is me"), "", ["lost"], "lost", "x")
         rules.save_rule(LifeCycleRule(), said, by=administrator)
     assert set(told.value.fields) == {"name", "from_stages", "after_days", "where"}
     with pytest.raises(Refused):
@@ -172,7 +179,8 @@ def test_the_starting_rules_can_all_be_understood(administrator: User) -> None:
     found = list(LifeCycleRule.objects.all())
     assert len(found) == 16 and not any(one.is_on for one in found)
     assert [rules.problem_of(one) for one in found] == [""] * 16
-    assert all(rules.typed(one) for one in found)
+    for one in found:
+        assert rules.checked_condition(rules.said_of(one), kind_of(one)) == one.where, "the form keeps it"
     LifeCycleRule.objects.update(is_on=True)
     firm = imported(administrator, name="Nordhavn")
     actions.win(make(Deal, by=administrator, organization=firm, amount=90_000), by=administrator)
