@@ -28,9 +28,11 @@ class WithOrganizations(Extension):
 
     makes = frozenset({"organizations"})
     finds = frozenset({NAMED})
+    takes_oldest = True  # of several of one name; else the row is told
 
     def __init__(self) -> None:
         self.organizations: dict[str, UUID | None] = {}  # by normalized name; None: would be made
+        self.several: set[str] = set()  # normalized names of more than one
         self.new: list[str] = []  # of them those that the last batch of a dry run would make
 
     def digest(self, draft: Draft) -> None:
@@ -62,6 +64,10 @@ class WithOrganizations(Extension):
 
     def _lead(self, plan: Plan, name: str, *, dry: bool) -> None:
         """The record of the plan to the organization of that name."""
+        if key_of(name) in self.several:
+            sentence = gettext("“%(said)s” fits more than one; choose one.")
+            plan.draft.problems.append((_column(plan.draft), sentence % {"said": name[:60]}))
+            return
         if key_of(name) not in self.organizations:
             sentence = gettext(
                 "There is no organization “%(name)s”, and your role does not allow to make one."
@@ -76,13 +82,21 @@ class WithOrganizations(Extension):
 
     def _find_or_make(self, wanted: dict[str, str], by: User, counts: dict[str, int], *, dry: bool) -> None:
         self.new = []
-        missing = {key: name for key, name in wanted.items() if key not in self.organizations}
+        missing = {
+            key: name
+            for key, name in wanted.items()
+            if key not in self.organizations and key not in self.several
+        }
         if not missing:
             return
         if len(self.organizations) > REMEMBERED:
             self.organizations.clear()
             missing = dict(wanted)
-        found = {key: rows[0][0] for key, rows in organizations_called(missing.values(), by).items()}
+        called = organizations_called(missing.values(), by)
+        if not self.takes_oldest:
+            self.several |= {key for key, rows in called.items() if len(rows) > 1}
+            missing = {key: name for key, name in missing.items() if key not in self.several}
+        found = {key: rows[0][0] for key, rows in called.items() if key in missing}
         counts["organizations_found"] = counts.get("organizations_found", 0) + len(found)
         self.organizations.update(found)
         new = {key: name for key, name in missing.items() if key not in found}

@@ -23,8 +23,6 @@ from rapport.kernel.fields.base import (
 from rapport.kernel.fields.text import without_nulls
 from rapport.ui import components
 
-MISSING = "missing"  # the code of what is said when nobody is called so
-
 
 def parse_id(said: Any) -> UUID | None:
     """Return the id in `said` (an id, its text or a model instance), or None."""
@@ -81,7 +79,7 @@ class LinkBase(FieldType, models.ForeignKey):
         words = name[:60]
         if matches:
             raise ValidationError(_("“%(said)s” fits more than one; choose one."), params={"said": words})
-        raise ValidationError(_("“%(said)s” was not found."), code=MISSING, params={"said": words})
+        raise ValidationError(_("“%(said)s” was not found."), params={"said": words})
 
     def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
         if operator.operand == "values":

@@ -58,9 +58,10 @@ def _set_of(engine: "Engine") -> AbstractContextManager[OpenSet]:
 
 
 def _lock_out_others(engine: "Engine") -> None:
-    """Two imports at once shall find each other's records."""
+    """Two imports at once shall find each other's records, also those that they make besides their rows."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport import {engine.one.type}"])
+        for key in sorted({engine.one.type, *engine.extension.makes}):
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"rapport import {key}"])
 
 
 def _is_mine(engine: "Engine", *, lock: bool = False) -> bool:

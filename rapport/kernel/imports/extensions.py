@@ -77,7 +77,7 @@ class Extension:
     collects: frozenset[str] = frozenset()  # fields of which the record keeps the other value, too
     makes: frozenset[str] = frozenset()  # keys of further types of which it makes records
     # Links that `settle` sets, only to what the user sees or to what it made. Where such a link is a column as it is,
-    # what was said of somebody who is not here reaches `digest` among the rest that was said.
+    # names that are no key of anybody reach `digest` among the rest that was said.
     finds: frozenset[str] = frozenset()
     cards = ""  # which contacts of an address book are such records: those of people or of organizations
     in_parallel = False  # new records may be written on several connections: none waits for a lock of another

@@ -101,7 +101,7 @@ def linked(one: FieldType, said: str, context: Context, program: str) -> Any:  #
     try:
         return one.parse(said, context)
     except ValidationError:
-        found = _by_key(one, said.strip(), context, program)
+        found = linked_by_key(one, said, context, program)
         if found is None:
             raise
         return found
@@ -116,9 +116,12 @@ def find_record(kind: RecordType, said: str, by: User, country: str) -> Any:  # 
     )
 
 
-def _by_key(one: Any, said: str, context: Context, program: str) -> Any:  # Any: a link, a record
+def linked_by_key(
+    one: Any, said: str, context: Context, program: str
+) -> Any:  # Any: a link, a record or None
+    """The same without its name."""
     kind = seen_by(type_of_model(one.related_model), context.user)
-    return _by_number(kind, one.candidates(context), said, context.country, program)
+    return _by_number(kind, one.candidates(context), said.strip(), context.country, program)
 
 
 # Any: query set, record

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from rapport.kernel.exports.delimited import FORMULA
 from rapport.kernel.fields import Context, FieldType
-from rapport.kernel.fields.links import MISSING, parse_id
+from rapport.kernel.fields.links import parse_id
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.imports.extensions import AWAITED, Draft, Extension, Said, Slot
-from rapport.kernel.imports.keys import ANY_SOURCE, linked, note_key
+from rapport.kernel.imports.keys import ANY_SOURCE, linked, linked_by_key, note_key
 from rapport.kernel.imports.mapping import clean
 from rapport.kernel.imports.models import Import
 from rapport.kernel.imports.readers import Row, Table
-from rapport.kernel.imports.slots import KEY, is_own_link, may_wait
+from rapport.kernel.imports.slots import KEY, is_own_link, may_come_later, may_wait
 from rapport.kernel.imports.values import ColumnFormat, ImportProblem, parser_for
 from rapport.kernel.registry import RecordType
 
@@ -26,7 +26,9 @@ REMEMBERED = 10_000  # linked words of a column
 LINKS = frozenset({"link", "user", "team", "option"})
 # Headings of columns that hold keys of another program: nobody is called like that.
 OF_KEYS = re.compile(
-    r"(?:^|[^a-z])(?:id|key|nr|no|number|nummer|schlüssel)\W*$|(?-i:[a-z]Id)$", re.IGNORECASE
+    r"(?:(?:^|[^a-z])(?:id|key|nr|no)|(?:account|company|customer|organi[sz]ation)id|nummer|number|schlüssel|guid|uuid"
+    r"|(?-i:[a-z](?:Id|ID|Nr|No|Key)))\W*$",
+    re.IGNORECASE,
 )
 
 
@@ -106,8 +108,14 @@ class _Column:
         self.is_awaited = (
             self.field is not None and not is_found and may_wait(kind, self.field, extension.makes)
         )
-        self.is_made = is_found and not OF_KEYS.search(self.header)
-        self.finish = _finish(self.field, context, program) if self.field is not None else None
+        self.is_made = (
+            self.field is not None
+            and is_found
+            and may_come_later(kind, self.field)
+            and not OF_KEYS.search(self.header)
+        )
+        by_key_only = is_name if self.is_made else nobody
+        self.finish = _finish(self.field, context, program, by_key_only) if self.field is not None else None
         if self.field is not None and self.finish is not None and is_own_link(kind, self.field):
             self.finish = _none_of(source, self.finish)
 
@@ -120,15 +128,17 @@ class _Column:
                 draft.facts.setdefault(AWAITED, {})[self.key] = (self.place, str(value).strip())
                 return
             if self.finish is not None:
-                value = self.finish(value)
+                said, value = value, self.finish(value)
+                if value is None and self.is_made:
+                    draft.said.append(
+                        Said(self.key, str(said).strip(), self.purpose, self.number, self.place)
+                    )
+                    return
         except ImportProblem as problem:
             draft.problems.append((self.place, str(problem)))
             return
         except ValidationError as problem:
-            if not (self.is_made and problem.code == MISSING and is_name(str(value))):
-                draft.problems.append((self.place, " ".join(problem.messages)))
-                return
-            draft.said.append(Said(self.key, str(value).strip(), self.purpose, self.number, self.place))
+            draft.problems.append((self.place, " ".join(problem.messages)))
             return
         if self.is_extra:
             draft.said.append(Said(self.key, value, self.purpose, self.number, self.place))
@@ -142,16 +152,22 @@ def is_name(said: str) -> bool:
     return "@" not in said and parse_id(said) is None and any(char.isalpha() for char in said)
 
 
+def nobody(said: str) -> bool:
+    return False
+
+
 def _joined(before: Any, value: Any, header: str) -> Any:  # Any: values of a field that takes several columns
     if isinstance(before, list):
         return list(dict.fromkeys([*before, *value]))
     return f"{before}\n{header}: {value}"
 
 
-def _finish(one: FieldType, context: Context, program: str) -> Parse:
+def _finish(
+    one: FieldType, context: Context, program: str, by_key_only: Callable[[str], bool] = nobody
+) -> Parse:
     """What turns the parsed cell into a value of this field."""
     if one.kind in LINKS:
-        return _remembering(one, context, program)
+        return _remembering(one, context, program, by_key_only)
     if one.kind == "money":
         return lambda value: Amount(value.number, value.currency)
     if one.kind == "email":
@@ -183,18 +199,21 @@ def _none_of(source: Import, finish: Parse) -> Parse:
     return look
 
 
-def _remembering(one: FieldType, context: Context, program: str) -> Parse:
-    """Links are looked up once for each word."""
+def _remembering(one: FieldType, context: Context, program: str, by_key_only: Callable[[str], bool]) -> Parse:
+    """Links are looked up once for each word, by key only what the extension finds by name: None if nobody has it."""
     known: dict[str, Any] = {}
+
+    def find(said: str) -> Any:  # Any: the linked object
+        if one.kind != "link":
+            return one.parse(said, context)
+        return (linked_by_key if by_key_only(said) else linked)(one, said, context, program)
 
     def look(said: str) -> Any:  # Any: the linked object
         key = said.casefold()
         if key not in known:
             if len(known) > REMEMBERED:
                 known.clear()
-            known[key] = (
-                linked(one, said, context, program) if one.kind == "link" else one.parse(said, context)
-            )
+            known[key] = find(said)
         return known[key]
 
     return look

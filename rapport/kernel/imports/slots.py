@@ -67,11 +67,12 @@ def may_wait(kind: RecordType, one: FieldType, makes: Collection[str] = ()) -> b
     is_made = one.kind == "link" and any(
         is_own_link(other, one) for key in makes if (other := type_by_key(key))
     )
-    return (
-        (is_made or is_own_link(kind, one))
-        and not one.required
-        and one.name not in names_with_rules(kind.whole)
-    )
+    return (is_made or is_own_link(kind, one)) and may_come_later(kind, one)
+
+
+def may_come_later(kind: RecordType, one: FieldType) -> bool:
+    """Whether a record can begin without the link: no rule asks for it."""
+    return not one.required and one.name not in names_with_rules(kind.whole)
 
 
 def _target(name: str, one: FieldType) -> Target:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rapport.accounts.grants import ACTS
 from rapport.accounts.models import Role, User
 from rapport.kernel.changes.revert import revert
+from rapport.kernel.imports import jobs, slots
 from rapport.kernel.imports.conftest import Importer
 from rapport.kernel.testing.make import make, make_user
 from rapport.parties.models import Organization
@@ -22,7 +25,7 @@ def test_deals_bring_organizations_that_are_not_here_yet(importer: Importer, mem
     counts = one.checked["counts"]
     assert (counts["new"], counts["wrong"], counts["organizations_made"]) == (4, 1, 1)
     assert Organization.objects.count() == 1, "a check makes nobody"
-    assert ">1 new<" in importer.client.get(f"/import/{one.pk}/rows/").content.decode()
+    assert "1 found, 1 new" in importer.client.get(f"/import/{one.pk}/rows/").content.decode()
     one = importer.finish(one)
     nord = Organization.objects.get(name="Nord AG")
     of = {deal.name: deal.organization_id for deal in Deal.objects.visible_to(member)}
@@ -82,3 +85,33 @@ def test_who_leaves_out_what_new_deals_need_is_told_before_the_check(importer: I
     assert "No column goes to" not in importer.client.get(address).content.decode()
     page = importer.client.post(address, {"then": "keep", "column-0": ""}).content.decode()
     assert "No column goes to “Name”" in page
+
+
+@pytest.mark.django_db
+def test_a_name_that_several_have_is_told(importer: Importer, member: User) -> None:
+    for _number in range(2):
+        make(Organization, owner=member, name="Nord AG")
+    one = importer.bring(DEALS, "deals.csv", "deals")
+    assert (one.counts["new"], one.counts["wrong"], Organization.objects.count()) == (2, 3, 3)
+    assert "fits more than one" in one.rows.get(phase="run", line=2).problems[0][1]
+
+
+@pytest.mark.django_db
+def test_names_are_looked_up_together_and_keys_once_for_each_word(importer: Importer, member: User) -> None:
+    file = "Deal;Firma\n" + "".join(f"Deal {number};Firma {number % 10}\n" for number in range(500))
+    one = importer.upload(file, "deals.csv", "deals")
+    importer.client.post(f"/import/{one.pk}/columns/", {"then": "check"})
+    with CaptureQueriesContext(connection) as captured:
+        jobs.check_file(import_id=str(one.pk))
+    one.refresh_from_db()
+    assert one.checked["counts"]["organizations_made"] == 10
+    assert sum("parties_party" in query["sql"] for query in captured) < 30, "two for each word, one for all"
+
+
+@pytest.mark.django_db
+def test_an_organization_that_a_rule_asks_for_must_be_here(
+    importer: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "names_with_rules", lambda kind: {"organization"})
+    one = importer.bring(DEALS, "deals.csv", "deals")
+    assert (one.counts["new"], one.counts["wrong"], Organization.objects.count()) == (1, 4, 0)

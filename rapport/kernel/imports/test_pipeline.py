@@ -15,6 +15,7 @@ from rapport.kernel.custom.record_types import define
 from rapport.kernel.custom.record_types.define import TypeDraft
 from rapport.kernel.custom.record_types.models import CustomType
 from rapport.kernel.imports import committing, deeds, engine, jobs
+from rapport.kernel.imports.extensions import Extension
 from rapport.kernel.imports.models import Import, State
 from rapport.kernel.imports.pipeline import Pipeline, pipeline
 from rapport.kernel.imports.undisturbed import Undisturbed, is_waited_for
@@ -125,7 +126,7 @@ def test_a_type_of_ones_own_is_written_side_by_side_too(
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_an_import_sees_who_waits_and_maintenance_leaves_its_tables_alone() -> None:
-    one: Any = SimpleNamespace(one=SimpleNamespace(type="people"))
+    one: Any = SimpleNamespace(one=SimpleNamespace(type="people"), extension=Extension())
     alone = Undisturbed(["parties_party", "kernel_record"])
 
     def analyze(how: str) -> None:
