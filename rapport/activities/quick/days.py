@@ -17,6 +17,7 @@ from rapport.activities.quick.words import (
     any_of,
     means_it,
     number,
+    plain,
     without,
 )
 from rapport.kernel.filters.periods import add_months
@@ -82,7 +83,7 @@ def find_day(text: str, now: datetime) -> tuple[str, Day | None]:
 
 
 def _day_word(found: Found, now: datetime) -> Day | None:
-    word = found["word"].lower()
+    word = plain(found["word"])
     if word == "morgen" and re.search(
         r"\b(?:am|gegen|diesen)\s+$", found.string[: found.start()], re.IGNORECASE
     ):
@@ -92,14 +93,14 @@ def _day_word(found: Found, now: datetime) -> Day | None:
 
 
 def _this_part(found: Found, now: datetime) -> Day:
-    return Day(now.date(), part=found["part"].lower())
+    return Day(now.date(), part=plain(found["part"]))
 
 
 def _later(start: datetime, found: Found) -> Day:
     """So much later than then."""
     if found["fortnight"]:
         return Day(start.date() + 2 * WEEK)
-    unit = UNITS[found["unit"].lower()] if found["unit"] else "minutes"
+    unit = UNITS[plain(found["unit"])] if found["unit"] else "minutes"
     count = number(found["count"]) if found["count"] else 30 if found["thirty"] else 90
     if unit in ("months", "years"):
         return Day(add_months(start.date(), count * (12 if unit == "years" else 1)))
@@ -110,18 +111,18 @@ def _later(start: datetime, found: Found) -> Day:
 
 
 def _in_some_time(found: Found, now: datetime) -> Day | None:
-    is_long = found["unit"] and UNITS[found["unit"].lower()] not in ("hours",)
+    is_long = found["unit"] and UNITS[plain(found["unit"])] not in ("hours",)
     return None if found["half"] and is_long else _later(now, found)
 
 
 def _from_some_day(found: Found, now: datetime) -> Day | None:
     """A week from Friday, Freitag in zwei Wochen: hours are counted from now only."""
-    is_short = found["unit"] and UNITS[found["unit"].lower()] in ("minutes", "hours")
+    is_short = found["unit"] and UNITS[plain(found["unit"])] in ("minutes", "hours")
     if found["half"] or found["thirty"] or found["ninety"] or is_short:
-        return _in_some_time(found, now) if (found["word"] or "").lower() == "now" else None
+        return _in_some_time(found, now) if plain(found["word"] or "") == "now" else None
     if found["weekday"]:
         return _later(datetime.combine(_coming(found["weekday"], now), time()), found)
-    word = found["word"].lower()
+    word = plain(found["word"])
     return _later(now + timedelta(days=DAY_WORDS.get(word, 0)), found)
 
 
@@ -134,7 +135,7 @@ def _in_week(found: Found, now: datetime) -> Day | None:
     monday = now.date() - timedelta(days=now.weekday())
     said = found.groupdict()
     weeks = 2 if said.get("second") else 1 if said.get("next") else 0
-    weekday = ALL_WEEKDAYS[said["weekday"].lower()] if said.get("weekday") else 0
+    weekday = ALL_WEEKDAYS[plain(said["weekday"])] if said.get("weekday") else 0
     day = monday + weeks * WEEK + timedelta(days=weekday)
     return Day(day) if day >= now.date() else None
 
@@ -149,9 +150,7 @@ def _after_weekend(_found: Found, now: datetime) -> Day:
 
 def _edge(found: Found, now: datetime) -> Day | None:
     """The beginning, the middle or the end of a week, month, quarter or year."""
-    return _edge_of(
-        found["edge"].lower(), found["period"].lower()[0], now.date(), is_next=bool(found["next"])
-    )
+    return _edge_of(plain(found["edge"]), plain(found["period"])[0], now.date(), is_next=bool(found["next"]))
 
 
 def _edge_of(edge: str, period: str, today: date, *, is_next: bool = False) -> Day | None:
@@ -177,18 +176,21 @@ def _not_over(day: date, today: date) -> Day | None:
 
 
 def _short_end(found: Found, now: datetime) -> Day | None:
-    return _edge_of("end", SHORT_ENDS[re.sub(r"[\s-]", "", found["short"].lower())], now.date())
+    return _edge_of("end", SHORT_ENDS[re.sub(r"[\s-]", "", plain(found["short"]))], now.date())
 
 
-def _edge_of_month(found: Found, now: datetime) -> Day:
-    month, edge = MONTHS[found["name"].lower()], found["edge"].lower()
+def _edge_of_month(found: Found, now: datetime) -> Day | None:
+    month, edge = MONTHS[plain(found["name"])], plain(found["edge"])
     year = int(found["year"] or now.year)
-    day = _within(date(year, month, 1), 1, edge)
-    return Day(day if found["year"] or day >= now.date() else _within(date(year + 1, month, 1), 1, edge))
+    try:
+        day = _within(date(year, month, 1), 1, edge)
+        return Day(day if found["year"] or day >= now.date() else _within(date(year + 1, month, 1), 1, edge))
+    except ValueError:
+        return None
 
 
 def _next_period(found: Found, now: datetime) -> Day:
-    period = found["period"].lower()[0]
+    period = plain(found["period"])[0]
     months = MONTHS_OF.get(period, 12)
     first = now.date().replace(day=1, month=(now.month - 1) // months * months + 1)
     return Day(add_months(first, months * (2 if found["second"] else 1)))
@@ -207,13 +209,13 @@ def _calendar_week(found: Found, now: datetime) -> Day | None:
 
 def _coming(weekday: str, now: datetime) -> date:
     """The next day of that name, never today."""
-    wanted = ALL_WEEKDAYS[weekday.lower()]
+    wanted = ALL_WEEKDAYS[plain(weekday)]
     return now.date() + timedelta(days=(wanted - now.weekday() - 1) % 7 + 1)
 
 
 def _weekday(found: Found, now: datetime) -> Day:
     said = found.groupdict()
-    return Day(_coming(found["weekday"], now), part=(said.get("part") or "").lower())
+    return Day(_coming(found["weekday"], now), part=plain(said.get("part") or ""))
 
 
 def _day_of_month(found: Found, now: datetime) -> Day | None:
@@ -224,7 +226,7 @@ def _day_of_month(found: Found, now: datetime) -> Day | None:
         if not 1 <= number <= monthrange(first.year, first.month)[1]:
             continue
         day = first.replace(day=number)
-        if day >= now.date() and (not weekday or day.weekday() == ALL_WEEKDAYS[weekday.lower()]):
+        if day >= now.date() and (not weekday or day.weekday() == ALL_WEEKDAYS[plain(weekday)]):
             return Day(day)
     return None
 
@@ -238,18 +240,21 @@ def _numbers(found: Found, now: datetime) -> Day | None:
 
 
 def _named_month(found: Found, now: datetime) -> Day | None:
-    return _date(found["year"], MONTHS[found["name"].lower()], int(found["day"]), now)
+    return _date(found["year"], MONTHS[plain(found["name"])], int(found["day"]), now)
 
 
 def _date(year: str | None, month: int, day: int, now: datetime) -> Day | None:
     """The day; without a year the next one of that name. None when the calendar has no such day."""
-    try:
-        if year:
-            return Day(date(int(year) + (2000 if len(year) == 2 else 0), month, day))
-        this_year = date(now.year, month, day)
-    except ValueError:
-        return None
-    return Day(this_year) if this_year >= now.date() else _date(str(now.year + 1), month, day, now)
+    said = int(year) + (2000 if len(year) == 2 else 0) if year else None
+    # a 29 February comes after eight years at the latest
+    for one in range(now.year, now.year + 9) if said is None else (said,):
+        try:
+            found = date(one, month, day)
+        except ValueError:
+            continue
+        if said is not None or found >= now.date():
+            return Day(found)
+    return None
 
 
 # ---------- what is looked for, the most particular first

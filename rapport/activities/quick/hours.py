@@ -18,6 +18,7 @@ from rapport.activities.quick.words import (
     any_of,
     means_it,
     number,
+    plain,
     without,
 )
 
@@ -95,7 +96,7 @@ def find_duration(text: str) -> tuple[str, int | None]:
         return text, None
     if not found["unit"]:
         return without(found), 30 if found["thirty"] else 90
-    minutes = number(found["count"]) * (60 if found["unit"].lower().startswith(("h", "s")) else 1)
+    minutes = number(found["count"]) * (60 if plain(found["unit"]).startswith(("h", "s")) else 1)
     return without(found), minutes + (30 if found["more"] else 0)
 
 
@@ -135,7 +136,7 @@ def find_time(text: str, part: str = "") -> tuple[str, time | None]:
     for pattern in PARTS_ALONE:
         for found in pattern.finditer(text):
             if means_it(found):
-                return without(found), time(PARTS[" ".join(found["part"].lower().split())])
+                return without(found), time(PARTS[" ".join(plain(found["part"]).split())])
     return text, None
 
 
@@ -150,9 +151,9 @@ def _spoken(found: Found, part: str) -> time | None:
     """The hour that is said, in the part of the day that is said."""
     said = found.groupdict()
     named = said.get("before") or said.get("behind") or part
-    at_night = found[0].lower().endswith(("nachts", "at night"))
+    at_night = plain(found[0]).endswith(("nachts", "at night"))
     hour = _clock(
-        said["hour"] or "", said.get("minute"), said.get("half"), " ".join(named.lower().split()), at_night
+        said["hour"] or "", said.get("minute"), said.get("half"), " ".join(plain(named).split()), at_night
     )
     minutes = _turned(said)
     if hour is None or not minutes:
@@ -166,12 +167,12 @@ def _turned(said: dict[str, str | None]) -> int:
     if said.get("quarter"):
         return -45
     if words := said.get("before_it"):
-        return -30 if words.lower() == "halb" else -15
+        return -30 if plain(words) == "halb" else -15
     if words := said.get("past"):
-        return 30 if words.lower() == "half" else 15
+        return 30 if plain(words) == "half" else 15
     if few := said.get("few"):
         minutes = number(few)
-        return (minutes if said["direction"] in ("past", "nach") else -minutes) - (
+        return (minutes if plain(said["direction"] or "") in ("past", "nach") else -minutes) - (
             30 if said["halfway"] else 0
         )
     return 0
@@ -181,7 +182,7 @@ def _clock(
     said: str, minute: str | None, half: str | None = None, part: str = "", at_night: bool = False
 ) -> time | None:
     """The hour of a day; without more one from one to six is of the afternoon."""
-    hour, minutes = number(said), MINUTES.get((minute or "").lower()) or int(minute or 0)
+    hour, minutes = number(said), MINUTES.get(plain(minute or "")) or int(minute or 0)
     if half:
         if not 1 <= hour <= 12:
             return None

@@ -9,7 +9,7 @@ from django.utils import timezone
 from rapport.activities.models import Kind
 from rapport.activities.quick.days import Day, find_day
 from rapport.activities.quick.hours import find_duration, find_range, find_time
-from rapport.activities.quick.words import CHOICE, KINDS, MARK
+from rapport.activities.quick.words import CHOICE, KINDS, MARK, plain
 from rapport.ui.days import whole_day
 
 LONGEST = 500
@@ -52,6 +52,6 @@ def _moment(day: Day | None, hour: time | None, now: datetime) -> datetime | Non
 
 
 def _kind(subject: str) -> str:
-    words = re.findall(r"\w+", subject.lower())
+    words = re.findall(r"\w+", plain(subject))
     first = [KINDS[word] for word in words[:1] + words[-1:] if word in KINDS]
     return first[0] if first else Kind.TASK

@@ -38,6 +38,12 @@ heute Nachmittag um 3 Bericht|Bericht|2026-05-12 15:00
 am Abend Jonas anrufen|Jonas anrufen|2026-05-12 19:00
 am Morgen Jonas anrufen|Jonas anrufen|2026-05-13 09:00
 Angebot in zwei Wochen|Angebot|2026-05-26 00:00
+Call frıday|Call|2026-05-15 00:00
+Termin am DİENSTAG|Termin|2026-05-19 00:00
+Bericht mitte ſeptember|Bericht|2026-09-15 00:00
+Call Ada at ſeven|Call Ada|2026-05-13 07:00
+Call Ada tomorrow fıve past eight|Call Ada|2026-05-13 08:05
+TREFFEN MORGEN ZEHN NACH NEUN|TREFFEN|2026-05-13 09:10
 Angebot in 14 Tagen|Angebot|2026-05-26 00:00
 Angebot in vierzehn Tagen|Angebot|2026-05-26 00:00
 In einer halben Stunde Jonas anrufen|Jonas anrufen|2026-05-12 10:12
@@ -302,6 +308,12 @@ def test_how_long_it_takes(said: str, minutes: int) -> None:
         ((2026, 12, 30, 9), "Bericht am 31.", (2026, 12, 31)),
         ((2027, 1, 31, 9), "Bericht am 30.", (2027, 3, 30)),
         ((2028, 2, 10, 9), "Bericht Ende Februar", (2028, 2, 29)),
+        ((2026, 5, 12, 9), "Anrufen am 29.2.", (2028, 2, 29)),
+        ((2096, 3, 1, 9), "Call on 29 February", (2104, 2, 29)),
+        ((2026, 5, 12, 9), "Anrufen am 30.2.", None),
+        ((2026, 5, 12, 9), "Anrufen am 29.2.2027", None),
+        ((2026, 5, 12, 9), "Report end of March 0000", None),
+        ((2026, 5, 12, 9), "Report end of December 9999", None),
     ],
 )
 def test_at_the_ends_of_weeks_and_years(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from rapport.activities.models import Kind
 
 MARK = "\ue000"  # stands where words were taken out, so that what is beside them is known to be
+LOOKALIKES = str.maketrans("ıİſ", "iis")
 
 WEEKDAYS = {
     "monday": 0, "tuesday": 1, "wednesday": 2, "thursday": 3, "friday": 4, "saturday": 5, "sunday": 6,
@@ -67,8 +68,13 @@ def any_of(words: Iterable[str]) -> str:
     return "(?:" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + ")"
 
 
+def plain(said: str) -> str:
+    """What was said as it stands in the tables: patterns that ignore the case also find ı, İ and ſ for i and s."""
+    return said.translate(LOOKALIKES).lower()
+
+
 def number(said: str) -> int:
-    return int(said) if said.isdigit() else COUNTS.get(said.lower()) or HOURS[said.lower()]
+    return int(said) if said.isdigit() else COUNTS.get(plain(said)) or HOURS[plain(said)]
 
 
 NAMED = any_of([*WEEKDAYS, *DAY_WORDS])
