@@ -12,6 +12,8 @@ const focused = () => document.activeElement?.closest?.("[data-card]");
 /** Where the keys are: a card, or the button for a new one in the head of its lane. */
 const stop = () => document.activeElement?.closest?.(".lane > header a, [data-card]");
 const plusOf = (lane) => $("header a[href]", lane);
+/** Further cards come by scrolling; where they did not, a key below the last card asks again. */
+const moreOf = (lane) => $(".more button:not(.htmx-request)", lane);
 /** What stands below the last card: how many more there are. */
 const endOf = (list) => $(":scope > :not([data-card], .drop):last-child", list);
 /** Ids begin with the time at which they were made: before that card it will stand after a reload, too. */
@@ -296,6 +298,7 @@ function walk(sideways, along) {
   if (!here) return void ($("[data-card][tabindex='0']", board) ?? $("[data-card]", board))?.focus();
   const all = cardsOf(laneOf(here));
   const at = all.indexOf(here); // -1 in the head
+  if (along > 0 && at === all.length - 1) return void moreOf(laneOf(here))?.click();
   if (along) return void (all[at + along] ?? (at + along === -1 ? plusOf(laneOf(here)) : null))?.focus();
   for (let next = lanes.indexOf(laneOf(here)) + sideways; lanes[next]; next += sideways) {
     const cards = cardsOf(lanes[next]);

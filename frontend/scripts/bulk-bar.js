@@ -2,13 +2,16 @@
 import { $, $$, key, words } from "./core.js";
 
 let bar = null;
+let count = 0;
 
 const deeds = () => $$("[data-bulk-url], [data-bulk-post]").filter((one) => one.closest("[data-bulk], #bulk-menu"));
 
-export function fit(wanted) {
+/** The bar with so many selected rows. */
+export function fit(wanted, selected) {
+  count = selected;
   if (bar !== wanted) begin(wanted);
   const [place, more, menu] = [$("[data-bulk-deeds]", bar), $("[data-bulk-more]", bar), $("#bulk-menu")];
-  for (const deed of deeds()) deed.disabled = $("[data-bulk-count]", bar).textContent === "0";
+  for (const deed of deeds()) deed.disabled = !count;
   // what has the cursor stays where it is
   if (menu.matches(":popover-open") || place.contains(document.activeElement)) return;
   for (const deed of $$("button", menu)) {
@@ -29,5 +32,5 @@ function begin(wanted) {
   bar = wanted;
   for (const deed of deeds().filter((one) => one.dataset.key))
     key(deed.dataset.key, words("lists"), "", () => deed.click(), { when: () => !bar.hidden && !deed.disabled });
-  addEventListener("resize", () => bar.hidden || fit(bar));
+  addEventListener("resize", () => bar.hidden || fit(bar, count));
 }

@@ -101,7 +101,7 @@ export function changed() {
 
 /** What does not fit into the bar stands in its menu. */
 async function fitBar(bar) {
-  if (!bar.hidden) (await import("./bulk-bar.js")).fit(bar);
+  if (!bar.hidden) (await import("./bulk-bar.js")).fit(bar, told);
 }
 
 /** All that the filter finds, also what is further down. */
@@ -211,6 +211,7 @@ export function closePeek() {
   pane.replaceChildren();
   pane.hidden = true;
   setCursor(current());
+  return true;
 }
 
 // ---------- wiring
@@ -257,7 +258,7 @@ function startKeys() {
     },
     { when },
   );
-  key("Escape", group, "", () => closePeek() === false && ($("[data-bulk]")?.hidden === false ? clearSelection() : false), {
+  key("Escape", group, "", () => closePeek() || ($("[data-bulk]")?.hidden === false ? clearSelection() : false), {
     when,
   });
 }

@@ -2,7 +2,7 @@
 // ticks what it passes; a finger that scrolls ticks nothing. What can be done stands at the bottom (bulk-bar.js).
 import { carry } from "./carry.js";
 import { $, on, root } from "./core.js";
-import { changed, clearSelection, mark, rows, selected, setCursor, toggle } from "./lists.js";
+import { changed, clearSelection, closePeek, mark, rows, selected, setCursor, toggle } from "./lists.js";
 
 const STILL = 40; // pixels that a finger goes before the list goes along at its edges
 
@@ -43,14 +43,15 @@ function tap(event, row) {
   toggle(row);
 }
 
-/** Where a phone has a way back, it leaves selecting first. */
+/** Where a phone has a way back, it closes the peek first, then it leaves selecting. */
 function followBack() {
   let watcher = null;
-  new MutationObserver(() => {
+  const follow = () => {
     watcher?.destroy();
     watcher = isPicking() ? new CloseWatcher() : null;
-    if (watcher) watcher.onclose = clearSelection;
-  }).observe(root, { attributeFilter: ["data-picking"] });
+    if (watcher) watcher.onclose = () => (closePeek() ? follow() : clearSelection());
+  };
+  new MutationObserver(follow).observe(root, { attributeFilter: ["data-picking"] });
 }
 
 export function listen() {
@@ -68,5 +69,6 @@ export function listen() {
     drop() {},
   });
   if ("CloseWatcher" in globalThis) followBack();
-  if (selected().length) root.dataset.picking = ""; // ticks that came back with the page
+  // ticks that came back with the page; with a mouse they are gone on with as they were begun
+  if (selected().length && matchMedia("(pointer: coarse)").matches) root.dataset.picking = "";
 }

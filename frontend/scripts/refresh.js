@@ -3,7 +3,7 @@
 import { $, $$, htmx } from "./core.js";
 
 const LATER = 3000; // ms
-const WRITING = "form[data-celledit], form.activity-form, dialog[data-clash], .htmx-request, .saving, [data-moving], .lifted";
+const WRITING = "form[data-celledit], form.activity-form, dialog[data-clash], .htmx-request, .saving, [data-moving], .lifted, form .err";
 const TEXTS = "textarea, form:has([name=was]) input:not([type=checkbox], [type=radio])";
 const TYPED = "textarea, select, input:not([type=checkbox], [type=radio])";
 const NAMED = ["data-entry", "data-need", "id"]; // how the element with the focus is found again

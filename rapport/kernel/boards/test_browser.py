@@ -112,6 +112,24 @@ def test_the_stop_stays_with_the_card_that_is_moved_and_goes_on_where_it_goes(
     expect(page.locator("[data-card][tabindex='0']")).to_have_count(1)
 
 
+def test_keys_ask_again_for_the_cards_that_did_not_come(visit: Any, user: User, deals: list[Deal]) -> None:
+    page = visit(BOARD, cookies=signed_in(user))
+    lane, refused = page.locator("[data-stage]").first, []
+    page.route("**/more/**", lambda route: (refused.append(route), route.fulfill(status=500)))
+    last = lane.locator("[data-card]").last
+    last.focus()
+    lane.locator(".more").scroll_into_view_if_needed()
+    expect(lane.locator(".more button:not(.htmx-request)")).to_be_visible()
+    expect(lane.locator("[data-card]")).to_have_count(15)
+    page.unroute("**/more/**")
+    page.keyboard.press("ArrowDown")
+    expect(lane.locator("[data-card]")).to_have_count(16)
+    expect(lane.locator("[data-card]").nth(14)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(lane.locator("[data-card]").nth(15)).to_be_focused()
+    assert refused
+
+
 def test_on_a_phone_the_stop_is_in_the_lane_that_is_shown(visit: Any, user: User, deals: list[Deal]) -> None:
     page = visit(BOARD, size="phone", cookies=signed_in(user))
     page.locator("[data-show-lane]").nth(2).click()

@@ -4,7 +4,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from rapport.accounts.models import User
 from rapport.accounts.testing import signed_in
@@ -72,6 +72,54 @@ def test_a_finger_that_goes_on_ticks_what_it_passes_and_back_again(
     counted(page, 2)
     finger.leave()
     counted(page, 2)
+
+
+def test_esc_and_back_close_the_peek_before_the_selection(visit, cookies, people: list[Person]) -> None:
+    page = visit(LIST, "phone", cookies=cookies)
+    page.set_viewport_size({"width": 1024, "height": 768})
+    rows, finger, peek = page.locator("[data-row]"), Finger(page), page.locator("#peek")
+    finger.rest(rows.nth(0))
+    finger.leave()
+    rows.nth(1).tap()
+    # in a field the key is no key of the list: the browser takes it as its way back
+    for place in (rows.nth(1).locator("a").first, page.locator("main [data-search]")):
+        rows.nth(1).locator("a").first.focus()
+        page.keyboard.press("Space")
+        expect(peek).to_contain_text("Bea")
+        place.focus()
+        page.keyboard.press("Escape")
+        expect(peek).to_be_hidden()
+        counted(page, 2)
+    page.locator("main [data-search]").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+
+
+def test_ticks_that_come_back_are_gone_on_with_by_tapping_where_a_finger_points(
+    visit, cookies, people: list[Person]
+) -> None:
+    page = visit(LIST, "phone", cookies=cookies)
+
+    def tick(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(
+            response=answer, body=answer.text().replace(" data-select ", " data-select checked ", 1)
+        )
+
+    page.route("**/people/?*", tick)
+    page.reload()
+    expect(page.locator("html[data-ready][data-picking]")).to_be_visible()
+    counted(page, 1)
+    # a laptop that has a mouse and can be touched
+    page.context.add_init_script(
+        """{ const asked = matchMedia.bind(window);
+        window.matchMedia = (what) => asked(what === "(pointer: coarse)" ? "not all" : what); }"""
+    )
+    page.reload()
+    expect(page.locator("html[data-ready]:not([data-picking])")).to_be_visible()
+    counted(page, 1)
+    page.locator("[data-row] a").first.click()
+    expect(page).to_have_url(re.compile(str(people[0].pk)))
 
 
 def test_a_finger_that_scrolls_selects_nothing(visit, cookies, member: User) -> None:

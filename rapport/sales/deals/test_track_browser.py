@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from rapport.accounts.models import User
 from rapport.accounts.testing import signed_in
+from rapport.kernel.records import save_record
 from rapport.kernel.testing import make
 from rapport.sales.install import install
 from rapport.sales.models import Deal, Stage
@@ -70,3 +71,20 @@ def test_who_does_not_say_why_a_deal_was_lost_reads_so_in_the_dialog(visit, cook
     dialog.locator("label", has_text="No budget").click()
     dialog.get_by_role("button", name="Mark as lost").click()
     expect(page.locator("#record-head .track .lost")).to_be_visible()
+
+
+def test_a_next_step_that_is_refused_stays_until_it_is_right(
+    visit, cookies, administrator: User, deal: Deal
+) -> None:
+    page = visit(deal.get_absolute_url(), cookies=cookies)
+    day = page.locator(".nextstep [name=next_step_on]")
+    day.fill("12026-05-01")
+    day.press("Enter")
+    expect(page.locator("#deal-next-step [role=alert]")).to_be_visible()
+    expect(day).to_have_accessible_description(re.compile(r"\w"))
+    page.locator("h1").click()
+    save_record(Deal.objects.get(pk=deal.pk), {"name": "Day trains"}, by=administrator)
+    page.evaluate("document.dispatchEvent(new CustomEvent('record-changed'))")
+    expect(page.locator("h1")).to_have_text("Day trains")
+    expect(day).to_have_value("12026-05-01")
+    expect(page.locator("#deal-next-step [role=alert]")).to_be_visible()

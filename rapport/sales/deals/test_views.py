@@ -195,9 +195,11 @@ def test_the_next_step_is_written_on_the_page(client: Client, user: User) -> Non
     )
     card.refresh_from_db()
     assert (card.next_step, str(card.next_step_on)) == ("Call", "2026-12-01")
-    assert (
-        post(client, "deal_next_step", card, {"next_step": "Call", "next_step_on": "soon"}).status_code == 422
-    )
+    answer = post(client, "deal_next_step", card, {"next_step": "Call", "next_step_on": "soon"})
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert 'aria-invalid="true" aria-describedby="wrong-next_step_on"' in shown
+    assert 'id="wrong-next_step_on" role="alert"' in shown
 
 
 def test_who_writes_another_next_step_than_a_colleague_meanwhile_is_asked(client: Client, user: User) -> None:
