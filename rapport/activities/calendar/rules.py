@@ -15,7 +15,7 @@ from rapport.activities.models import Activity, Participant
 from rapport.activities.recurring.deeds import ONE, change
 from rapport.activities.shown import show
 from rapport.kernel.calendars.registry import CalendarRules, Look, Moved, add_calendar
-from rapport.kernel.records import save_record
+from rapport.kernel.records import save_record, unchanged_since
 
 PLAIN_HUE = "sky"
 MORNING, LAST_HOUR = 9, 23
@@ -43,10 +43,12 @@ def look(records: Sequence[Any], user: User) -> Mapping[UUID, Look]:  # Any: act
 
 def move(activity: Activity, moved: Moved, user: User) -> Activity:
     """To another hour; of a series this one, those from here on, or all that are open."""
-    values = {"duration": moved.minutes}
+    length = {"duration": moved.minutes}
+    values = {"due_at": moved.at, **length}
     if moved.which != ONE and activity.series_id is not None:
-        return change(activity, moved.which, by=user, due_at=moved.at, values=values)
-    return save_record(activity, {"due_at": moved.at, **values}, by=user, version=moved.version)
+        unchanged_since(activity, values, moved.version)
+        return change(activity, moved.which, by=user, due_at=moved.at, values=length)
+    return save_record(activity, values, by=user, version=moved.version)
 
 
 def new_address(at: date | datetime, who: str) -> str:

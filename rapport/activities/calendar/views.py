@@ -1,5 +1,6 @@
 """Planning an activity on a calendar, and changing a series."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -55,11 +56,18 @@ def _again(request: HttpRequest, activity: Activity) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, draft: Plan, *, activity: Activity | None = None, status: int = 200
+    request: HttpRequest,
+    draft: Plan,
+    *,
+    activity: Activity | None = None,
+    seen: int | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """`seen` is the version of the activity with which the form was opened."""
     context: Context = {
         "draft": draft,
         "activity": activity,
+        "seen": seen,
         "action": reverse("activity_series", args=[activity.pk]) if activity else reverse("activity_plan"),
         "days": quick_days(),
         "durations": DURATIONS,
@@ -83,13 +91,20 @@ def _occurrence(request: HttpRequest, key: UUID) -> Activity:
     return found
 
 
+def _seen(request: HttpRequest) -> int | None:
+    """The version that the form was made from."""
+    with suppress(ValueError):  # not what our form wrote
+        return int(request.POST.get("version", ""))
+    return None
+
+
 @page("activities/<uuid:key>/series/", name="activity_series", methods=("GET", "POST"))
 def series(request: HttpRequest, key: UUID) -> HttpResponse:
     """The form that changes this one and those that follow, or all; and doing it."""
     user, activity = user_of(request), _occurrence(request, key)
     if request.method != "POST":
-        return _form(request, Plan.of_series(activity, user), activity=activity)
-    draft = Plan.read(request.POST, user)
+        return _form(request, Plan.of_series(activity, user), activity=activity, seen=activity.version)
+    draft, seen = Plan.read(request.POST, user), _seen(request)
     values, when, rule = draft.checked(user)
     which = ALL if draft.which == ALL else FOLLOWING
     assert activity.series is not None
@@ -100,20 +115,20 @@ def series(request: HttpRequest, key: UUID) -> HttpResponse:
             with change_set(
                 by=user, label=lambda: _("Changed: %(what)s") % {"what": draft.subject[:150]}
             ) as opened:
-                said = request.POST.get("version", "")
-                seen = int(said) if said.isdecimal() else None
                 unchanged_since(activity, {**values, "due_at": when}, seen)
                 guests = draft.guests(activity, user)
                 changed = change(
                     activity, which, by=user, due_at=when, values=values, rule=rule, people=guests
                 )
-        except (RuleError, Conflict) as problem:
+        except RuleError as problem:
             draft.errors[""] = str(problem)
+        except Conflict as problem:
+            draft.errors[""], seen = str(problem), activity.version  # now he knows of it
         else:
             done = _("Changed: %(what)s") % {"what": changed.subject}
             notice(request, done, reverse("undo", args=[opened.id]))
             return _again(request, changed)
-    return _form(request, draft, activity=activity, status=422)
+    return _form(request, draft, activity=activity, seen=seen, status=422)
 
 
 @page("activities/<uuid:key>/series/end/", name="activity_series_end", methods=("POST",))
