@@ -1,11 +1,13 @@
 """Doing things with one activity in place: on a timeline, in a block of a record page, on My day."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rapport.activities import blocks  # noqa: F401  # enters its blocks
@@ -37,6 +39,7 @@ from rapport.ui.notices import notice
 PLACES = "activities/places.html"
 NEXT = "activities/composer/next.html"
 ON_MY_DAY = ("day", "agenda")
+TOMORROW = "tomorrow"  # as a key of My day says it
 
 
 def activity_or_404(request: HttpRequest, key: UUID) -> Activity:
@@ -78,6 +81,8 @@ def other_time(request: HttpRequest, key: UUID) -> HttpResponse:
     hour = request.POST.get("hour", draft.hour)  # whoever says only a day keeps it
     draft = Draft.read(request.POST, user, PLANS)
     draft.hour = hour.replace("\x00", "")
+    if draft.day == TOMORROW:  # of today: the page may have stood open over night
+        draft.day = (timezone.localdate() + timedelta(days=1)).isoformat()
     when = draft.read_when(user)
     if draft.errors:
         return _moving(request, activity, draft, status=422)

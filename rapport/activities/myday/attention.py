@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from rapport.accounts.models import User
 from rapport.activities.models import NextStep, Participant
-from rapport.activities.myday.day import promise_key
+from rapport.activities.myday.day import overdue_since, promise_key
 from rapport.activities.shown import show, visible
 from rapport.kernel.attention.needs import Deed, Hint, Need, Source, add_source
 from rapport.kernel.filters.days import before_day
@@ -40,7 +40,8 @@ def find_promises(user: User, most: int) -> Sequence[Hint]:
     found = []
     for key, due_at in late.order_by("due_at", "id").values_list("pk", "due_at")[:most]:
         days = (today - day_of(due_at)).days
-        found.append(Hint(promise_key(key), 60 + min(days, 30) / 2, (key, days)))
+        weight = 60 + min(days, 30) / 2
+        found.append(Hint(promise_key(key), weight, (key, days), overdue_since(due_at)))
     return found
 
 

@@ -5,16 +5,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from babel.dates import format_date, format_skeleton
-from django.db.models import Exists, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from rapport.accounts.models import User
 from rapport.activities.models import Activity, Kind, Participant
 from rapport.activities.shown import Shown, show, visible
-from rapport.kernel.attention.models import Snooze
-from rapport.kernel.attention.needs import Need
+from rapport.kernel.attention.needs import Need, PutOff
 from rapport.kernel.filters.days import before_day, on_days
 from rapport.ui import formats
 from rapport.ui.days import day_of as calendar_day
@@ -121,10 +119,6 @@ class Day:
     agenda: Agenda = field(default_factory=lambda: Agenda(timezone.localdate()))
 
     @property
-    def tomorrow(self) -> date:
-        return timezone.localdate() + timedelta(days=1)
-
-    @property
     def is_empty(self) -> bool:
         return not (self.overdue or self.today or self.coming or self.undated or self.done)
 
@@ -179,13 +173,18 @@ def promise_key(activity_id: UUID) -> str:
     return f"{PROMISE}{activity_id}"
 
 
+def overdue_since(due_at: datetime) -> date:
+    """Its first day among what is overdue."""
+    return calendar_day(due_at) + timedelta(days=1)
+
+
 def day_of(user: User, day: date | None = None) -> Day:
     """Load it: a fixed number of queries, bounded by what is near."""
     today = timezone.localdate()
     tomorrow, horizon = today + timedelta(days=1), today + timedelta(days=DAYS_AHEAD + 1)
     mine = Q(owner=user)
     waiting = visible(user, mine & Q(done_at=None)).order_by("due_at", "id")
-    late = list(waiting.filter(before_day("due_at", today)).exclude(_put_off(user, today))[:MOST])
+    late = _late(user, waiting.filter(before_day("due_at", today)))
     near = list(waiting.filter(on_days("due_at", today, horizon))[: 2 * MOST])
     undated = list(waiting.filter(due_at=None).order_by("-id")[:MOST])
     done = list(visible(user, mine & on_days("done_at", today, tomorrow)).order_by("-done_at", "id")[:MOST])
@@ -218,10 +217,11 @@ def day_of(user: User, day: date | None = None) -> Day:
     return found
 
 
-def _put_off(user: User, today: date) -> Q:
-    """What stands among what needs the user again on another day only."""
-    key = Concat(Value(PROMISE), Cast(OuterRef("pk"), TextField()))
-    return Q(Exists(Snooze.objects.filter(user=user, until__gt=today, key=key)))
+def _late(user: User, overdue: QuerySet[Activity]) -> list[Activity]:
+    """Without what stands among what needs the user again on another day only."""
+    put_off = PutOff(user)
+    rows = overdue[: MOST + len(put_off)]
+    return [one for one in rows if not put_off.hides(promise_key(one.pk), overdue_since(one.due_at))][:MOST]
 
 
 def _appointments_on(user: User, day: date) -> list[Activity]:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from rapport.accounts.models import User
-from rapport.activities.actions import plan
+from rapport.activities.actions import plan, reschedule
 from rapport.activities.models import Activity
 from rapport.activities.myday.day import day_of, promise_key
 from rapport.kernel.attention.models import Snooze
@@ -35,6 +35,32 @@ def test_a_promise_that_is_put_off_is_not_overdue_until_then(member: User, promi
     assert len(day_of(member).overdue) == 1
     [line], _count = needs_of(member)
     assert line.why == "Ingrid Solberg: 3 days overdue; you wrote: waits for the board"
+
+
+def test_a_promise_that_gets_a_new_day_is_told_again_when_that_is_over(
+    member: User, promise: Activity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    today = timezone.localdate()
+    put_off(member, promise_key(promise.pk), today + timedelta(days=30), "waits for the board")
+    soon = timezone.now() + timedelta(days=3)
+    for later in (0, 2):
+        reschedule(promise, by=member, due_at=whole_day(today + timedelta(days=later)))
+        with monkeypatch.context() as clock:
+            clock.setattr(timezone, "now", lambda: soon)
+            assert len(day_of(member).overdue) == 1
+            [line], _count = needs_of(member)
+            assert "you wrote" not in line.why
+    # an earlier day is no news for who has put it off
+    reschedule(promise, by=member, due_at=whole_day(today - timedelta(days=1)))
+    assert day_of(member).overdue == [] and needs_of(member) == ([], 0)
+
+
+def test_tomorrow_is_that_of_the_moment_at_which_it_is_said(client: Client, member: User) -> None:
+    task = plan([], "task", "Report", by=member, due_at=whole_day(timezone.localdate()))
+    client.force_login(member)
+    client.post(f"/activities/{task.pk}/reschedule/?in=day", {"day": "tomorrow"})
+    task.refresh_from_db()
+    assert task.due_at == whole_day(timezone.localdate() + timedelta(days=1))
 
 
 def test_putting_off_is_taken_back(client: Client, member: User, promise: Activity) -> None:

@@ -35,12 +35,14 @@ class Hint:
     """That there is a line, before anything is loaded to word it.
 
     The key stays the same from day to day, so that putting it off holds; weight ranks (0 to 100); `of` is what its
-    source needs to word it.
+    source needs to word it; `since` is the day on which it began: what was put off before was another one, as of a
+    promise that has got a new day.
     """
 
     key: str
     weight: float
     of: Any = None  # Any: each source's own
+    since: date = date.min
 
 
 @dataclass(frozen=True)
@@ -83,20 +85,38 @@ def sources() -> list[Source]:
     return list(_sources)
 
 
+class PutOff:
+    """What a user has put off."""
+
+    def __init__(self, user: User) -> None:
+        self._snoozes = {one.key: one for one in Snooze.objects.filter(user=user)}
+
+    def __len__(self) -> int:
+        return len(self._snoozes)
+
+    def snooze(self, key: str, since: date) -> Snooze | None:
+        """When and why he put off that line; nothing where it began only afterwards."""
+        found = self._snoozes.get(key)
+        return found if found is not None and timezone.localdate(found.at) >= since else None
+
+    def hides(self, key: str, since: date) -> bool:
+        found = self.snooze(key, since)
+        return found is not None and found.until > timezone.localdate()
+
+
 def needs_of(user: User, *, everything: bool = False) -> tuple[list[Need], int]:
     """What needs the user, by what waiting costs, without what he has put off; and how much there is.
 
     At first some of each kind, so that one kind does not hide all others.
     """
     most, each = (ALL, ALL) if everything else (MOST, OF_ONE_SOURCE)
-    today = timezone.localdate()
-    snoozes = {one.key: one for one in Snooze.objects.filter(user=user)}
-    put_off = {key for key, one in snoozes.items() if one.until > today}
+    put_off = PutOff(user)
     hints: list[tuple[Source, Hint]] = []
     count = 0
     for source in _sources:
         # Some more than are shown, so that what is put off makes room for others.
-        of_source = [one for one in source.find(user, ALL + len(put_off)) if one.key not in put_off]
+        found = source.find(user, ALL + len(put_off))
+        of_source = [one for one in found if not put_off.hides(one.key, one.since)]
         count += min(len(of_source), ALL)
         hints += [(source, one) for one in of_source[:each]]
     hints.sort(key=lambda one: (-one[1].weight, one[1].key))
@@ -104,6 +124,7 @@ def needs_of(user: User, *, everything: bool = False) -> tuple[list[Need], int]:
     lines: dict[str, Need] = {}
     for source in _sources:
         if theirs := [hint for one, hint in shown if one is source]:
+            snoozes = {hint.key: put_off.snooze(hint.key, hint.since) for hint in theirs}
             lines |= {
                 line.key: _with_reason(line, snoozes.get(line.key)) for line in source.tell(user, theirs)
             }
