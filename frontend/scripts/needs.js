@@ -22,12 +22,13 @@ function again() {
   named(last)?.classList.add("cur");
   if (document.activeElement !== document.body || place < 0) return;
   const all = lines();
-  linkOf(all[Math.min(place, all.length - 1)] ?? document.body)?.focus();
+  linkOf(all[Math.min(place, all.length - 1)] ?? document.body)?.focus({ preventScroll: true });
 }
 
 function walk(step) {
-  const all = lines();
-  const here = all.indexOf(chosen());
+  const from = chosen();
+  const all = lines().filter((line) => linkOf(line) || line === from); // one that gets another time is passed by
+  const here = all.indexOf(from);
   const next = all[Math.max(0, Math.min(all.length - 1, here < 0 ? 0 : here + step))];
   linkOf(next)?.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
@@ -47,11 +48,17 @@ const swap = (method, address, values = {}) =>
 function toTomorrow() {
   const { later } = subject().dataset;
   if (!later) return false;
-  swap("POST", later, { day: $("#day").dataset.tomorrow });
+  swap("POST", later, { day: "tomorrow" });
 }
 
 export function start() {
   on("focusin", LINE, (_event, line) => mark(line));
+  // who clicks beside everything has let go of it himself: the element is still there
+  on("focusout", LINE, ({ target }) =>
+    setTimeout(() => {
+      if (target.isConnected && !document.activeElement?.closest(`${LINE}, dialog`)) place = -1;
+    }),
+  );
   for (const moment of ["refreshed", "htmx:after:swap"]) document.addEventListener(moment, again);
   on("keydown", "#day form.moving", (event) => event.key === "Escape" && swap("GET", location.href));
   const group = words("myDay");

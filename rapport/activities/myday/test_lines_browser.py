@@ -18,6 +18,13 @@ from rapport.ui.testing.browser import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Page = Any  # a page of the browser
+LET_GO = """() => new Promise((told) => {
+  document.activeElement.blur();
+  setTimeout(() => {
+    document.dispatchEvent(new CustomEvent("refreshed"));
+    told(document.activeElement.tagName);
+  }, 50);
+})"""
 
 
 @pytest.fixture
@@ -97,3 +104,28 @@ def test_what_is_put_off_is_gone_until_its_day_and_says_why_it_is_back(
     page.locator("#day form.moving").get_by_role("button", name="Move").click()
     expect(page.locator("#day-coming")).to_contain_text("Letter")
     expect(link(page, "Report")).to_be_focused()
+
+
+def test_keys_pass_by_a_line_that_gets_another_time(
+    visit: Any, user: User, tasks: dict[str, Activity]
+) -> None:
+    page = visit("/", cookies=signed_in(user))
+    link(page, "Letter").focus()
+    page.keyboard.press("s")
+    today = page.locator("#day form.moving").get_by_role("button", name="Today")
+    expect(today).to_be_focused()
+    page.keyboard.press("k")
+    expect(link(page, "Samples")).to_be_focused()
+    page.keyboard.press("j")
+    expect(link(page, "Report")).to_be_focused()
+    page.keyboard.press("k")
+    expect(link(page, "Samples")).to_be_focused()
+
+
+def test_who_has_let_go_of_a_line_is_not_brought_back_to_it(
+    visit: Any, user: User, tasks: dict[str, Activity]
+) -> None:
+    page = visit("/", cookies=signed_in(user))
+    page.keyboard.press("j")
+    expect(link(page, "Offer")).to_be_focused()
+    assert page.evaluate(LET_GO) == "BODY"
