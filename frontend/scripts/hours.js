@@ -250,9 +250,11 @@ function shift(days, minutes, longer = 0) {
   const start = isWhole(entry) ? 0 : within(startOf(entry) + minutes, 0, DAY - STEP);
   const took = entry.dataset.took ? Number(entry.dataset.took) : null;
   const step = isWhole(entry) ? DAY : STEP;
-  const now = Math.max(step, minutesOf(entry) - (minutesOf(entry) % step));
-  const length = longer ? Math.max(step, now + longer * step) : took;
-  if (longer && (!grid().dataset.length || length === minutesOf(entry))) return false;
+  const now = minutesOf(entry);
+  // what is no full step goes to the next one on that side
+  const steps = Math[longer > 0 ? "floor" : "ceil"](Math.max(1, now / step)) + longer;
+  const length = longer ? Math.max(1, steps) * step : took;
+  if (longer && (!grid().dataset.length || (length - now) * longer <= 0)) return false;
   move(entry, day, start, length);
   if (longer) return; // the notice says it
   const name = $(`[data-day="${day}"]`, grid())?.dataset.name ?? day;

@@ -1,7 +1,7 @@
 """The calendar of activities in a real browser: hours, dragging, longer and shorter, planning on a free slot."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from rapport.activities.models import Activity
 from rapport.activities.recurring.deeds import begin
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Person
+from rapport.ui.days import whole_day
 from rapport.ui.testing.browser import axe
 from rapport.ui.testing.by_hand import SHOTS, Finger, shoot
 
@@ -157,6 +158,24 @@ def test_what_is_made_longer_is_told_as_that_also_a_whole_day_and_one_of_a_serie
     expect(told).to_contain_text(re.compile("Jour fixe now takes 1.h"))
     fixed = Activity.objects.filter(subject="Jour fixe", deleted_at=None)
     assert set(fixed.values_list("duration", flat=True)) == {60}
+
+
+def test_what_is_made_shorter_goes_to_the_next_step_and_never_gets_longer(
+    visit: Any, session: dict[str, str], user: User
+) -> None:
+    plan([], "call", "Contract call", by=user, due_at=at(13, 14), duration=50)
+    plan([], "task", "Price table", by=user, due_at=whole_day(date(2026, 5, 14)), duration=30)
+    page = visit(WEEK, cookies=session)
+    moves: list[str] = []
+    page.on("request", lambda request: moves.append(request.url) if "/at/" in request.url else None)
+    page.locator("[data-whole] [data-entry]", has_text="Price table").locator("a").focus()
+    page.keyboard.press("-")
+    call = page.locator("[data-hourday] [data-entry]", has_text="Contract call")
+    for minutes in ("45", "30"):
+        call.locator("a").focus()
+        page.keyboard.press("-")
+        expect(call).to_have_attribute("data-took", minutes)
+    assert len(moves) == 2
 
 
 def test_the_calendar_on_a_phone_and_in_the_dark(visit: Any, session: dict[str, str], user: User) -> None:
