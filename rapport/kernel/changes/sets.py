@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from rapport.kernel.changes.labels import Label, in_all_languages, said
+from rapport.kernel.changes.labels import FACT, Label, in_all_languages, said
 from rapport.kernel.changes.models import Cause, ChangeSet
 
 if TYPE_CHECKING:
@@ -54,7 +54,8 @@ def new_set(
 
 def name_set(row: ChangeSet, label: Label, **facts: Any) -> None:  # Any: JSON
     """Give the set another name, and more facts."""
-    row.label, row.facts = said(label), {**row.facts, **facts, **in_all_languages(label)}
+    others = {name: one for name, one in row.facts.items() if name != FACT}
+    row.label, row.facts = said(label), {**others, **facts, **in_all_languages(label)}
     row.save(update_fields=["label", "facts"])
 
 

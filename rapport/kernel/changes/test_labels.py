@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from rapport.accounts.models import User
 from rapport.kernel.changes.labels import LONGEST
 from rapport.kernel.changes.models import ChangeSet
 from rapport.kernel.changes.revert import revert
-from rapport.kernel.changes.sets import change_set
+from rapport.kernel.changes.sets import change_set, name_set
 from rapport.kernel.records import delete_record, save_record, update_records
 from rapport.kernel.testing import make
 from rapport.kernel.testing.known import client_of, kind_of
@@ -69,6 +69,9 @@ def test_what_is_the_same_everywhere_or_older_is_kept_once(administrator: User) 
     with change_set(by=administrator, label=lambda: "Ingrid") as opened:
         pass
     assert opened.row.facts == {} and read(opened.row) == ("Ingrid", "Ingrid")
+    with change_set(by=administrator, label=lambda: gettext("Deleted for good")) as opened:
+        name_set(opened.row, "Ingrid", held=1)
+    assert opened.row.facts == {"held": 1} and read(opened.row) == ("Ingrid", "Ingrid")
 
 
 def test_what_is_deleted_for_good_is_named_in_no_language(administrator: User) -> None:
@@ -81,3 +84,34 @@ def test_what_is_deleted_for_good_is_named_in_no_language(administrator: User) -
     done.refresh_from_db()
     assert read(done) == ("Changed: …", "Geändert: …")
     assert not [one for one in ChangeSet.objects.all() if "Inga" in f"{one.label} {one.facts}"]
+
+
+@pytest.mark.parametrize("name", [",", ":", "{", '"', "\\", "e", "de", "a.*(b", "Ö_ö [x]"])
+def test_whatever_it_was_called_it_is_deleted_for_good(administrator: User, name: str) -> None:
+    odd = make(Person, by=administrator, name=name)
+    save_record(odd, {"position": "Baker"}, by=administrator)
+    done = last()
+    delete_record(odd, by=administrator)
+    assert purge_rows([odd.entry], by=administrator).records == 1
+    done.refresh_from_db()
+    assert set(done.facts["label"]) == {"en", "de"}
+    assert all(text.endswith(": …") or name == ":" for text in read(done))
+
+
+def test_of_several_in_one_set_no_name_stays_and_of_a_long_one_no_part(administrator: User) -> None:
+    names = ("Ingrid", "Quarz " * 30, "Ingrid Ost")
+    rows = [make(Person, by=administrator, name=name.strip()) for name in names]
+    with change_set(
+        by=administrator, label=lambda: gettext("Merged: %(what)s") % {"what": "Ingrid Ost, Ingrid"}
+    ):
+        for one in (rows[0], rows[2]):
+            save_record(one, {"position": "Baker"}, by=administrator)
+    done = last()
+    save_record(rows[1], {"position": "Baker"}, by=administrator)
+    for one in rows:
+        delete_record(one, by=administrator)
+    purge_rows([one.entry for one in rows], by=administrator)
+    done.refresh_from_db()
+    assert read(done) == ("Merged: …, …", "Zusammengeführt: …, …")
+    said = " ".join(f"{one.label} {one.facts}" for one in ChangeSet.objects.all())
+    assert "Quarz" not in said and "Ingrid" not in said

@@ -23,6 +23,7 @@ from rapport.kernel.timeline.models import TimelineEntry
 
 BATCH = 500
 PIECE = 2_000  # in one transaction
+SHORTEST_NAME = 60  # a label of a change set has at least so many characters of a name
 Rows = Any  # a query set
 
 
@@ -122,21 +123,27 @@ def _stored(model: type[models.Model], rows: Rows) -> list[Callable[[], None]]:
 
 
 def _forget_names(ids: list[UUID]) -> None:
-    """The labels of change sets do not say any more what these records were called."""
+    """The labels of change sets do not say any more what these records were called.
+
+    Labels cut long names, each door at another length: of those everything goes from where they begin.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            update kernel_change_set s set label = replace(s.label, f.title, '…'),
-                facts = case when s.facts ? 'label' then jsonb_set(
-                    s.facts, '{label}', replace((s.facts -> 'label')::text, f.in_json, '…')::jsonb
-                ) else s.facts end
-            from (select distinct c.change_set_id as id, r.title,
-                      substr(to_jsonb(r.title)::text, 2, length(to_jsonb(r.title)::text) - 2) as in_json
+            r"""
+            update kernel_change_set s set label = regexp_replace(s.label, f.names, '…', 'g'),
+                facts = case when s.facts ? 'label' then jsonb_set(s.facts, '{label}', (
+                    select jsonb_object_agg(key, regexp_replace(value, f.names, '…', 'g'))
+                    from jsonb_each_text(s.facts -> 'label')
+                )) else s.facts end
+            from (select s.id, string_agg(distinct regexp_replace(left(r.title, %(cut)s), '(\W)', '\\\1', 'g')
+                      || case when length(r.title) > %(cut)s then '.*' else '' end, '|') as names
                   from kernel_record r join kernel_change c on c.record_id = r.id
-                  where r.id = any(%s) and r.title <> '' and c.change_set_id is not null) f
-            where s.id = f.id and position(f.title in s.label) > 0
+                  join kernel_change_set s on s.id = c.change_set_id
+                  where r.id = any(%(ids)s) and r.title <> '' and position(left(r.title, %(cut)s) in s.label) > 0
+                  group by s.id) f
+            where s.id = f.id
             """,
-            [ids],
+            {"ids": ids, "cut": SHORTEST_NAME},
         )
 
 
