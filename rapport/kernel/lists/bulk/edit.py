@@ -190,6 +190,7 @@ def note_left(row: ChangeSet, done: Edited, kind: RecordType) -> None:
     if not left:
         return
     row.facts = {
+        **facts,
         "refused": facts.get("refused", 0) + len(done.refused),
         "wrong": facts.get("wrong", 0) + len(done.wrong),
         "left": left[:TOLD],

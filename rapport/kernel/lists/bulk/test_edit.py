@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from rapport.accounts.models import Role, User
 from rapport.kernel.changes import jobs
@@ -143,6 +144,8 @@ def test_what_the_database_refuses_stays_and_is_named(client: Client, member: Us
 
     print(re.sub(r"<[^>]+>", " ", page[page.index("What stayed") :])[:600])
     assert "no p3" in page
+    with override("de"):
+        assert ChangeSet.objects.latest("at").told == "Quelle geändert: 5 Personen"
 
 
 def test_many_are_edited_in_the_background_as_one_set(client: Client, member: User) -> None:
