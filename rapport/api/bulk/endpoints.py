@@ -15,6 +15,7 @@ from rapport.api.records.lists import whole
 from rapport.api.values import Json
 from rapport.kernel.external.models import LONGEST_SOURCE
 from rapport.kernel.external.store import records_of
+from rapport.kernel.records.bulk import counted
 from rapport.kernel.registry import RecordType
 
 MOST = 10_000
@@ -44,7 +45,7 @@ def bulk(call: Call, type_key: str) -> HttpResponseBase:
     set_id = None
     with (
         suppress(Undone),
-        call.acts(lambda: _("%(count)s %(what)s") % {"count": count, "what": kind.label_plural}) as opened,
+        call.acts(lambda: _("%(count)s %(what)s") % counted(kind, count)) as opened,
     ):
         work = Bulk(call, kind, duplicates)
         work.create(rows["create"])

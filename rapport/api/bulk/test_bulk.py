@@ -198,3 +198,9 @@ def test_the_same_key_at_the_same_moment_makes_one_record(member: User) -> None:
         one.join(timeout=60)
     assert len(set(found)) == 1
     assert len(program.get("people").json()["data"]) == 2
+
+
+def test_the_change_set_says_how_many_of_what(member: User) -> None:
+    for count, label in ((1, "1 person"), (1_001, "1,001 people")):
+        Program(member).post("people/bulk", {"create": [{"fields": {}}] * count})
+        assert ChangeSet.objects.latest("id").label.startswith(f"{label}, by the program")

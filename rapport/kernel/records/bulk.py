@@ -26,7 +26,7 @@ BATCH = 500
 
 def create_records(kind: RecordType, rows: Sequence[Values], *, by: User, label: Label = "") -> list[Record]:
     """Create one record for each row of values; all or none. RuleError names the first row that is wrong."""
-    text = label or (lambda: gettext("%(count)s new %(what)s") % _counted(kind, len(rows)))
+    text = label or (lambda: gettext("%(count)s new %(what)s") % counted(kind, len(rows)))
     if policy(by, kind.key, "create").reach == "none":
         raise Refused
     records, names = [], set[str]()
@@ -58,7 +58,7 @@ def update_records(
     RuleError when a rule is violated.
     """
     wanted = list(dict.fromkeys(ids))
-    text = label or (lambda: gettext("%(count)s %(what)s changed") % _counted(kind, len(wanted)))
+    text = label or (lambda: gettext("%(count)s %(what)s changed") % counted(kind, len(wanted)))
     with change_set(by=by, label=text) as opened:
         check_names(kind, values, by, in_action=opened.in_action > 0)
         changed, columns = [], set()
@@ -77,7 +77,7 @@ def update_records(
 def delete_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: Label = "") -> int:
     """Put many records into the trash as one change set; returns how many. Checks like `update_records`."""
     wanted = list(dict.fromkeys(ids))
-    text = label or (lambda: gettext("%(count)s %(what)s deleted") % _counted(kind, len(wanted)))
+    text = label or (lambda: gettext("%(count)s %(what)s deleted") % counted(kind, len(wanted)))
     with change_set(by=by, label=text):
         _locked(kind, wanted, by, "delete")
         note_types(kind.key)
@@ -93,7 +93,7 @@ def delete_record(record: Record, *, by: User, label: Label = "") -> None:
 def restore_records(kind: RecordType, ids: Iterable[Any], *, by: User, label: Label = "") -> int:
     """Take many records out of the trash as one change set; returns how many. Checks like `delete_records`."""
     wanted = list(dict.fromkeys(ids))
-    text = label or (lambda: gettext("%(count)s %(what)s restored") % _counted(kind, len(wanted)))
+    text = label or (lambda: gettext("%(count)s %(what)s restored") % counted(kind, len(wanted)))
     with change_set(by=by, label=text):
         rows = kind.model.objects.get_queryset().in_trash_visible_to(by).filter(pk__in=wanted)
         found = list(rows.select_for_update(of=("self",)).order_by("pk"))
@@ -113,7 +113,8 @@ def restore_record(record: Record, *, by: User) -> None:
     )
 
 
-def _counted(kind: RecordType, count: int) -> dict[str, str]:
+def counted(kind: RecordType, count: int) -> dict[str, str]:
+    """How many of what, for the label of a change set: "1 person", "1,200 people"."""
     return {"count": format_number(count), "what": noun(kind.label if count == 1 else kind.label_plural)}
 
 
