@@ -205,12 +205,15 @@ def test_hidden_records_are_counted_and_not_named(client: Client, administrator:
     with change_set(by=member, label="Both") as opened:
         update_records(type_of(seen), [hidden.pk, seen.pk], {"source": "New"}, by=member)
     alone = act(member, "Changed: Quarz Hidden", Person.objects.get(pk=hidden.pk), position="Boss")
+    undone = act(member, "Changed: Quarz Hidden", Person.objects.get(pk=hidden.pk), position="Chief")
+    back = revert(undone, by=member).change_set
+    assert "Quarz" in text(client, member, f"/changes/{back.pk}/")
     member.roles.set([Role.objects.get(key="restricted")])
     page = text(client, member, f"/changes/{opened.id}/")
     assert "Seen Person" in page
     assert "1 record that you cannot see" in page
     for address in (f"/changes/{opened.id}/", f"/changes/{opened.id}/take-back/", f"/changes/{alone.pk}/",
-                    f"/changes/{alone.pk}/take-back/", "/settings/changes/"):  # fmt: skip
+                    f"/changes/{alone.pk}/take-back/", f"/changes/{back.pk}/", "/settings/changes/"):  # fmt: skip
         assert "Quarz" not in text(client, member, address)
 
 

@@ -65,6 +65,7 @@ def change_set(request: HttpRequest, set_id: UUID) -> HttpResponse:
     shown = {
         "one": one,
         "title": title_of(one, is_hidden_from(one, user)),
+        "took_back": title_of(one.reverts, is_hidden_from(one.reverts, user)) if one.reverts else "",
         "touched": touched,
         "hidden": hidden,
         "last": last,
