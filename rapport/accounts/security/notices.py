@@ -56,10 +56,10 @@ def send_notice(
     zone = ZoneInfo(user.time_zone or company.time_zone)
     with translation.override(user.language or company.language), timezone.override(zone):
         sentence = str(SAID.get(Event(what), NEW_DEVICE) if what else NEW_DEVICE)
-        other, name = by if by is not None and by != user else None, company.name or _("Rapport")
+        name = company.name or _("Rapport")
         values = {
             "user": user, "company": name, "sentence": sentence, "facts": _facts(request, user, what, detail),
-            "base": base().rstrip("/"), **_advice(what, str(other or "")),
+            "base": base().rstrip("/"), **_advice(what, user, by),
         }  # fmt: skip
         post(
             user, f"security:{uuid4()}", f"{name}: {sentence}",
@@ -81,14 +81,19 @@ def _facts(request: HttpRequest | None, user: User, what: str, detail: str) -> l
     return [(label, said) for label, said in facts if said]
 
 
-def _advice(what: str, other: str) -> dict[str, str]:
+def _advice(what: str, user: User, by: User | None) -> dict[str, str]:
     """What to do about it. One link at most, and how to come there without it."""
-    if other:
-        told = _("%(name)s, who administers Rapport, did this.") % {"name": other}
+    if by is not None and by != user:
+        told = _("%(name)s, who administers Rapport, did this.") % {"name": by}
         asked = _(
             "If you know of it, you need not do anything. If not, ask %(name)s or another administrator."
         )
-        return {"intro": told, "advice": asked % {"name": other}}
+        return {"intro": told, "advice": asked % {"name": by}}
+    if what == Event.FACTORS_RESET and by is None:
+        return {
+            "intro": _("This was done on the server of Rapport, by a command."),
+            "advice": _("If you know of it, you need not do anything. If not, ask an administrator."),
+        }
     if what == Event.PASSWORD_CHANGED:  # who does not know it any more cannot sign in to do something
         return {
             "intro": _("If this was you, you need not do anything."),

@@ -108,3 +108,10 @@ def test_what_an_administrator_did_is_his_to_explain(ada: User) -> None:
     assert f"Until now: {before}" in told and "From now on: ada@new.example" in told
     assert "Boss, who administers Rapport, did this." in told and "ask Boss or another administrator" in told
     assert "http" not in told and "If this was you" not in told and "IP address" not in told
+
+
+def test_what_the_command_did_was_not_the_reader(ada: User) -> None:
+    reset(ada, by=None)
+    told = last_body()
+    assert "on the server of Rapport, by a command" in told and "If not, ask an administrator." in told
+    assert "http" not in told and "If this was you" not in told
