@@ -147,8 +147,8 @@ def _checked(said: Said) -> tuple[list[str], int, dict[str, Any]]:  # Any: JSON
         problems["to_stage"] = _("Choose the stage into which it moves.")
     if not stages:
         problems["from_stages"] = _("Choose at least one other stage from which it moves.")
-    days = said.after_days.strip() or "0"
-    if not (days.isascii() and days.isdigit() and len(days) < 5):
+    days = _days(said)
+    if days is None:
         problems["after_days"] = _("Give a number of days.")
     tree: dict[str, Any] = {}
     if kind is not None:
@@ -158,7 +158,13 @@ def _checked(said: Said) -> tuple[list[str], int, dict[str, Any]]:  # Any: JSON
             problems["where"] = str(problem)
     if problems:
         raise RuleError(fields=problems)
-    return stages, int(days), tree
+    return stages, days or 0, tree
+
+
+def _days(said: Said) -> int | None:
+    """After how many days it moves; None when what stands there is no such number."""
+    days = said.after_days.strip() or "0"
+    return int(days) if days.isascii() and days.isdigit() and len(days) < 5 else None
 
 
 def checked_condition(said: Said, kind: RecordType) -> dict[str, Any]:  # Any: JSON
@@ -193,9 +199,8 @@ def _asks_the_same(rule: LifeCycleRule, tree: dict[str, Any]) -> bool:  # Any: J
 def look_ahead(said: Said, kind: RecordType) -> tuple[Count, str]:
     """How many fit what the form says so far, and the rule in words once it says all; FilterError if it cannot."""
     tree = checked_condition(said, kind)
-    days = int(said.after_days) if said.after_days.isascii() and said.after_days.isdigit() else 0
     rule = LifeCycleRule(
-        type=kind.key, where=tree, to_stage=said.to_stage, after_days=days,
+        type=kind.key, where=tree, to_stage=said.to_stage, after_days=_days(said) or 0,
         from_stages=[one for one in Stage.values if one in said.from_stages and one != said.to_stage],
     )  # fmt: skip
     words = sentence(rule) if rule.from_stages and rule.to_stage in Stage.values else ""

@@ -82,6 +82,8 @@ def test_the_condition_of_a_rule_is_built_and_told_while_it_is(administrator: Us
     unfinished = {**BUILT, "n": ["0"], "from_stages": [], "to_stage": ""}
     seen = client.post("/settings/life-cycle/new/?preview=1", unfinished).content.decode()
     assert '<b class="t2">1</b> organization<' in seen and "move from" not in seen
+    endless = {**BUILT, "n": ["0"], "after_days": "9" * 5_000}
+    assert client.post("/settings/life-cycle/new/?preview=1", endless).status_code == 200
     client.post("/settings/life-cycle/new/", BUILT)
     rule = LifeCycleRule.objects.get()
     inner = {"all": [{"field": "amount", "is": "min", "value": "100"}]}
