@@ -56,12 +56,14 @@ def add_comment(
 
 
 def _named(
-    text: str, chosen: Iterable[UUID], record_id: UUID, before: Collection[str] = ()
+    text: str, chosen: Iterable[UUID], record_id: UUID, before: Collection[str] = (), text_before: str = ""
 ) -> dict[UUID, User]:
     """Who is named; whoever was named before stays, even if he could not be named now."""
-    found = named_in(text, chosen, among=User.objects.prefetch_related("roles")) if "@" in text else {}
+    everybody = User.objects.prefetch_related("roles")
+    found = named_in(text, chosen, among=everybody)
     named = {key: user for key, user in found.items() if user.is_active or str(key) in before}
-    names = {user.name.casefold() for user in named.values()}
+    stood = named_in(text_before, among=everybody)
+    names = {user.name.casefold() for user in [*named.values(), *stood.values()]}
     gone = [
         str(user) for key, user in found.items() if key not in named and user.name.casefold() not in names
     ]
@@ -85,7 +87,7 @@ def change_comment(comment: Comment, text: str, *, by: User, chosen: Iterable[UU
     """Write one's own remark anew; who is named now and was not before is told."""
     _own(comment, by)
     clean, before = _clean(text), set(comment.mentions)
-    named = _named(clean, chosen, comment.record_id, before)
+    named = _named(clean, chosen, comment.record_id, before, comment.text)
     comment.text, comment.changed_at, comment.mentions = clean, timezone.now(), _names(named)
     with transaction.atomic():
         comment.save(update_fields=["text", "changed_at", "mentions"])

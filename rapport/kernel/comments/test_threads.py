@@ -134,3 +134,15 @@ def test_an_answer_to_what_was_taken_away_meanwhile_is_refused_with_a_sentence(
     assert Comment.objects.count() == 1 and "Who knows them?" not in page
     client.force_login(stranger)
     assert client.post(f"/comments/{first.pk}/answer/", {"text": "I do."}).status_code == 404
+
+
+def test_who_stood_in_the_text_unnamed_stops_nobody_from_writing_it_anew(member: User, deal: Deal) -> None:
+    for name in ("Vera Lind", "Otto Nord"):
+        User.objects.filter(pk=make_user(name).pk).update(is_active=False)
+    comment = add_comment(deal, "Call them.", by=member)
+    comment.text = "@Vera Lind, call them."  # of an earlier version, which named her in silence
+    comment.save(update_fields=["text"])
+    change_comment(comment, "@vera lind, call them today.", by=member)
+    assert comment.mentions == {}
+    with pytest.raises(RuleError, match=r"^Otto Nord cannot sign in"):
+        change_comment(comment, "@Vera Lind, @Otto Nord, call them today.", by=member)
