@@ -1,5 +1,7 @@
 """Records of every type through the API: what goes in comes out, within rights and scope."""
 
+import json
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -100,6 +102,30 @@ def test_the_list_can_be_filtered_sorted_and_read_page_by_page(kind: RecordType,
     assert {one["fields"]["source"] for one in found["data"]} == {"fair 1"}
     assert found["count"] == {"number": 3, "exact": True}
     assert program.get(f"{kind.key}?f=source.is.fair%201").json()["data"] == found["data"]
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-05-01T14:30:45.123456", "2026-05-01T00:00:00.000000", "2026-10-25T01:30:00.5"]
+)
+def test_a_program_asks_for_what_was_changed_since_the_moment_it_read(at: str, member: User) -> None:
+    program, kind, moment = Program(member), kind_of("people"), datetime.fromisoformat(f"{at}Z")
+    member.time_zone = "UTC"
+    member.save()
+    for number in (-1, 0, 1):
+        record = make(kind.model, owner=member, by=member, source=str(number))
+        step = timedelta(microseconds=number)
+        kind.model.objects.filter(pk=record.pk).update(changed_at=moment + step)
+
+    def found(comparison: str, short: str) -> list[set[str]]:
+        tree = json.dumps({"field": "changed_at", "is": short, "value": f"{at}Z"})
+        asked = [f"filter=changed_at {comparison} {at}Z", f"filter={tree}", f"f=changed_at.{short}.{at}Z"]
+        answers = [program.get(f"people?fields=source&{one}").json()["data"] for one in asked]
+        return [{one["fields"]["source"] for one in answer} for answer in answers]
+
+    assert found(">", "later") == [{"1"}] * 3
+    assert found(">=", "after") == [{"0", "1"}] * 3
+    assert found("<", "before") == [{"-1"}] * 3
+    assert found("<=", "until") == [{"-1", "0"}] * 3
 
 
 @pytest.mark.parametrize(

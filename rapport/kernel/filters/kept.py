@@ -1,15 +1,16 @@
 """Values as a filter keeps them: whoever typed them in which language, everybody who opens the view means the same."""
 
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.dateparse import parse_datetime
 
 from rapport.kernel.fields import Context, FieldType, Operator
 from rapport.kernel.fields.base import AT_LEAST
 from rapport.kernel.fields.numbers import currency_named
-from rapport.kernel.filters.operators import DATES, NUMBERS
+from rapport.kernel.filters.operators import DATES, NUMBERS, day_said
 from rapport.kernel.filters.periods import DAYS, PERIODS
 from rapport.ui.days import clock_of
 
@@ -40,8 +41,7 @@ def kept(field: FieldType, said: str, context: Context) -> str:
     if field.kind in ("choice", "country", "language"):
         return str(value)
     if isinstance(value, datetime):
-        clock = clock_of(value)
-        return clock.date().isoformat() if clock.time() == time() else f"{clock:%Y-%m-%d %H:%M}"
+        return _moment(value, said.strip())
     return field.input(value) if field.kind == "date" else said
 
 
@@ -53,6 +53,13 @@ def kept_number(field: FieldType, operator: Operator, said: str, context: Contex
         return "..".join(kept(field, part, context) if part.strip() else "" for part in said.split("..", 1))
     except (ValidationError, ValueError, ArithmeticError):
         return said
+
+
+def _moment(value: datetime, said: str) -> str:
+    """As it was said, with seconds and time zone, where everybody reads it alike; a day goes without an hour."""
+    if (day := day_said(said, value)) is not None:
+        return day.isoformat()
+    return said if parse_datetime(said) else clock_of(value).isoformat(" ", "minutes")
 
 
 def _number(value: Decimal) -> str:

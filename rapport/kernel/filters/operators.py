@@ -1,5 +1,6 @@
 """Comparisons that every field of a kind gets beside those of its type: periods, changes, strict bounds."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel.changes.models import Change
-from rapport.kernel.fields import Context, DayOrMoment, FieldType, Operator
+from rapport.kernel.fields import Context, DayOrMoment, FieldType, Moment, Operator
 from rapport.kernel.fields.base import IS_NOT
 from rapport.kernel.filters.days import A_DAY, before_day, on_days, since_day, within
 from rapport.kernel.filters.periods import Span, midnight, read_day, read_period, read_span
@@ -33,6 +34,7 @@ DATES: Final = ("date", "moment")
 OPPOSITES: Final = {"is_not": "is", "none": "any", "empty": "filled", "kept": "changed"}
 OF_LOG: Final = ("changed", "kept", "never")
 ANY_FIELD: Final = "changed_at"  # stands for the whole record
+_HOUR = re.compile(r"\d[T:]\d", re.ASCII)
 
 
 def operators_of(field: FieldType) -> tuple[Operator, ...]:
@@ -156,11 +158,18 @@ def _of_span(field: FieldType, key: str, span: Span) -> Q:
 # Any: a date or a moment
 def _said(field: FieldType, said: str, context: Context) -> Any:
     """What a date or moment is compared with: a day, or a moment where an hour of it is said."""
-    value = field.parse(read_day(said) or said, context)
-    if not isinstance(value, datetime):
-        return value
-    clock = clock_of(value)
-    return clock.date() if clock.time() == time() else value
+    day = read_day(said)
+    if not isinstance(field, Moment):
+        return day or field.parse(said, context)
+    # of a field with whole days, too: a midnight that is said is none of them
+    moment = Moment.parse(field, day or said, context)
+    return moment and (day_said(said, moment) or moment)
+
+
+def day_said(said: str, moment: datetime) -> date | None:
+    """The day where no hour of it is said; midnight can be said as well."""
+    clock = clock_of(moment)
+    return clock.date() if clock.time() == time() and not _HOUR.search(said) else None
 
 
 def _of_whole_days(name: str, key: str, span: Span, begin: Any, end: Any) -> Q:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -199,7 +200,7 @@ def plain(field: FieldType, value: Any, currency: str = "") -> str:  # Any: a ty
     if field.kind == "money":
         currency = currency_named(value) or currency
         return formats.format_money(value, currency) if currency else formats.format_number(value)
-    return field.text(value)
+    return formats.format_lasting(value) if isinstance(value, datetime) else field.text(value)
 
 
 def names_of(field: FieldType, values: Sequence[Any], context: Context) -> list[str]:  # Any: typed operands

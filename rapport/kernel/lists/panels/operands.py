@@ -46,7 +46,8 @@ def operand_of(one: FieldType, operator: Operator, said: str, context: Context) 
         known = [(key, str(label)) for key, label in PERIODS.items()]
         further = [(said, period_words(said))] if said and said not in PERIODS and _is_period(said) else []
         return Operand("period", said, options=[*known, *further])
-    kind = "text" if said.casefold() in DAYS else INPUTS.get(one.kind, "text")
+    is_day = not any(":" in part or part.casefold() in DAYS for part in said.split(".."))
+    kind = INPUTS.get(one.kind, "text") if is_day else "text"
     if operator.operand == "range":
         low, _dots, high = said.partition("..")
         return Operand("range", low, high, input_type=kind)

@@ -30,6 +30,8 @@ PARTS: list[Node] = [
     Condition("created_at", "in", "2026-05"),
     Condition("created_at", "in", "this_month"),
     Condition("created_at", "before", "today"),
+    Condition("created_at", "later", "2026-05-01T14:30:45Z"),
+    Condition("created_at", "between", "2026-05-01 00:00..today"),
     Condition("birthday", "between", "1970-01-01.."),
     Condition("email", "empty"),
     Condition("tags", "any", "a|b"),
@@ -60,7 +62,9 @@ class Form(HTMLParser):
         elif tag == "option":
             self.options.append((said.get("value") or "", "selected" in said))
         elif tag == "input" and said.get("name") and (said.get("type") != "checkbox" or "checked" in said):
-            self.pairs.append((said["name"] or "", said.get("value") or ""))
+            value = said.get("value") or ""
+            is_left_out = said.get("type") == "date" and not re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+            self.pairs.append((said["name"] or "", "" if is_left_out else value))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "select" and self.options:
