@@ -4,7 +4,7 @@ Every line has a number; those inside another begin with its number: "2-5" stand
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from rapport.kernel.filters.kept import kept_number
 from rapport.kernel.filters.operators import DATES, NUMBERS, operators_of
 from rapport.kernel.filters.related import taken_field, taken_operators
 from rapport.kernel.filters.relations import Relation, relation_by_key, relations_of, split_path, target_of
-from rapport.kernel.filters.tree import COUNT, HAS, HAS_NO, JOINS, LEAST, MOST, SUM
+from rapport.kernel.filters.tree import COUNT, EVERYTHING, HAS, HAS_NO, JOINS, LEAST, MOST, SUM, TAKES
 from rapport.kernel.filters.words import operator_label, take_label
 from rapport.kernel.lists.panels.operands import Operand, operand_of, said_in
 from rapport.kernel.pages.records import grouped
@@ -43,6 +43,7 @@ class Line:
     operator: str = ""
     operators: list[tuple[str, str]] = field(default_factory=list)
     operand: Operand | None = None
+    said: str = ""  # what is kept where no operand can be shown
     problem: str = ""
     is_open: bool = False
     join: str = "all"
@@ -64,8 +65,8 @@ def line_of(node: Node, number: str, kind: RecordType, context: Context) -> Line
         if isinstance(node, Related)
         else _own(node, number, kind, context)
     )
-    problems = compile_filter(node, kind, context).problems
-    line.problem = problems[0] if problems and not line.parts else ""
+    alone = replace(node, where=EVERYTHING) if isinstance(node, Related) else node
+    line.problem = next(iter(compile_filter(alone, kind, context).problems), "")
     return line
 
 
@@ -78,6 +79,7 @@ def _own(said: Condition, number: str, kind: RecordType, context: Context) -> Li
     line = Line(number, CONDITION, kind, _fields(kind, context, said.field), said.field)
     found = _field_of(said.field, kind, context)
     if found is None:
+        line.operator, line.said = said.operator, said.said
         return line
     return _compared(line, found, operators_of(found), said.operator, said.said, context)
 
@@ -111,8 +113,11 @@ def _related(said: Related, number: str, kind: RecordType, context: Context) -> 
         try:
             taken = taken_field(relation, said.take, said.of, context)
         except ValidationError:
-            return line
-        _compared(line, taken, taken_operators(taken), said.operator, said.said, context)
+            label = take_label(said.take, relation, said.of) % {"records": noun(relation.label)}
+            line.takes.append((_("Further"), [(take, label)]))
+            line.operator, line.said = said.operator, said.said
+        else:
+            _compared(line, taken, taken_operators(taken), said.operator, said.said, context)
     where = said.where if said.where.join == "all" else Group("all", (said.where,))
     line.parts = lines_of(where, number, relation.kind, context)
     return line
@@ -219,7 +224,7 @@ def read_line(
     path = data.get(f"field-{number}", "")[:200]
     found = _field_of(path, kind, context)
     if found is None:  # it is no more: whoever sees the line removes it, or chooses another field
-        return Condition(path, "") if path else None
+        return Condition(path, *_kept(data, number)) if path else None
     known = _by_key(operators_of(found))
     operator = known.get(data.get(f"is-{number}", "")) or next(iter(known.values()))
     said = kept_number(found, operator, said_in(operator, data, number), context)
@@ -230,19 +235,40 @@ def _read_related(
     number: str, inside: dict[str, list[str]], data: QueryDict, kind: RecordType, context: Context
 ) -> Node | None:
     path = data.get(f"relation-{number}", "")[:200]
-    take, _colon, of = data.get(f"take-{number}", HAS)[:120].partition(":")
+    take, _colon, of = data.get(f"take-{number}", "")[:120].partition(":")
+    take = take if take in TAKES else HAS
     try:
         relation = _relation_of(path, kind, context)
-        taken = None if take in (HAS, HAS_NO) else taken_field(relation, take, of, context)
     except ValidationError:
-        return Related(path) if path else None  # another relation was chosen, or this one is no more
+        return Related(path) if path else None  # it is no more
     where = Group("all", _parts(number, inside, data, relation.kind, context))
-    if taken is None:
+    if take in (HAS, HAS_NO):
         return Related(path, take, where=where)
+    try:
+        taken = taken_field(relation, take, of, context)
+    except ValidationError:
+        return Related(path, take, of, *_kept(data, number), where)
     known = _by_key(taken_operators(taken))
     operator = known.get(data.get(f"is-{number}", "")) or next(iter(known.values()))
     said = kept_number(taken, operator, said_in(operator, data, number), context)
     return Related(path, take, of, operator.key, said, where)
+
+
+def _kept(data: QueryDict, number: str) -> tuple[str, str]:
+    """Comparison and value of a field that is no more, or hidden from this reader, as they were."""
+    operator, said = (data.get(f"{name}-{number}", "").replace("\0", "") for name in ("is", "value"))
+    return operator, said
+
+
+def is_unknown(said: Related, kind: RecordType, context: Context) -> bool:
+    """Is the relation, or the field that is worked out, no more there for this reader?"""
+    try:
+        relation = _relation_of(said.relation, kind, context)
+        if said.take not in (HAS, HAS_NO):
+            taken_field(relation, said.take, said.of, context)
+    except ValidationError:
+        return True
+    return False
 
 
 def is_said(node: Node, kind: RecordType, context: Context) -> bool:
@@ -250,9 +276,8 @@ def is_said(node: Node, kind: RecordType, context: Context) -> bool:
     if isinstance(node, Group):
         return bool(node.parts)
     if isinstance(node, Related):
-        return (
-            node.take in (HAS, HAS_NO) or bool(node.said.strip(" .|")) or node.operator in ("empty", "filled")
-        )
+        is_compared = bool(node.said.strip(" .|")) or node.operator in ("empty", "filled")
+        return node.take in (HAS, HAS_NO) or is_compared or is_unknown(node, kind, context)
     found = _field_of(node.field, kind, context)
     if found is None:
         return True

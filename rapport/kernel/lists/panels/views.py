@@ -4,12 +4,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded
+from rapport.kernel.filters import FilterError, Group, Related, TooExpensive, bounded
 from rapport.kernel.lists import page as shown
 from rapport.kernel.lists.columns import Column, available_columns, columns_for, known_columns
 from rapport.kernel.lists.counting import about, count_rows
 from rapport.kernel.lists.panels.building import built, is_typed, kept_in_step, said_in_form
-from rapport.kernel.lists.panels.lines import NUMBER, inside_of, is_said, line_of, new_node, read_line
+from rapport.kernel.lists.panels.lines import (
+    NUMBER,
+    inside_of,
+    is_said,
+    is_unknown,
+    line_of,
+    new_node,
+    read_line,
+)
 from rapport.kernel.lists.related import group_columns, related_groups
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.lists.views import state_of
@@ -40,6 +48,8 @@ def filter_line(request: HttpRequest, kind: RecordType) -> HttpResponse:
     about = type_by_key(request.GET.get("about", "")) or kind
     form = request.GET.get("new", "")
     node = None if form else read_line(number, inside_of(request.GET), request.GET, about, context)
+    if isinstance(node, Related) and is_unknown(node, about, context):
+        node = Related(node.relation)  # another relation was chosen, of which this cannot be asked
     line = line_of(node or new_node(form, about, context), number, about, context)
     if form:
         for one in (line, *line.parts):
