@@ -1,5 +1,6 @@
 """Territories: whoever works one reaches what lies in it and below it, through every door, and nobody else does."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from rapport.api.testing import Program
 from rapport.kernel.changes.revert import revert
 from rapport.kernel.changes.sets import change_set
 from rapport.kernel.custom.record_types import define
-from rapport.kernel.filters import Condition, Group
+from rapport.kernel.filters import Condition, Group, to_json
 from rapport.kernel.filters.text import parse_text
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.asked import asked_fields
@@ -245,6 +246,25 @@ def test_the_pages_say_all_of_it(client: Client, boss: User, seller: Role) -> No
     assert client.post(f"{place}remove/").status_code == 303
     client.force_login(user)
     assert client.get("/settings/territories/").status_code == 404
+
+
+def test_lines_of_a_refused_filter_count_when_it_is_saved_again(client: Client, boss: User) -> None:
+    client.force_login(boss)
+    one = territory(boss, "North", "North")
+    place = f"/settings/territories/{one.pk}/of/organizations/"
+    # no preview brought the text of the new lines
+    sent = {"typed": "industry = North", "typed-before": "industry = North", "n": "0", "form-0": "condition"}
+    refused = client.post(place, {**sent, "field-0": "gone", "is-0": "is", "value-0": "x"})
+    assert refused.status_code == 422
+    shown = dict(re.findall(r'name="(typed|typed-before)" value="([^"]*)"', refused.text))
+    assert shown["typed"] == shown["typed-before"]
+    assert (
+        client.post(place, {**sent, **shown, "field-0": "city", "is-0": "is", "value-0": "Ulm"}).status_code
+        == 303
+    )
+    assert Territory.objects.get().filters["organizations"] == to_json(where("city", "Ulm"))
+    # what was typed and cannot be read stays as it was typed
+    assert 'value="city ="' in client.post(place, {"typed": "city =", "typed-before": ""}).text
 
 
 def test_what_filters_compare_has_an_index_and_loses_it_with_them(boss: User) -> None:

@@ -13,7 +13,7 @@ from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.models import Team, Territory, User
 from rapport.kernel.fields.links import parse_id
 from rapport.kernel.filters import FilterError, Group, from_json
-from rapport.kernel.lists.panels.building import built, kept_in_step, said_in_form
+from rapport.kernel.lists.panels.building import built, is_typed, kept_in_step, said_in_form
 from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions.fitting import count_fitting
@@ -134,20 +134,20 @@ def territory_filter(request: UserRequest, territory_id: UUID, kind: RecordType)
         tree = Group()
     if request.method != "POST":
         return _builder(request, one, kind, tree)
-    problem = ""
+    problem, typed = "", ""
     try:
         tree = Group() if request.POST.get("clear") else said_in_form(request.POST, kind, context)
         if request.GET.get("preview"):
             return _preview(request, kind, tree)
         changed = actions.save_filter(one, kind, tree, by=request.user)
     except FilterError as refused:
-        problem = str(refused)
+        problem, typed = str(refused), request.POST.get("typed", "") if is_typed(request.POST) else ""
     except RuleError as refused:
         problem = refused.fields.get("filter", refused.sentence)
     if problem and request.GET.get("preview"):
         return render(request, "kernel/lists/panels/preview.html", {"kind": kind, "problem": problem})
     if problem:
-        return _builder(request, one, kind, tree, problem)
+        return _builder(request, one, kind, tree, problem, typed)
     notice(request, _("Saved.") if changed else _("Nothing was changed."))
     return go_to(request, reverse("territory", args=[one.pk]))
 
@@ -164,13 +164,18 @@ def _preview(request: UserRequest, kind: RecordType, tree: Group) -> HttpRespons
 
 
 def _builder(
-    request: UserRequest, one: Territory, kind: RecordType, tree: Group, problem: str = ""
+    request: UserRequest,
+    one: Territory,
+    kind: RecordType,
+    tree: Group,
+    problem: str = "",
+    typed: str = "",
 ) -> HttpResponse:
     said = one.filters.get(kind.key)
     values = {
         "one": one, "kind": kind, "noun": noun, "said": said, "current": "territories", "problem": problem,
         "after": count_fitting(said, kind, request.user) if said else None,
-        **built(tree, kind, context_of(request), request.POST.get("typed", "") if problem else None),
+        **built(tree, kind, context_of(request), typed or None),
     }  # fmt: skip
     return render(
         request, "kernel/permissions/territories/filter.html", values, status=422 if problem else 200
