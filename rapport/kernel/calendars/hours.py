@@ -8,10 +8,10 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from rapport.kernel.calendars.reader import Entry, between, entries_of
+from rapport.kernel.calendars.reader import Entry, entries_of
 from rapport.kernel.calendars.registry import CalendarRules
 from rapport.kernel.calendars.spans import Span
-from rapport.kernel.filters.days import before_day
+from rapport.kernel.filters.days import before_day, lies_on
 from rapport.kernel.filters.periods import midnight
 from rapport.kernel.lists.state import ListState
 from rapport.ui.days import clock_of, is_whole_day
@@ -69,7 +69,7 @@ def read_hours(state: ListState, span: Span, rules: CalendarRules, whose: Q) -> 
     found = empty_hours(span)
     one = state.kind.fields[state.by]
     rows = state.source().rows().filter(whose)
-    wanted = between(one, span.first, span.end)
+    wanted = lies_on(one, span.first, span.end)
     if rules.length:
         rows, runs = _running(rows, one.attname, rules.length, span.first)
         wanted |= runs

@@ -12,7 +12,7 @@ from rapport.kernel.boards.lines import lines_of
 from rapport.kernel.calendars.registry import CalendarRules, Look
 from rapport.kernel.calendars.spans import LIST, MONTH, Span
 from rapport.kernel.fields import Choice, DayOrMoment, FieldType
-from rapport.kernel.filters.days import on_days
+from rapport.kernel.filters.days import lies_on
 from rapport.kernel.lists.arranged import Division
 from rapport.kernel.lists.cells import may_edit
 from rapport.kernel.lists.state import ListState
@@ -69,7 +69,7 @@ def read_days(state: ListState, span: Span, rules: CalendarRules, whose: Q) -> l
     rows = state.source().rows().filter(whose)
     days = empty_days(span)
     division = Division(kind, one, "day")
-    within = rows.filter(between(one, span.first, span.end))
+    within = rows.filter(lies_on(one, span.first, span.end))
     counted = within.order_by().values(day_key=division.expression()).annotate(n=Count("pk"))
     counts = {row["day_key"]: row["n"] for row in counted}
     for day in days:
@@ -87,18 +87,12 @@ def read_days(state: ListState, span: Span, rules: CalendarRules, whose: Q) -> l
     return days
 
 
-def between(one: FieldType, first: date, end: date) -> Q:
-    if one.kind == "moment":
-        return on_days(one.attname, first, end)
-    return Q(**{f"{one.attname}__gte": first, f"{one.attname}__lt": end})
-
-
 def _first_keys(days: list[Day], rows: Any, one: FieldType, most: int) -> list[Any]:  # Any: a query set, ids
     """The first records of each day: a short scan for each."""
     if not days:
         return []
     found = [
-        rows.filter(between(one, day.date, day.date + timedelta(days=1)))
+        rows.filter(lies_on(one, day.date, day.date + timedelta(days=1)))
         .order_by(one.attname, "pk")
         .values_list("pk")[:most]
         for day in days

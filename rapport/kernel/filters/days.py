@@ -30,6 +30,14 @@ def on_days(name: str, first: date, end: date) -> Q:
     return since_day(name, first) & before_day(name, end)
 
 
+def lies_on(field: FieldType, first: date, end: date) -> Q:
+    """The same of a field with dates or moments."""
+    name = str(field.attname)
+    if field.kind == "moment":
+        return on_days(name, first, end)
+    return Q(**{f"{name}__gte": first, f"{name}__lt": end})
+
+
 def within(
     name: str,
     *,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rapport.kernel.changes.models import AnyRecord
 from rapport.kernel.fields import Choice, FieldType, Link, LinkBase
 from rapport.kernel.fields.links import parse_id
-from rapport.kernel.filters.days import on_days, period_of
+from rapport.kernel.filters.days import lies_on, period_of
 from rapport.kernel.filters.periods import add_months
 from rapport.kernel.permissions import policy
 from rapport.kernel.registry import RecordType, types_of_model
@@ -130,9 +130,7 @@ class Division:
             after = self.after(first)
         except (ValueError, OverflowError):
             return None
-        if self.field.kind == "moment":
-            return on_days(self.column, first, after)
-        return Q(**{f"{self.column}__gte": first, f"{self.column}__lt": after})
+        return lies_on(self.field, first, after)
 
     def after(self, first: date) -> date:
         """The first day behind the period that begins on that day."""
