@@ -106,6 +106,9 @@ def test_names_are_looked_up_together_and_keys_once_for_each_word(importer: Impo
     one.refresh_from_db()
     assert one.checked["counts"]["organizations_made"] == 10
     assert sum("parties_party" in query["sql"] for query in captured) < 30, "two for each word, one for all"
+    assert sum('FROM "sales_stage"' in query["sql"] for query in captured) < 10, (
+        "where deals begin is asked once"
+    )
 
 
 @pytest.mark.django_db

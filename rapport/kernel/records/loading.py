@@ -60,6 +60,12 @@ class Mold:
         self.is_origin_known = "origin" in same
         self.defaults = {name: value for name, value in vars(blank).items() if name != "_state"}
         self.mutable = [name for name, value in self.defaults.items() if isinstance(value, list | dict)]
+        # What links lead to from the beginning, such as the first stage: looked up once.
+        self.linked = {
+            one.name: getattr(blank, one.name)
+            for one in kind.fields.values()
+            if isinstance(one, LinkBase) and not one.is_custom and self.defaults.get(one.attname) is not None
+        }
         self.key = str(blank._meta.pk.attname)
         self.custom = frozenset(name for name, one in kind.fields.items() if one.is_custom)
         self.needed = frozenset(name for name in self.custom if kind.fields[name].required)
@@ -159,7 +165,9 @@ class Mold:
         for name in self.mutable:
             held[name] = held[name].copy()
         held[self.key] = next(self.ids)
-        held["_state"] = ModelState()
+        held["_state"] = state = ModelState()
+        if self.linked:
+            state.fields_cache.update(self.linked)
         return record
 
 
