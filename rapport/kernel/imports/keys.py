@@ -116,9 +116,8 @@ def find_record(kind: RecordType, said: str, by: User, country: str) -> Any:  # 
     )
 
 
-def linked_by_key(
-    one: Any, said: str, context: Context, program: str
-) -> Any:  # Any: a link, a record or None
+# Any: a link, a record or None
+def linked_by_key(one: Any, said: str, context: Context, program: str) -> Any:
     """The same without its name."""
     kind = seen_by(type_of_model(one.related_model), context.user)
     return _by_number(kind, one.candidates(context), said.strip(), context.country, program)
