@@ -45,9 +45,9 @@ def kept(field: FieldType, said: str, context: Context) -> str:
     return field.input(value) if field.kind == "date" else said
 
 
-def kept_number(field: FieldType, operator: Operator, said: str, context: Context) -> str:
-    """The same for what the form of a filter says of a number; what is none stays as it was said."""
-    if field.kind not in NUMBERS or operator.operand not in ("value", "range"):
+def kept_value(field: FieldType, operator: Operator, said: str, context: Context) -> str:
+    """The same for what the form of a filter says of a number or day; what is none stays as it was said."""
+    if field.kind not in (*NUMBERS, *DATES) or operator.operand not in ("value", "range"):
         return said
     try:
         return "..".join(kept(field, part, context) if part.strip() else "" for part in said.split("..", 1))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from rapport.kernel.fields import Context, FieldType, Operator
 from rapport.kernel.filters import Condition, Group, Node, Related, compile_filter, filterable_fields
 from rapport.kernel.filters.compiler import walk
-from rapport.kernel.filters.kept import kept_number
+from rapport.kernel.filters.kept import kept_value
 from rapport.kernel.filters.operators import DATES, NUMBERS, operators_of
 from rapport.kernel.filters.related import taken_field, taken_operators
 from rapport.kernel.filters.relations import Relation, relation_by_key, relations_of, split_path, target_of
@@ -227,7 +227,7 @@ def read_line(
         return Condition(path, *_kept(data, number)) if path else None
     known = _by_key(operators_of(found))
     operator = known.get(data.get(f"is-{number}", "")) or next(iter(known.values()))
-    said = kept_number(found, operator, said_in(operator, data, number), context)
+    said = kept_value(found, operator, said_in(operator, data, number), context)
     return Condition(path, operator.key, said)
 
 
@@ -250,7 +250,7 @@ def _read_related(
         return Related(path, take, of, *_kept(data, number), where)
     known = _by_key(taken_operators(taken))
     operator = known.get(data.get(f"is-{number}", "")) or next(iter(known.values()))
-    said = kept_number(taken, operator, said_in(operator, data, number), context)
+    said = kept_value(taken, operator, said_in(operator, data, number), context)
     return Related(path, take, of, operator.key, said, where)
 
 

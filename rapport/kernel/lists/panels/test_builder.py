@@ -204,3 +204,15 @@ def test_a_number_built_in_german_means_the_same_in_english(administrator: User)
     with override("de"):
         tree = read_lines(data, kind_of("deals"), Context(administrator))
     assert [one.said for one in tree.parts if isinstance(one, Condition)] == ["3900.5", "1000..2000"]
+
+
+def test_an_hour_built_in_german_means_the_same_in_english(administrator: User) -> None:
+    data = QueryDict(
+        "n=0&field-0=created_at&is-0=after&value-0=24.12.2026 14:30"
+        "&n=1&field-1=created_at&is-1=between&value-1=01.05.2026 00:00&value-1=heute"
+        "&n=2&field-2=changed_at&is-2=before&value-2=nonsense"
+    )
+    with override("de"):
+        tree = read_lines(data, kind_of("deals"), Context(administrator))
+    said = [one.said for one in tree.parts if isinstance(one, Condition)]
+    assert said == ["2026-12-24 14:30", "2026-05-01 00:00..today", "nonsense"]
