@@ -56,6 +56,7 @@ def test_a_promise_that_gets_a_new_day_is_told_again_when_that_is_over(
 
 
 def test_tomorrow_is_that_of_the_moment_at_which_it_is_said(client: Client, member: User) -> None:
+    User.objects.filter(pk=member.pk).update(language="de")  # a key says it, in no language
     task = plan([], "task", "Report", by=member, due_at=whole_day(timezone.localdate()))
     client.force_login(member)
     client.post(f"/activities/{task.pk}/reschedule/?in=day", {"day": "tomorrow"})
