@@ -9,15 +9,15 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from rapport.accounts.models import User
-from rapport.accounts.testing import make_company, signed_in
+from rapport.accounts.testing import signed_in
 from rapport.activities.actions import log
 from rapport.kernel.fields.numbers import Amount
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Organization
 from rapport.sales.deals.actions import move
-from rapport.sales.install import install
 from rapport.sales.models import Deal
 from rapport.sales.pipelines.models import Stage
+from rapport.sales.testing import make_seller
 from rapport.ui.testing.browser import axe
 from rapport.ui.testing.by_hand import Finger, shoot
 
@@ -27,9 +27,7 @@ Page = Any  # a page of the browser
 
 @pytest.fixture
 def user() -> User:
-    install()
-    make_company()
-    return make_user("Mara Lindholm", role="administrator")
+    return make_seller()
 
 
 @pytest.fixture

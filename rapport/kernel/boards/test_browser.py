@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from rapport.accounts.models import User
-from rapport.accounts.testing import make_company, signed_in
-from rapport.kernel.testing import make, make_user
+from rapport.accounts.testing import signed_in
+from rapport.kernel.testing import make
 from rapport.sales.deals.actions import move
-from rapport.sales.install import install
 from rapport.sales.models import Deal
 from rapport.sales.pipelines.models import Stage
+from rapport.sales.testing import make_seller
 from rapport.ui.testing.browser import axe
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,9 +27,7 @@ board => [...board.querySelectorAll("a[href], button, [tabindex]")]
 
 @pytest.fixture
 def user() -> User:
-    install()
-    make_company()
-    return make_user("Mara Lindholm", role="administrator")
+    return make_seller()
 
 
 @pytest.fixture

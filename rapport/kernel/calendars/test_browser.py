@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import expect
 
 from rapport.accounts.models import User
-from rapport.accounts.testing import make_company, signed_in
+from rapport.accounts.testing import signed_in
 from rapport.kernel.testing import make, make_user
 from rapport.parties.models import Organization
-from rapport.sales.install import install
 from rapport.sales.models import Deal
+from rapport.sales.testing import make_seller
 from rapport.ui.testing.browser import axe
 from rapport.ui.testing.by_hand import SHOTS, Finger, shoot
 
@@ -21,9 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def user() -> User:
-    install()
-    make_company()
-    return make_user("Mara Lindholm", role="administrator")
+    return make_seller()
 
 
 @pytest.fixture
