@@ -1,6 +1,6 @@
 // Entry point of every page: htmx and the behaviors declared by data attributes (docs/how-to/build-a-screen.md).
 // Only what every page needs at once is in this file; the rest loads where its element is, or when the page is idle.
-import { $, on, root, words } from "./basics.js";
+import { $, $$, on, root, words } from "./basics.js";
 import * as htmx from "./htmx.js";
 import * as keys from "./keys.js";
 import * as menus from "./menus.js";
@@ -10,7 +10,17 @@ import * as preferences from "./preferences.js";
 
 for (const part of [htmx, notices, keys, preferences, menus]) part.start();
 
-const palette = () => import("./palette.js").then(({ openPalette }) => openPalette());
+/** Open at once, so that what is typed goes into it and not to the page; what it finds comes with its script. */
+function palette() {
+  const dialog = $("#palette");
+  if (dialog.open) return dialog.close();
+  for (const menu of $$("[popover]:popover-open:not(#notices)")) menu.hidePopover();
+  dialog.showModal();
+  const input = $("input", dialog);
+  input.value = "";
+  input.focus();
+  import("./palette.js").then(({ find }) => find(input.value));
+}
 if ($("#palette")) {
   keys.key("Mod+k", words("anywhere"), words("search"), () => void palette());
   on("click", "[data-palette]", palette);

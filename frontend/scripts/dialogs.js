@@ -1,4 +1,5 @@
 // Dialogs that load their body from an address and send their forms; questions before a deed.
+import { catchKeys, typeInto } from "./ahead.js";
 import { $, $$, goTo, headers, htmx, key, make, makeIcon, notice, on, readNotices, sentenceOf, words } from "./core.js";
 import { keepCursor } from "./cursor.js";
 import { waitForChoice } from "./selects.js";
@@ -6,19 +7,19 @@ import { waitForChoice } from "./selects.js";
 /** Load an address into the page's dialog and open it. */
 export async function openDialog(url) {
   const dialog = $("#dialog");
-  let answer;
-  try {
-    answer = await fetch(url, { headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" } });
-  } catch {
-    return notice(words("notLoaded"), { bad: true });
-  }
-  if (!answer.ok) return notice(sentenceOf(await answer.text(), "notLoaded"), { bad: true });
+  const caught = catchKeys();
+  const asked = { headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" } };
+  const answer = await fetch(url, asked).catch(() => null);
+  const html = (await answer?.text().catch(() => "")) ?? "";
+  const typed = caught();
+  if (!answer?.ok) return notice(sentenceOf(html, "notLoaded"), { bad: true });
   if (answer.headers.has("HX-Redirect")) return goTo(answer.headers.get("HX-Redirect"));
   readNotices(answer.headers);
-  fill(dialog, await answer.text());
+  fill(dialog, html);
   if (!dialog.open) dialog.showModal();
   const first = $("[autofocus]", dialog) ?? $(".dlg-b :is(input:not([type=hidden]), select, textarea)", dialog);
   first?.focus();
+  typeInto(first, typed);
   const body = $(".dlg-b", dialog);
   const isWide = body?.scrollWidth > body?.clientWidth;
   if (!first && (isWide || body?.scrollHeight > body?.clientHeight)) body.tabIndex = 0; // the arrows scroll it
@@ -43,35 +44,49 @@ async function submit(event, form) {
   const dialog = form.closest("dialog");
   const data = new FormData(form, event.submitter);
   const address = event.submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.href;
-  form.classList.add("saving");
+  const release = hold(form);
   try {
     const answer = await fetch(address, {
       method: "POST",
       headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" },
       body: data,
     });
-    if (await answered(answer, dialog)) return; // another page comes
+    const text = await answer.text();
+    const target = answer.headers.get("HX-Redirect") ?? (answer.redirected ? answer.url : "");
+    const isLeaving = target || answer.headers.get("HX-Refresh") === "true";
+    if (isLeaving) setTimeout(release, 3000); // it was a file, or somebody stays
+    else release();
+    answered(answer, text, dialog, target);
   } catch {
+    release();
     notice(words("offline"), { bad: true });
   }
-  form.classList.remove("saving");
 }
 
-async function answered(answer, dialog) {
+/** Nothing is typed or chosen while the answer is on its way: it may bring the form anew, and that would be lost. */
+function hold(form) {
+  const body = $(".dlg-b", form) ?? form;
+  const active = body.contains(document.activeElement) ? document.activeElement : null;
+  form.classList.add("saving");
+  body.inert = true;
+  return () => {
+    form.classList.remove("saving");
+    body.inert = false;
+    active?.focus({ preventScroll: true }); // so that the cursor finds its way into the new form
+  };
+}
+
+function answered(answer, text, dialog, target) {
   const told = readNotices(answer.headers);
-  const target = answer.headers.get("HX-Redirect") ?? (answer.redirected ? answer.url : "");
-  if (target || answer.headers.get("HX-Refresh") === "true") {
-    if (target) goTo(target);
-    else location.reload();
-    return true;
-  }
+  if (target) return goTo(target);
+  if (answer.headers.get("HX-Refresh") === "true") return location.reload();
   const trigger = answer.headers.get("HX-Trigger") ?? "";
   for (const name of trigger.startsWith("{") ? Object.keys(JSON.parse(trigger)) : trigger.split(",")) {
     if (name.trim()) dialog.dispatchEvent(new CustomEvent(name.trim(), { bubbles: true }));
   }
   if (answer.status === 204) return dialog.close();
   if ((answer.headers.get("Content-Type") ?? "").includes("json")) {
-    const { error } = await answer.json();
+    const { error } = JSON.parse(text);
     if (error) return notice(error, { bad: true });
     return dialog.close();
   }
@@ -79,9 +94,9 @@ async function answered(answer, dialog) {
     if (!told) notice(words("notSaved"), { bad: true });
     return;
   }
-  const html = await answer.text();
-  if (html.trim()) fill(dialog, html);
-  else dialog.close();
+  if (!text.trim()) return dialog.close();
+  fill(dialog, text);
+  $('[aria-invalid="true"]', dialog)?.focus();
 }
 
 /** Ask before a deed: the dialog with a question, resolved with yes or no. */

@@ -35,7 +35,10 @@ function run(event, name) {
 function declared(name, event) {
   const layer = $$("dialog[open]").at(-1) ?? document;
   const element = $$("[data-key]", layer).find(
-    (candidate) => candidate.dataset.key.toLowerCase() === name.toLowerCase() && candidate.checkVisibility(),
+    (candidate) =>
+      candidate.dataset.key.toLowerCase() === name.toLowerCase() &&
+      candidate.checkVisibility() &&
+      !candidate.closest("[inert]"), // its form is on its way
   );
   if (!element) return false;
   event.preventDefault();

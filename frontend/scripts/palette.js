@@ -15,18 +15,6 @@ const palette = () => $("#palette");
 const listOf = () => $("#palette-list");
 const options = () => $$('[role="option"]', listOf());
 
-export function openPalette(text = "") {
-  const dialog = palette();
-  if (!dialog) return;
-  if (dialog.open) return dialog.close();
-  for (const menu of $$("[popover]:popover-open:not(#notices)")) menu.hidePopover();
-  dialog.showModal();
-  const input = $("input", dialog);
-  input.value = text;
-  input.focus();
-  find(text);
-}
-
 function choose(option) {
   for (const other of options()) {
     other.setAttribute("aria-selected", String(other === option));
@@ -92,7 +80,9 @@ function commandRows(text) {
   return rows;
 }
 
-async function find(text) {
+/** Ask for what was typed, and show it. */
+export async function find(typed) {
+  const text = typed.trim();
   const number = ++asked;
   const began = performance.now();
   earliest = began + BETWEEN;
@@ -160,6 +150,6 @@ if (dialog) {
   dialog.addEventListener("keydown", onKey);
   $("input", dialog).addEventListener("input", ({ target }) => {
     clearTimeout(timer);
-    timer = setTimeout(() => find(target.value.trim()), Math.max(0, earliest - performance.now()));
+    timer = setTimeout(() => find(target.value), Math.max(0, earliest - performance.now()));
   });
 }

@@ -135,6 +135,51 @@ def test_a_lost_deal_asks_for_reason_and_competitor_and_comes_back_by_undo(
     assert "Forty bikes" in names(page, 0)
 
 
+def test_a_dialog_takes_nothing_while_its_answer_is_on_its_way_because_that_would_be_lost(
+    visit: Any, session: dict[str, str], deals: list[Deal]
+) -> None:
+    page, held = visit("/deals/board/", cookies=session), []
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    dialog = page.locator("#dialog[open]")
+    expect(dialog.locator(".reasons")).to_be_visible()
+    page.route("**/lose/", lambda route: held.append(route))
+    with page.expect_request("**/lose/"):
+        dialog.get_by_role("button", name="Mark as lost").click()
+    page.keyboard.press("2")
+    dialog.locator(".dlg-b").click(force=True)
+    expect(dialog.locator(":checked:is([type=radio])")).to_have_count(0)
+    held[0].continue_()
+    expect(dialog.get_by_text("Say why the deal was lost.")).to_be_visible()
+    expect(dialog.locator("[name=loss_reason]").first).to_be_focused()
+    page.keyboard.press("2")
+    expect(dialog.locator("[name=loss_reason]").nth(1)).to_be_checked()
+
+
+def test_keys_pressed_while_a_dialog_is_on_its_way_are_its_own_and_do_nothing_to_the_page(
+    visit: Any, session: dict[str, str], deals: list[Deal]
+) -> None:
+    page, held = visit("/deals/board/", cookies=session), []
+    page.route("**/lose/", lambda route: held.append(route))
+    page.keyboard.press("j")
+    with page.expect_request("**/lose/"):
+        page.keyboard.press("Shift+X")
+    for key in ("w", "2", "Enter"):  # W would win the deal that the cursor is on
+        page.keyboard.press(key)
+    held[0].continue_()
+    expect(page.locator("#dialog[open] [name=loss_reason]").nth(1)).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(page.locator("#dialog[open]")).to_have_count(0)
+    page.unroute("**/lose/")
+    page.route("**/new/**", lambda route: held.append(route))
+    with page.expect_request("**/new/**"):
+        page.keyboard.press("c")
+    page.keyboard.type("Wheels for Wismar")
+    held[1].continue_()
+    expect(page.locator("#dialog[open] [name=name]")).to_have_value("Wheels for Wismar")
+    assert fresh(deals[2]).outcome == "open"
+
+
 def test_a_long_lane_goes_on_where_one_scrolls_to_its_end_and_a_won_deal_leaves_the_board(
     visit: Any, user: User, session: dict[str, str], deals: list[Deal]
 ) -> None:

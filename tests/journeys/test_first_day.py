@@ -155,7 +155,7 @@ def lose_and_reopen(page: Page) -> None:
     page.get_by_role("button", name="Lost", exact=True).click()
     dialog = page.locator("#dialog[open]")
     dialog.get_by_role("button", name="Mark as lost").click()
-    expect(dialog.locator(".reasons")).to_be_visible()
+    expect(dialog.get_by_text("Say why the deal was lost.")).to_be_visible()
     deal.refresh_from_db()
     assert deal.outcome == "open"
     dialog.get_by_role("radio", name="Competitor").check()

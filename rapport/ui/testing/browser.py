@@ -29,6 +29,7 @@ FIND = """
 ([part, rules, without]) => axe.run(part, {runOnly: rules, resultTypes: ["violations"],
   rules: Object.fromEntries(without.map((rule) => [rule, {enabled: false}]))}).then((found) => found.violations)
 """
+LATENCY = int(os.environ.get("RAPPORT_LATENCY", "0"))  # ms by which each answer comes later: shows races
 Visit = Callable[..., Page]
 
 
@@ -43,6 +44,16 @@ def watch(context: BrowserContext, violations: list[str]) -> None:
     """Collect what the content security policy refuses. Told at once: when a test ends, its page may be leaving."""
     context.expose_function("tellOfViolation", lambda what: violations.append(what))
     context.add_init_script(WATCH)
+    if LATENCY:
+        context.on("page", _slow)
+
+
+def _slow(page: Page) -> None:
+    """A network on which every answer takes longer, as on a busy machine or a train."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    limits = {"offline": False, "latency": LATENCY, "downloadThroughput": -1, "uploadThroughput": -1}
+    session.send("Network.emulateNetworkConditions", limits)
 
 
 @pytest.fixture(scope="session")
