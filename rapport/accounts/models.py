@@ -1,10 +1,11 @@
 """Who works here: users, teams, roles, and the company they work for."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.invitations.models import Invitation as Invitation
 from rapport.accounts.letters.models import Letter as Letter
+from rapport.accounts.rights_log.models import Door
+from rapport.accounts.rights_log.models import RightsEntry as RightsEntry
 from rapport.accounts.second_factor.models import Authenticator as Authenticator
 from rapport.accounts.second_factor.models import RecoveryCode as RecoveryCode
 from rapport.accounts.sessions.models import Session as Session
@@ -156,6 +159,7 @@ class User(QuickModel, AbstractBaseUser):
     has_pins: bool = True  # False where it is known that nothing stands pinned in his sidebar (backend.py)
     # False where it is known that nothing is shared with him, None where not yet.
     has_shares: bool | None = None
+    program: str = ""  # the name of the token by which a program administers for him
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
@@ -171,6 +175,16 @@ class User(QuickModel, AbstractBaseUser):
     def held_roles(self) -> list[Role]:
         """The user's roles, read once per object (that is: once per request)."""
         return list(self.roles.all())
+
+    @transaction.atomic
+    def set_roles(self, roles: Iterable[Role], *, by: "User | None", door: Door = Door.PAGE) -> None:
+        """Give the user these roles instead of those that he has; the log of rights says by whom."""
+        from rapport.accounts.rights_log.writing import note_roles  # it needs the models
+
+        before, after = list(self.roles.all()), list(roles)
+        self.roles.set(after)
+        self.__dict__.pop("held_roles", None)
+        note_roles(self, before, after, by=by, door=door)
 
     @cached_property
     def team_tree(self) -> list[uuid.UUID]:

@@ -71,7 +71,7 @@ def accept(
         return None
     more = {"id": user_id} if user_id else {}
     user = User.objects.create_user(kept.email, password, name=name, team=kept.team, **more)
-    user.roles.set(kept.roles.all())
+    user.set_roles(kept.roles.all(), by=kept.invited_by)
     kept.delete()
     note(None, Event.ACCEPTED, user, by=kept.invited_by)
     return user

@@ -14,7 +14,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from rapport.accounts.jobs import send_new_invitation
-from rapport.accounts.models import Company, Invitation, Role, Team, User
+from rapport.accounts.models import Company, Invitation, RightsEntry, Role, Team, User
 from rapport.accounts.signin_log.models import Event, SignInEntry
 from rapport.accounts.testing import make_company, make_user
 from rapport.ui.testing.browser import Visit, axe
@@ -90,6 +90,8 @@ def test_who_is_invited_by_mail_becomes_a_user_with_what_was_decided(boss: User,
         "South",
         ["restricted"],
     )
+    told = RightsEntry.objects.get()
+    assert (told.deed, told.user, told.role_name, told.by) == ("given", user, "Restricted member", boss)
     assert nora.get("/settings/profile/").status_code == 200
     assert Client().post(path, NEW).status_code == 404, "a link works once"
     assert Client().get(path).status_code == 404

@@ -35,7 +35,7 @@ def set_up(company: dict[str, Any], *, name: str, email: str, password: str) -> 
             if User.objects.exists():
                 raise AlreadySetUpError
             user = User.objects.create_user(email, password, name=name)
-            user.roles.set(Role.objects.filter(key="administrator"))
+            user.set_roles(Role.objects.filter(key="administrator"), by=user)
             for act in _then:
                 act(made)
             return user

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.models import Company, Role, User
+from rapport.accounts.rights_log.writing import noted
 from rapport.accounts.signin_rules.forms import RulesForm
 from rapport.ui.notices import notice
 
@@ -21,7 +22,7 @@ def signin_rules(request: UserRequest) -> HttpResponse:
     }  # fmt: skip
     form = RulesForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
-        save_rules(**form.cleaned_data)
+        save_rules(**form.cleaned_data, by=request.user)
         notice(request, _("Saved."))
         return redirect("signin_rules")
     people = User.objects.filter(is_active=True)
@@ -33,11 +34,16 @@ def signin_rules(request: UserRequest) -> HttpResponse:
 
 
 @transaction.atomic
-def save_rules(*, everybody: bool, roles: "list[Role]", log_months: int, invitation_days: int) -> None:
+def save_rules(
+    *, everybody: bool, roles: "list[Role]", log_months: int, invitation_days: int, by: User
+) -> None:
     """Keep the rules. Whoever owes a second factor from now on is asked for it on his next page."""
     Company.objects.update(
         needs_second_factor=everybody, log_months=log_months, invitation_days=invitation_days
     )
     keys = [role.pk for role in roles]
-    Role.objects.filter(pk__in=keys).update(needs_second_factor=True)
-    Role.objects.exclude(pk__in=keys).update(needs_second_factor=False)
+    for role in Role.objects.select_for_update().order_by("pk"):
+        if role.needs_second_factor != (role.pk in keys):
+            with noted(role, by=by):
+                role.needs_second_factor = role.pk in keys
+                role.save(update_fields=["needs_second_factor"])

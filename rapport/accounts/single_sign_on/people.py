@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from rapport.accounts.models import User
+from rapport.accounts.rights_log.models import Door
 from rapport.accounts.signin_log.models import Event, Way
 from rapport.accounts.signin_log.writing import note
 from rapport.accounts.single_sign_on.models import Identity, Provider
@@ -42,5 +43,5 @@ def _by_address(provider: Provider, known: Known) -> User:
     except IntegrityError as error:  # he himself, in another tab, at this moment
         raise NoTrustError(_("That did not work. Try again.")) from error
     if provider.role is not None:
-        user.roles.set([provider.role])
+        user.set_roles([provider.role], by=None, door=Door.SIGN_IN)
     return user

@@ -12,7 +12,7 @@ import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client
 
-from rapport.accounts.models import Identity, Provider, Role, User
+from rapport.accounts.models import Identity, Provider, RightsEntry, Role, User
 from rapport.accounts.signin_log.models import Event, SignInEntry, Way
 from rapport.accounts.single_sign_on import protocol
 from rapport.accounts.single_sign_on.protocol import NoTrustError
@@ -112,6 +112,8 @@ def test_new_users_are_made_for_the_named_domains_only(provider: Provider) -> No
     assert come_back(Client(), provider, "far").status_code == 422
     user = User.objects.get()
     assert (user.email, user.name, user.roles.get()) == ("new@halden.example", "Name of new", role)
+    told = RightsEntry.objects.get()
+    assert (told.user, told.role, told.by, told.door) == (user, role, None, "sign-in")
     assert not user.has_usable_password()
     User.objects.update(is_active=False)
     assert come_back(Client(), provider, "new").status_code == 422

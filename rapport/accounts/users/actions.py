@@ -38,7 +38,7 @@ def add_user(
             user = User.objects.create_user(email, password, name=name, team=team)
     except IntegrityError as error:
         raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
-    user.roles.set(role)
+    user.set_roles(role, by=by)
     return user
 
 
@@ -56,7 +56,7 @@ def change_user(
             user.save(update_fields=["name", "email", "team"])
     except IntegrityError as error:
         raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
-    user.roles.set(role)
+    user.set_roles(role, by=by)
     _somebody_must_administer()
     if before.casefold() != email.casefold():
         note(None, Event.EMAIL_CHANGED, user, by=by, detail=before)

@@ -37,7 +37,10 @@ def administers(call: Call) -> bool:
 def _administrator(call: Call) -> User | None:
     """The call's own user is narrowed to the token: he administers nothing."""
     user = Backend().get_user(call.token.user_id) if call.token.may_administer else None
-    return user if user is not None and user.is_administrator else None
+    if user is None or not user.is_administrator:
+        return None
+    user.program = call.token.name
+    return user
 
 
 def text_said(call: Call, name: str, default: str = "") -> str:

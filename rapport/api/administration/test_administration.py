@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from rapport.accounts.models import Role, Team, Territory, User
+from rapport.accounts.models import RightsEntry, Role, Team, Territory, User
 from rapport.api.testing import Program
 from rapport.api.tokens.models import Token
 from rapport.kernel.shares.models import Share
@@ -44,6 +44,9 @@ def test_a_role_is_made_changed_read_and_removed(program: Program) -> None:
     assert role["id"] in [one["id"] for one in program.get("administration/roles").json()["data"]]
     assert program.ask("DELETE", place).status_code == 204
     assert program.get(place).status_code == 404
+    told = RightsEntry.objects.values_list("deed", "by_name", "program", "door")
+    assert told[0] == ("removed", str(program.user), "Test program", "api")
+    assert {one[2] for one in told} == {"Test program"}
 
 
 @pytest.mark.parametrize(

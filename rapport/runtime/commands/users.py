@@ -89,6 +89,6 @@ def add_user(email: str, name: str, role: str, password: str) -> None:
             raise Refusal(f"Somebody with the address {email} is here already.")
         with transaction.atomic():
             user = user_model.objects.create_user(email, password, name=name)
-            user.roles.set(roles.filter(key=role))
+            user.set_roles(roles.filter(key=role), by=None, door="server")
     except ValidationError as error:
         raise Refusal(" ".join(error.messages)) from error

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rapport.accounts.administered import only_administrators
 from rapport.accounts.grants import ACTS, REACHES, narrower, role_grant
 from rapport.accounts.models import Role, User
+from rapport.accounts.rights_log.writing import note_added, note_removed, noted
 from rapport.kernel.permissions.names import checked_name
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import types
@@ -38,8 +39,9 @@ def save_tables(tables: Mapping[int, Table], *, by: User) -> int:
     for role in Role.objects.select_for_update().filter(pk__in=tables, is_administrator=False):
         grants = _grants(role, tables[role.pk])
         if grants != role.grants:
-            role.grants = grants
-            role.save(update_fields=["grants"])
+            with noted(role, by=by):
+                role.grants = grants
+                role.save(update_fields=["grants"])
             changed += 1
     return changed
 
@@ -61,6 +63,7 @@ def _grants(role: Role, table: Table) -> dict[str, dict[str, str]]:
     return {key: acts for key, acts in full.items() if key == EVERYTHING or acts != everywhere}
 
 
+@transaction.atomic
 def add_role(name: str, like: Role | None, *, by: User) -> Role:
     """Add a role that may what another one may (nothing without one)."""
     only_administrators(by)
@@ -74,16 +77,24 @@ def add_role(name: str, like: Role | None, *, by: User) -> Role:
         for number in range(1, 10_000)
         if (key := f"{begin}-{number}" if number > 1 else begin) not in taken
     )
-    return Role.objects.create(key=key, name=text, grants=dict(like.grants) if like else {})
+    role = Role.objects.create(key=key, name=text)
+    note_added(role, like, by=by)
+    with noted(role, by=by):
+        role.grants = dict(like.grants) if like else {}
+        role.save(update_fields=["grants"])
+    return role
 
 
+@transaction.atomic
 def describe_role(role: Role, name: str, text: str, *, by: User) -> None:
     """Give a role another name and description; built-in ones keep theirs, which are translated."""
     only_administrators(by)
     if role.is_built_in:
         raise RuleError(_("This role belongs to Rapport; only what it may can be changed."))
-    role.name, role.help = checked_name(name), " ".join(text.replace("\0", "").split())[:300]
-    role.save(update_fields=["name", "help"])
+    locked = Role.objects.select_for_update().get(pk=role.pk)
+    with noted(locked, by=by):
+        locked.name, locked.help = checked_name(name), " ".join(text.replace("\0", "").split())[:300]
+        locked.save(update_fields=["name", "help"])
 
 
 @transaction.atomic
@@ -97,4 +108,5 @@ def remove_role(role: Role, *, by: User) -> None:
         raise RuleError(_("This role belongs to Rapport; only what it may can be changed."))
     if locked.users.exists():
         raise RuleError(_("Some users have this role; give them another one first."))
+    note_removed(locked, by=by)
     locked.delete()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import Role, User
+from rapport.accounts.rights_log.writing import noted
 from rapport.kernel.filters import FilterError, Group
 from rapport.kernel.permissions.fields import LEVELS, governed
 from rapport.kernel.permissions.jobs import prepare_indexes
@@ -45,8 +46,9 @@ def save_rights(
     after = [{key: said for key, said in one.items() if said} for one in (rights, ruled)]
     if after == [locked.field_rights, locked.rules]:
         return False
-    locked.field_rights, locked.rules = after
-    locked.save(update_fields=["field_rights", "rules"])
+    with noted(locked, by=by):
+        locked.field_rights, locked.rules = after
+        locked.save(update_fields=["field_rights", "rules"])
     prepare_indexes.defer_once("rules")
     return True
 

@@ -19,6 +19,7 @@ from rapport.kernel.permissions.fields import governed, label_of, role_levels
 from rapport.kernel.permissions.fitting import count_fitting
 from rapport.kernel.permissions.roles.rights import save_rights
 from rapport.kernel.permissions.roles.seeing import holder_of, seen_by_role
+from rapport.kernel.permissions.roles.words import act_words, level_words
 from rapport.kernel.permissions.rules import RULED, check_tree, trusted
 from rapport.kernel.records.errors import RuleError
 from rapport.kernel.registry import RecordType, types
@@ -105,10 +106,11 @@ def _page(
              data.get(f"field-{name}", "") if problem else said.get(name, ""), effective.get(name, ""))
             for name in governed(kind)
         ],
-        "levels": {"": _("As usual"), "read": _("Read only"), "hidden": _("Hidden")},
+        "levels": level_words(),
         "acts": [
             (act, label, act in data.getlist("act") if problem else rule_of(role, kind.key, act) is not None)
-            for act, label in act_labels().items()
+            for act, label in act_words().items()
+            if act in RULED and act != "read"
         ],
         "holders": [(str(one.pk), str(one)) for one in holders], "holder": holder,
         "seen": None if role.is_administrator else seen_by_role(role, kind, holder), "noun": noun,
@@ -123,10 +125,3 @@ def _sign(kind: RecordType, name: str) -> str:
     """The sign of the field's type, for the table."""
     one = kind.fields.get(name)
     return ICONS.get(one.kind, "type") if one is not None else "list"
-
-
-def act_labels() -> dict[str, str]:
-    words = {
-        "edit": _("Edit"), "delete": _("Delete"), "export": _("Export"), "bulk": _("Change many"),
-    }  # fmt: skip
-    return {act: words[act] for act in RULED if act in words}

@@ -13,30 +13,14 @@ from rapport.accounts.grants import ACTS, REACHES
 from rapport.accounts.models import Role, User
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions.paging import types_page
-from rapport.kernel.permissions.roles import actions, rights_views  # noqa: F401  # enters its page
+from rapport.kernel.permissions.roles import actions, log_views, rights_views  # noqa: F401  # enters their pages
+from rapport.kernel.permissions.roles.words import act_words, reach_words
 from rapport.kernel.permissions.rules import rule_sentence
 from rapport.kernel.records.errors import RuleError
 from rapport.ui.answers import go_to
 from rapport.ui.notices import notice
 
-
-def act_words() -> dict[str, str]:
-    """What a role may do, in words, in the order of the table."""
-    words = {
-        "read": _("See"), "create": _("Create"), "edit": _("Edit"), "delete": _("Delete"), "export": _("Export"),
-        "bulk": _("Change many"),
-    }  # fmt: skip
-    return {act: word for act, word in words.items() if act in ACTS}
-
-
 BARS: Final = {"none": "0", "own": "1", "territory": "15", "team": "2", "tree": "25", "all": "3"}  # classes
-
-
-def reach_words() -> dict[str, str]:
-    return {
-        "none": _("None"), "own": _("Own"), "territory": _("Territory"), "team": _("Team"), "tree": _("Team tree"),
-        "all": _("All"),
-    }  # fmt: skip
 
 
 @page("settings/roles/", name="roles", methods=("GET", "HEAD", "POST"))
