@@ -265,6 +265,7 @@ FILL: dict[str, Any] = {
     "share_id": lambda world, key: [world.shares[key].pk],
     "type_id": lambda world, key: [world.own_type],
     "field_id": lambda world, key: [own_field(key)],
+    "what": lambda world, key: ["visible"],
     "relationship_kind.key": lambda world, key: ["works_at"],
     "relationship_kind_remove.key": lambda world, key: ["works_at"],
     "notification_id": lambda world, key: [world.notification],

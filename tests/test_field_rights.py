@@ -29,7 +29,7 @@ ALLOWED = {
     "activities/composer/views.py": KEY, "activities/participants.py": KEY, "activities/views.py": KEY,
     "parties/import_organizations.py": WHOLE, "kernel/pages/routing.py": "the one place that hands out types to pages",
     "kernel/lists/cells.py": KEY, "kernel/lists/columns.py": "all columns, made once; narrowed when given",
-    "kernel/lists/panels/views.py": "reads a filter, which narrows the type itself",
+    "kernel/lists/panels/building.py": "reads a filter, which narrows the type itself",
     "kernel/changes/listing.py": KEY, "kernel/changes/models.py": KEY, "kernel/changes/past.py": WHOLE,
     "kernel/changes/reach.py": WHOLE, "kernel/changes/views.py": KEY,
     "kernel/filters/relations.py": "leads to a type; filters narrow it where they name its fields",

@@ -65,32 +65,40 @@ def read(said: Any, kind: "RecordType", name: str, context: Context) -> dict[str
     return to_json(tree)
 
 
-def text_of(said: Any, kind: "RecordType", context: Context) -> str:  # Any: JSON
-    """The condition as an administrator would type it."""
-    from rapport.kernel.filters.text import text_of as printed
+def sentence(said: Any, kind: "RecordType", context: Context) -> str:  # Any: JSON
+    """The condition in words; "" for none."""
+    from rapport.kernel.filters import sentence_of
 
     tree = _tree(said)
-    return printed(tree, kind, context) if tree else ""
+    return sentence_of(tree, kind.whole, context) if tree else ""
 
 
 def check(tree: "Group", kind: "RecordType", name: str) -> None:
     """FilterError unless the condition is about other fields of the record itself, whoever looks at it."""
-    from rapport.kernel.filters import Condition, FilterError, compile_filter
-    from rapport.kernel.filters.operators import OF_LOG
+    from rapport.kernel.filters import FilterError, compile_filter
 
     if problems := compile_filter(tree, kind.whole, Context()).problems:
         raise FilterError(" ".join(problems))
     for part in _leaves(tree):
-        if not isinstance(part, Condition) or "." in part.field:
-            raise FilterError(gettext("Such a condition speaks of the record's own fields only."))
-        if part.field == name:
-            raise FilterError(gettext("A field cannot depend on itself."))
-        if part.operator in (*OF_LOG, *ABOUT_THE_READER):
-            raise FilterError(
-                gettext("Such a condition speaks of the record, not of who looks or of its past.")
-            )
-        if kind.whole.fields[part.field].is_worked_out:
-            raise FilterError(gettext("What is worked out from other fields cannot be a condition here."))
+        if problem := refusal(part, kind, name):
+            raise FilterError(problem)
+
+
+def refusal(part: Any, kind: "RecordType", name: str) -> str:  # Any: a condition or related records
+    """What keeps this part out of a condition of the field of that name; "" for nothing."""
+    from rapport.kernel.filters import Condition
+    from rapport.kernel.filters.operators import OF_LOG
+
+    if not isinstance(part, Condition) or "." in part.field:
+        return gettext("Such a condition speaks of the record's own fields only.")
+    if part.field == name:
+        return gettext("A field cannot depend on itself.")
+    if part.operator in (*OF_LOG, *ABOUT_THE_READER):
+        return gettext("Such a condition speaks of the record, not of who looks or of its past.")
+    one = kind.whole.fields.get(part.field)
+    if one is not None and one.is_worked_out:
+        return gettext("What is worked out from other fields cannot be a condition here.")
+    return ""
 
 
 def _leaves(node: Any) -> Iterator[Any]:  # Any: nodes of a filter
@@ -261,12 +269,8 @@ def needed_sentence(kind: "RecordType", one: FieldType) -> str:
 
 def words(kind: "RecordType", name: str, what: str, user: "User | None") -> str:
     """A condition as a sentence, for who may see all fields in it."""
-    from rapport.kernel.filters import sentence_of
     from rapport.kernel.permissions.fields import hidden_fields
 
     definition: CustomField | None = schema.of(kind.key).definitions.get(name)
     said = definition.conditions.get(what) if definition is not None else None
-    tree = _tree(said)
-    if tree is None or fields_of(said) & hidden_fields(kind, user):
-        return ""
-    return sentence_of(tree, kind.whole, Context(user))
+    return "" if fields_of(said) & hidden_fields(kind, user) else sentence(said, kind, Context(user))

@@ -1,7 +1,7 @@
 """Adding, changing and removing custom fields: only administrators, and every process knows at once."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -55,7 +55,7 @@ class Draft:
     is_indexed: bool = True
     privacy: str = Privacy.INTERNAL
     key: str = ""
-    conditions: dict[str, Any] = field(default_factory=dict)  # Any: JSON of filters, or text that was typed
+    conditions: dict[str, Any] | None = None  # Any: JSON of filters, or text; None leaves them as they are
     is_searched: bool = False
 
 
@@ -81,11 +81,29 @@ def add_field(kind: RecordType, draft: Draft, *, by: User) -> CustomField:
 
 def change_field(one: CustomField, draft: Draft, *, by: User) -> CustomField:
     """Change everything but the kind, which `conversion.change_kind` does."""
+    return _changed(one, lambda locked: _fill(locked, draft, by), by)
+
+
+def change_filter(one: CustomField, what: str, said: Any, *, by: User) -> CustomField:  # Any: as in a draft
+    """Say anew when it is shown or needed ("visible", "required"), or which records a roll-up counts ("where")."""
+
+    def fill(locked: CustomField) -> None:
+        if what in conditions.WHATS:
+            others = {key: kept for key, kept in locked.conditions.items() if key != what}
+            locked.conditions = others | _conditions(locked, {what: said}, by)
+        else:
+            options = {**locked.options, what: said}
+            locked.options = worked_options.checked(locked.type, locked.kind, options, by)
+
+    return _changed(one, fill, by)
+
+
+def _changed(one: CustomField, fill: Callable[[CustomField], None], by: User) -> CustomField:
     only_administrators(by)
     with defining():
         locked = CustomField.objects.select_for_update().get(pk=one.pk)
         words, dependents = searching.words_of(locked), uses.dependents_of(locked.type, locked.name)
-        _fill(locked, draft, by)
+        fill(locked)
         if "problem" in locked.conversion:  # read by now
             locked.conversion = {}
         locked.save()
@@ -193,7 +211,8 @@ def _fill(one: CustomField, draft: Draft, by: User) -> None:
     one.unique = draft.kind == "autonumber" or (draft.unique and draft.kind in UNIQUE)
     one.privacy, one.options = draft.privacy, draft.options
     one.is_searched = draft.is_searched and draft.kind in searching.SEARCHED
-    one.conditions = _conditions(one, draft, by)
+    if draft.conditions is not None:
+        one.conditions = _conditions(one, draft.conditions, by)
     one.default = _default(one, draft.default)
     if one.unique and not was_unique and not one._state.adding:
         demand_different(one)
@@ -225,14 +244,14 @@ def _check(one: CustomField, draft: Draft, by: User) -> None:
         raise RuleError(fields=problems)
 
 
-def _conditions(one: CustomField, draft: Draft, by: User) -> dict[str, Any]:  # Any: JSON
-    """When it is shown and when it is needed; RuleError says what is wrong with what was typed."""
+# Any: as in a draft; JSON
+def _conditions(one: CustomField, said: Mapping[str, Any], by: User) -> dict[str, Any]:
+    """When it is shown and when it is needed; RuleError says what is wrong with it."""
     kind, found, problems = type_by_key(one.type), {}, {}
     for what in conditions.WHATS if kind is not None and one.kind not in WITHOUT_CONDITIONS else ():
         assert kind is not None
-        said = draft.conditions.get(what) or ""
         try:
-            tree = conditions.read(said, kind, one.name, Context(by))
+            tree = conditions.read(said.get(what), kind, one.name, Context(by))
         except RuleError as problem:
             problems[what] = problem.sentence
         else:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.accounts.models import User
 from rapport.kernel.custom import conditions, rollups, schema
-from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, Draft, key_of
+from rapport.kernel.custom.define import MOST_CHOICES, UNIQUE, WITHOUT_CONDITIONS, Draft, key_of
 from rapport.kernel.custom.indexes import WITHOUT
 from rapport.kernel.custom.models import CustomField
 from rapport.kernel.custom.searching import SEARCHED
@@ -26,7 +26,7 @@ from rapport.kernel.registry import RecordType, type_by_key, types
 from rapport.ui.formats import HUES, format_number, parse_number
 
 LONGEST_HELP = 500
-AS_WRITTEN = ("to", "prefix", "formula", "relation", "take", "of", "where")
+AS_WRITTEN = ("to", "prefix", "formula", "relation", "take", "of")
 KINDS: Mapping[str, Any] = {  # Any: lazy texts; in the order in which they are offered
     "text": _("Text"), "longtext": _("Long text"), "number": _("Number"),
     "money": _("Money"), "percent": _("Percent"), "yesno": _("Yes or no"),
@@ -105,7 +105,7 @@ def read_draft(data: QueryDict, kind: str, one: CustomField | None) -> Draft:
     elif kind == "formula":
         options = _formula(data)
     elif kind == "rollup":
-        options = _rollup(data)
+        options = _rollup(data, one)
     elif kind == "link":
         options = {"to": data.get("to", "")}
     privacy = data.get("privacy", "")
@@ -115,7 +115,6 @@ def read_draft(data: QueryDict, kind: str, one: CustomField | None) -> Draft:
         without_nulls(data.get("default", "")).strip(), options, bool(data.get("is_listed")),
         bool(data.get("is_indexed")) and kind not in WITHOUT,
         privacy if privacy in Privacy.values else Privacy.INTERNAL,
-        conditions={what: without_nulls(data.get(f"{what}_when", "")).strip() for what in conditions.WHATS},
         is_searched=bool(data.get("is_searched")) and kind in SEARCHED,
     )  # fmt: skip
 
@@ -164,10 +163,10 @@ def _formula(data: QueryDict) -> dict[str, Any]:
     return {"formula": text, **({"decimals": int(said)} if said else {})}
 
 
-def _rollup(data: QueryDict) -> dict[str, Any]:
+def _rollup(data: QueryDict, one: CustomField | None) -> dict[str, Any]:
     """The relation and what is taken of it stand in one list: "deals:organization amount"."""
     relation, _space, of = data.get("related", "").partition(" ")
-    where = without_nulls(data.get("where", "")).strip()
+    where = one.options.get("where") if one is not None else None
     return {"relation": relation, "take": data.get("take", ""), "of": of, "where": where}
 
 
@@ -183,6 +182,23 @@ def related_choices(kind: RecordType) -> list[tuple[str, list[tuple[str, str]]]]
         ]
         found.append((relation.label, fields))
     return found
+
+
+def filter_of(one: CustomField, what: str) -> tuple[RecordType, Any] | None:  # Any: JSON
+    """Whose records it is about and what is kept: when the field is shown or needed, or which records a roll-up counts.
+
+    None where the field can have no such filter.
+    """
+    owner = type_by_key(one.type)
+    if owner is None:
+        return None
+    if what in conditions.WHATS:
+        return (owner.whole, one.conditions.get(what)) if one.kind not in WITHOUT_CONDITIONS else None
+    try:
+        relation = relation_by_key(owner.whole, str(one.options.get("relation", "")), None)
+    except ValidationError:
+        return None
+    return relation.kind.whole, one.options.get("where")
 
 
 def _choices(data: QueryDict, one: CustomField | None) -> list[dict[str, Any]]:
@@ -221,25 +237,11 @@ class Shown:
 
     one: CustomField
     default: str = ""
-    typed: dict[str, str] | None = None  # conditions as they were typed, when something is wrong
 
-    def when(self, what: str, kind: RecordType, user: User) -> str:
-        """A condition as text, as an administrator types it."""
-        if self.typed is not None:
-            return self.typed.get(what, "")
-        return conditions.text_of(self.one.conditions.get(what), kind, Context(user))
-
-    def where(self, user: User) -> str:
-        """The filter of a roll-up as text."""
-        said = self.one.options.get("where")
-        owner = type_by_key(self.one.type)
-        if isinstance(said, str) or owner is None:
-            return str(said or "")
-        try:
-            relation = relation_by_key(owner.whole, str(self.one.options.get("relation", "")), None)
-        except ValidationError:
-            return ""
-        return conditions.text_of(said, relation.kind.whole, Context(user))
+    def said(self, what: str, user: User) -> str:
+        """In words: when it is shown ("visible") or needed ("required"), which records a roll-up counts ("where")."""
+        found = filter_of(self.one, what)
+        return conditions.sentence(found[1], found[0], Context(user)) if found is not None else ""
 
     @property
     def related(self) -> str:
@@ -286,8 +288,7 @@ def as_typed(one: CustomField, draft: Draft) -> Shown:
         pk=one.pk, type=one.type, key=one.key, kind=draft.kind, texts=draft.texts, group=draft.group,
         required=draft.required, unique=draft.unique, options=draft.options, is_listed=draft.is_listed,
         is_indexed=draft.is_indexed, privacy=draft.privacy, before=one.before, index_state=one.index_state,
-        is_searched=draft.is_searched,
+        is_searched=draft.is_searched, conditions=one.conditions,
     )  # fmt: skip
     typed._state.adding = one._state.adding
-    said = {what: text for what, text in draft.conditions.items() if isinstance(text, str)}
-    return Shown(typed, str(draft.default or ""), said)
+    return Shown(typed, str(draft.default or ""))

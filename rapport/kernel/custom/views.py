@@ -1,6 +1,7 @@
 """The settings page "Fields": the fields of each record type, adding and changing own ones. For administrators only."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.access import UserRequest, administrators
 from rapport.kernel.custom import (
+    condition_views,  # noqa: F401 - its addresses
     conversion,
     define,
     forms,
@@ -146,9 +148,12 @@ def new(request: UserRequest, kind: RecordType) -> HttpResponse:
         request,
         _("%(field)s is added. It stands in forms, lists, filters and files.") % {"field": made.label},
     )
+    before = _list_before(request)
+    back = _shown_in_list(request, kind, made) if before else address(kind)
     if "stay" in request.POST:
-        return redirect("custom_field", kind.key, made.pk)
-    return redirect(_shown_in_list(request, kind, made) if _list_before(request) else address(kind))
+        query = f"?{urlencode({'list': before})}" if before else ""
+        return redirect(reverse("custom_field", args=[kind.key, made.pk]) + query)
+    return redirect(back)
 
 
 def _list_before(request: UserRequest) -> str:

@@ -5,20 +5,40 @@ from typing import Any
 from django.http import QueryDict
 
 from rapport.kernel.fields import Context
-from rapport.kernel.filters import Group, checked
+from rapport.kernel.filters import Group, Related, checked
 from rapport.kernel.filters.text import parse_text, text_of
-from rapport.kernel.lists.panels.lines import CONDITION, line_of, lines_of, new_node, read_lines
-from rapport.kernel.registry import RecordType
+from rapport.kernel.lists.panels.lines import (
+    NUMBER,
+    Line,
+    Refusal,
+    inside_of,
+    is_said,
+    is_unknown,
+    line_of,
+    lines_of,
+    narrowed,
+    new_node,
+    nothing_refused,
+    read_line,
+    read_lines,
+    with_comparison,
+)
+from rapport.kernel.registry import RecordType, type_by_key
 
 Values = dict[str, Any]  # Any: what a template shows
 
 
-def built(tree: Group, kind: RecordType, context: Context, typed: str | None = None) -> Values:
+def built(
+    tree: Group,
+    kind: RecordType,
+    context: Context,
+    typed: str | None = None,
+    refusal: Refusal = nothing_refused,
+) -> Values:
     """What `built.html` needs: the filter as lines and as text. `typed` is what is written there instead of it."""
-    lines = lines_of(as_all(tree), "", kind, context)
+    lines = narrowed(lines_of(as_all(tree), "", kind, context), refusal)
     if not lines:
-        lines = [line_of(new_node(CONDITION, kind, context), "0", kind, context)]
-        lines[0].problem = ""
+        lines = [asked_line(QueryDict("line=0&new=condition"), kind, context, refusal)]
     text = text_of(tree, kind, context)
     return {
         "lines": lines,
@@ -26,6 +46,28 @@ def built(tree: Group, kind: RecordType, context: Context, typed: str | None = N
         "typed": text if typed is None else typed,
         "typed_before": text,
     }
+
+
+def asked_line(
+    data: QueryDict, kind: RecordType, context: Context, refusal: Refusal = nothing_refused
+) -> Line:
+    """One line alone: a new one (`new` says of what form), or one whose field or comparison was changed."""
+    number = data.get("line", "")
+    number = number if NUMBER.fullmatch(number) else "0"
+    about = type_by_key(data.get("about", "")) or kind
+    form = data.get("new", "")
+    node = None if form else read_line(number, inside_of(data), data, about, context)
+    if isinstance(node, Related) and is_unknown(node, about, context):
+        node = Related(node.relation)  # another relation was chosen, of which this cannot be asked
+    shown = with_comparison(node or new_node(form, about, context, refusal), about, context, refusal)
+    line = line_of(shown, number, about, context)
+    if form:
+        for one in (line, *line.parts):
+            one.problem = ""
+    elif node is not None and not is_said(shown, about, context):
+        line.problem = ""  # another field was chosen just now: what it is compared with comes next
+    narrowed([line], refusal)
+    return line
 
 
 def as_all(group: Group) -> Group:
@@ -45,8 +87,10 @@ def is_typed(data: QueryDict) -> bool:
     return typed != before
 
 
-def kept_in_step(data: QueryDict, tree: Group, kind: RecordType, context: Context) -> Values:
+def kept_in_step(
+    data: QueryDict, tree: Group, kind: RecordType, context: Context, refusal: Refusal = nothing_refused
+) -> Values:
     """What a preview shows anew: the lines of what was typed, or the text of what was built."""
     if is_typed(data):
-        return {**built(tree, kind, context, data.get("typed", "")), "is_typed": True}
+        return {**built(tree, kind, context, data.get("typed", ""), refusal), "is_typed": True}
     return {"typed": text_of(tree, kind, context)}

@@ -4,6 +4,7 @@ Every line has a number; those inside another begin with its number: "2-5" stand
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -28,6 +29,11 @@ from rapport.ui.formats import noun
 NUMBER: Final = re.compile(r"\d{1,4}(-\d{1,4}){0,7}", re.ASCII)
 CONDITION, GROUP, RELATED = "condition", "group", "related"
 Options = list[tuple[str, list[tuple[str, str]]]]  # groups of (value, label)
+Refusal = Callable[[Condition | Related], str]  # what keeps such a part out of a filter; "" for nothing
+
+
+def nothing_refused(_part: Condition | Related) -> str:
+    return ""
 
 
 @dataclass
@@ -73,6 +79,28 @@ def line_of(node: Node, number: str, kind: RecordType, context: Context) -> Line
 def lines_of(group: Group, number: str, kind: RecordType, context: Context) -> list[Line]:
     begin = f"{number}-" if number else ""
     return [line_of(part, f"{begin}{at}", kind, context) for at, part in enumerate(group.parts)]
+
+
+def narrowed(lines: list[Line], refusal: Refusal) -> list[Line]:
+    """The lines of a filter that cannot speak of everything: they offer what it can, and say what it cannot."""
+    for line in lines:
+        if line.form == RELATED:
+            line.problem = refusal(Related(line.chosen)) or line.problem
+        elif line.form == CONDITION:
+            line.problem = refusal(Condition(line.chosen, line.operator)) or line.problem
+            every = [(label, _offered(fields, line.chosen, refusal)) for label, fields in line.fields]
+            line.fields = [(label, fields) for label, fields in every if fields]
+            line.operators = [
+                (key, label)
+                for key, label in line.operators
+                if key == line.operator or not refusal(Condition(line.chosen, key))
+            ]
+        narrowed(line.parts, refusal)
+    return lines
+
+
+def _offered(fields: list[tuple[str, str]], chosen: str, refusal: Refusal) -> list[tuple[str, str]]:
+    return [(name, label) for name, label in fields if name == chosen or not refusal(Condition(name, ""))]
 
 
 def _own(said: Condition, number: str, kind: RecordType, context: Context) -> Line:
@@ -285,17 +313,27 @@ def is_said(node: Node, kind: RecordType, context: Context) -> bool:
     return operator is not None and (operator.operand == "none" or bool(node.said.strip(" .|")))
 
 
-def first_field(kind: RecordType, context: Context) -> str:
+def first_field(kind: RecordType, context: Context, refusal: Refusal) -> str:
     """With which field a new line begins: the first choice in the list."""
-    fields = filterable_fields(kind, context)
+    every = filterable_fields(kind, context)
+    fields = {name: one for name, one in every.items() if not refusal(Condition(name, ""))}
     usual = (name for name, one in fields.items() if one.flags.listed and one.kind in ("choice", "option"))
-    return next(usual, next(iter(fields)))
+    return next(usual, next(iter(fields), next(iter(every))))
 
 
-def new_node(form: str, kind: RecordType, context: Context) -> Node:
+def new_node(form: str, kind: RecordType, context: Context, refusal: Refusal = nothing_refused) -> Node:
     """What a new line begins with."""
-    blank = Condition(first_field(kind, context), "")
+    blank = Condition(first_field(kind, context, refusal), "")
     if form == GROUP:
         return Group("any", (blank,))
     every = relations_of(kind, context.reader) if form == RELATED else []
     return Related(every[0].key) if every else blank
+
+
+def with_comparison(node: Node, kind: RecordType, context: Context, refusal: Refusal) -> Node:
+    """The same, where a field was chosen whose first comparison is refused, with one that is not."""
+    if not isinstance(node, Condition) or not refusal(node):
+        return node
+    found = _field_of(node.field, kind, context)
+    offered = (Condition(node.field, one.key) for one in operators_of(found)) if found is not None else ()
+    return next((one for one in offered if not refusal(one)), node)

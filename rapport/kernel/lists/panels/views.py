@@ -4,26 +4,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from rapport.kernel.filters import FilterError, Group, Related, TooExpensive, bounded
+from rapport.kernel.filters import FilterError, Group, TooExpensive, bounded
 from rapport.kernel.lists import page as shown
 from rapport.kernel.lists.columns import Column, available_columns, columns_for, known_columns
 from rapport.kernel.lists.counting import about, count_rows
-from rapport.kernel.lists.panels.building import built, is_typed, kept_in_step, said_in_form
-from rapport.kernel.lists.panels.lines import (
-    NUMBER,
-    inside_of,
-    is_said,
-    is_unknown,
-    line_of,
-    new_node,
-    read_line,
-)
+from rapport.kernel.lists.panels.building import asked_line, built, is_typed, kept_in_step, said_in_form
 from rapport.kernel.lists.related import group_columns, related_groups
 from rapport.kernel.lists.state import ListState
 from rapport.kernel.lists.views import state_of
 from rapport.kernel.pages.context import context_of
 from rapport.kernel.pages.routing import page
-from rapport.kernel.registry import RecordType, type_by_key
+from rapport.kernel.registry import RecordType
 from rapport.kernel.views.models import TABLE
 from rapport.ui.answers import go_to
 
@@ -42,20 +33,7 @@ def filter_panel(request: HttpRequest, kind: RecordType) -> HttpResponse:
 @page("<type:kind>/filter/line/", name="list_filter_line")
 def filter_line(request: HttpRequest, kind: RecordType) -> HttpResponse:
     """One line of the builder: a new one (`new` says of what form), or one whose field or comparison changed."""
-    context = context_of(request)
-    number = request.GET.get("line", "")
-    number = number if NUMBER.fullmatch(number) else "0"
-    about = type_by_key(request.GET.get("about", "")) or kind
-    form = request.GET.get("new", "")
-    node = None if form else read_line(number, inside_of(request.GET), request.GET, about, context)
-    if isinstance(node, Related) and is_unknown(node, about, context):
-        node = Related(node.relation)  # another relation was chosen, of which this cannot be asked
-    line = line_of(node or new_node(form, about, context), number, about, context)
-    if form:
-        for one in (line, *line.parts):
-            one.problem = ""
-    elif node is not None and not is_said(node, about, context):
-        line.problem = ""  # another field was chosen just now: what it is compared with comes next
+    line = asked_line(request.GET, kind, context_of(request))
     values = {"kind": kind, "line": line, "noun": shown.noun}
     return render(request, "kernel/lists/panels/new_line.html", values)
 
