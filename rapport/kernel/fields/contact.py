@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
-from rapport.kernel.fields.base import Context, Operator
+from rapport.kernel.fields.base import CONTAINS, STARTS, Context, Operator
 from rapport.kernel.fields.phone_numbers import digits, format_phone, parse_phone
 from rapport.kernel.fields.text import Text, without_nulls
 
@@ -19,6 +19,9 @@ from rapport.kernel.fields.text import Text, without_nulls
 PLAIN = re.compile(
     r"[a-z0-9_]+(?:[.+-][a-z0-9_]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII
 )
+
+# comparisons with a part of it, which need not be what the whole has to be
+PARTS = (CONTAINS.key, STARTS.key)
 
 
 @lru_cache(maxsize=20_000)  # an import asks for each address several times
@@ -44,6 +47,11 @@ class Email(Text):
                     _("“%(said)s” is not an e-mail address."), params={"said": text[:60]}
                 ) from problem
         return text
+
+    def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
+        if operator.key in PARTS:
+            return without_nulls(said).strip()
+        return super().parse_operand(operator, said, context)
 
     def html(self, value: str | None, context: Context) -> Markup:
         return Markup('<a href="mailto:{0}" title="{0}">{0}</a>').format(value) if value else Markup("")
@@ -81,14 +89,10 @@ class Phone(Text):
         return _call(value) if value else Markup("")
 
     def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
-        return (
-            digits(said)
-            if operator.key in ("contains", "starts")
-            else super().parse_operand(operator, said, context)
-        )
+        return digits(said) if operator.key in PARTS else super().parse_operand(operator, said, context)
 
     def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
-        if operator.key in ("contains", "starts"):
+        if operator.key in PARTS:
             return Q(**{f"{self.name}__contains": str(operand).lstrip("0")})
         return super().condition(operator, operand, context)
 
@@ -125,6 +129,13 @@ class Web(Text):
             if parts.scheme not in ("http", "https") or "." not in (parts.hostname or "") or " " in text:
                 raise ValidationError(_("“%(said)s” is not a web address."), params={"said": text[:60]})
         return text
+
+    def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
+        if operator.key not in PARTS:
+            return super().parse_operand(operator, said, context)
+        text = without_nulls(said).strip()
+        is_whole = "://" in text or "https://".startswith(text.casefold())
+        return text if operator.key == CONTAINS.key or is_whole else f"https://{text}"
 
     def html(self, value: str | None, context: Context) -> Markup:
         if not value:

@@ -100,6 +100,25 @@ def test_groups_mean_what_they_say(administrator: User) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("field", "key", "said"),
+    [
+        ("email", "contains", "HALDEN"), ("email", "contains", "@halden."), ("email", "starts", "ada"),
+        ("website", "contains", "halden"), ("website", "starts", "halden"), ("website", "starts", "https://hal"),
+        ("phone", "contains", "2345"),
+    ],
+)  # fmt: skip
+def test_a_part_of_an_address_is_none_and_finds_it(
+    field: str, key: str, said: str, administrator: User
+) -> None:
+    values = {"email": "ada@halden.example", "website": "https://halden.example", "phone": "+4930901234567"}
+    make(people().model, owner=administrator, **values)
+    compiled = compile_filter(Condition(field, key, said), people(), Context(administrator))
+    assert not compiled.problems
+    assert people().model.objects.filter(compiled.condition).count() == 1
+
+
+@pytest.mark.django_db
 def test_a_broken_condition_finds_nothing_and_never_everything(administrator: User) -> None:
     make(people().model, owner=administrator)
     for tree in (
