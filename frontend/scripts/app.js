@@ -1,6 +1,6 @@
 // Entry point of every page: htmx and the behaviors declared by data attributes (docs/how-to/build-a-screen.md).
 // Only what every page needs at once is in this file; the rest loads where its element is, or when the page is idle.
-import { $, $$, on, root, words } from "./basics.js";
+import { $, on, root, words } from "./basics.js";
 import * as htmx from "./htmx.js";
 import * as keys from "./keys.js";
 import * as menus from "./menus.js";
@@ -14,8 +14,7 @@ for (const part of [htmx, notices, keys, preferences, menus]) part.start();
 function palette() {
   const dialog = $("#palette");
   if (dialog.open) return dialog.close();
-  for (const menu of $$("[popover]:popover-open:not(#notices)")) menu.hidePopover();
-  dialog.showModal();
+  dialog.showModal(); // which closes open menus
   const input = $("input", dialog);
   input.value = "";
   input.focus();
@@ -51,19 +50,22 @@ const islands = {
   "#day": () => import("./needs.js"),
   "[data-walk]": () => import("./walk.js"),
 };
+let waking = 0;
 async function wake() {
+  waking += 1;
   const found = Object.entries(islands).filter(([selector]) => $(selector));
+  if (found.length) delete root.dataset.ready; // from now on boot.js keeps what they miss
   for (const [selector] of found) delete islands[selector];
   await Promise.all(found.map(([, load]) => load().then((island) => island.start?.())));
-}
-const wakeAll = async () => {
-  await wake();
   // what was typed when a session ended comes back last
   if ($("[data-guard], [data-keep]") || sessionStorage.typed) (await import("./kept.js")).look();
-};
-document.addEventListener("htmx:after:swap", wakeAll);
-document.addEventListener("dialog-filled", wakeAll);
-wakeAll().then(() => (root.dataset.ready = ""));
+  if ((waking -= 1)) return;
+  early.length = 0;
+  root.dataset.ready = "";
+}
+document.addEventListener("htmx:after:swap", wake);
+document.addEventListener("dialog-filled", wake);
+wake();
 const later = () => {
   import("./idle.js");
   if ($("#palette")) import("./palette.js");

@@ -41,16 +41,15 @@ export const speak = (text) => {
   if (region) region.textContent = text;
 };
 
-/** Listen on the document for events on elements that match, also those that come later. */
-export const on = (type, selector, handler, options) =>
-  document.addEventListener(
-    type,
-    (event) => {
-      const element = event.target.closest?.(selector);
-      if (element) handler(event, element);
-    },
-    options,
-  );
+/** Listen on the document for events on elements that match, also those that come later, and for what was missed. */
+export const on = (type, selector, handler, options) => {
+  const hear = (event) => {
+    const element = event.target.closest?.(selector);
+    if (element) handler(event, element);
+  };
+  document.addEventListener(type, hear, options);
+  for (const event of early) if (event.type === type && event.target.isConnected) hear(event);
+};
 
 const iconHref = (name) => ($("use")?.getAttribute("href") ?? "").replace(/#.*$/, "") + "#" + name;
 

@@ -1,4 +1,5 @@
-// Runs in the head before first paint: theme and density of a visitor; skipped page transitions are not errors.
+// Runs in the head before first paint: theme and density of a visitor; skipped page transitions are not errors; what is
+// clicked and typed before the script for it is there is kept for it (basics.js, on).
 const root = document.documentElement;
 try {
   // who is signed in gets his own from the server
@@ -13,3 +14,7 @@ const hush = (event) => {
 };
 addEventListener("pagereveal", hush);
 addEventListener("pageswap", hush);
+globalThis.early = [];
+for (const type of ["click", "input"]) {
+  addEventListener(type, (event) => "ready" in root.dataset || early.push(event), true);
+}

@@ -34,11 +34,9 @@ function run(event, name) {
 /** Elements that say data-key="n" are clicked; fields get the cursor. */
 function declared(name, event) {
   const layer = $$("dialog[open]").at(-1) ?? document;
-  const element = $$("[data-key]", layer).find(
-    (candidate) =>
-      candidate.dataset.key.toLowerCase() === name.toLowerCase() &&
-      candidate.checkVisibility() &&
-      !candidate.closest("[inert]"), // its form is on its way
+  // what is inert stands in a form that is on its way
+  const element = $$("[data-key]:not([inert] *)", layer).find(
+    (candidate) => candidate.dataset.key.toLowerCase() === name.toLowerCase() && candidate.checkVisibility(),
   );
   if (!element) return false;
   event.preventDefault();

@@ -58,6 +58,7 @@ def make_person(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#record-head h1")).to_have_text("Ingrid Solberg")
     expect(page.get_by_text("Name is guessed", exact=True)).to_be_visible()
+    expect(page.locator("html[data-ready]")).to_be_attached()
     page.locator("details.empties:has(#field-organization) summary").click()
     page.hover("#field-organization")
     page.click("#field-organization .ed")

@@ -48,6 +48,7 @@ def test_a_list_is_worked_through(enter: Enter, mara: User, tmp_path: Path) -> N
     page.locator("#dialog").get_by_label("Name").fill("Leads")
     page.keyboard.press("Enter")
     expect(page.locator(".tabs [aria-current=page]")).to_contain_text("Leads")
+    expect(page.locator("html[data-ready]")).to_be_attached()
 
     page.keyboard.press("j")
     page.keyboard.press("j")

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from rapport.accounts.models import User
 from rapport.accounts.testing import signed_in
@@ -14,6 +14,7 @@ from rapport.parties.models import Organization, Person
 from rapport.sales.deals.actions import lose
 from rapport.sales.models import Deal
 from rapport.sales.pipelines.models import LossReason
+from rapport.ui.jinja import preloads
 from rapport.ui.testing.browser import axe
 
 pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.browser]
@@ -65,6 +66,50 @@ def test_a_linked_record_is_made_while_typing(visit, cookies, ada: Person) -> No
     expect(page.locator("#field-organization a").first).to_have_text("Brand new")
     ada.refresh_from_db()
     assert ada.organization.name == "Brand new"
+
+
+class Gate:
+    """Scripts that load where their element is do not come until the gate is opened."""
+
+    def __init__(self, page: Page) -> None:
+        self.held: list[Route] = []
+        self.is_open = False
+        first = {address.rsplit("/")[-1] for address in preloads()}
+        page.route(lambda url: "/chunk-" in url and url.rsplit("/")[-1] not in first, self.hold)
+
+    def hold(self, route: Route) -> None:
+        if self.is_open:
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def open(self) -> None:
+        self.is_open = True
+        for route in self.held:
+            route.continue_()
+
+
+def test_a_click_before_the_scripts_are_there_is_done_when_they_are(visit, cookies, ada: Person) -> None:
+    page = visit("/activities/plan/", cookies=cookies)
+    gate = Gate(page)
+    page.reload(wait_until="commit")
+    page.locator(".when [data-day]").nth(1).click()
+    page.wait_for_timeout(300)
+    gate.open()
+    expect(page.locator(".when [data-day]").nth(1)).to_have_attribute("aria-pressed", "true")
+
+
+def test_what_is_typed_before_the_script_of_its_field_is_there_is_looked_for_when_it_is(
+    visit, cookies, ada: Person
+) -> None:
+    page = visit(ada.get_absolute_url(), cookies=cookies)
+    gate = Gate(page)
+    page.hover("#field-organization")
+    page.click("#field-organization .ed")
+    page.fill("#field-organization [role=combobox]", "Brand new")
+    page.wait_for_timeout(300)
+    gate.open()
+    expect(page.locator("[role=option]", has_text="Create “Brand new”")).to_be_visible()
 
 
 def test_contact_points_are_added_in_a_dialog(visit, cookies, ada: Person) -> None:
