@@ -19,13 +19,15 @@ from rapport.kernel.filters import (
     EVERYTHING,
     FilterError,
     Group,
+    Refusal,
     compile_filter,
     from_json,
+    nothing_refused,
     sentence_of,
     to_json,
 )
 from rapport.kernel.lists.panels.building import Values, asked_line, built, kept_in_step, said_in_form
-from rapport.kernel.lists.panels.lines import Refusal, nothing_refused
+from rapport.kernel.lists.panels.typed.views import suggested
 from rapport.kernel.pages.routing import page
 from rapport.kernel.permissions.fitting import count_fitting
 from rapport.kernel.records.errors import RuleError
@@ -61,9 +63,9 @@ class Asked:
     def values(self) -> Values:
         """What its builder needs beside the lines."""
         is_own = self.what in conditions.WHATS
-        place = [self.one.type, self.one.pk, self.what]
-        more = {"line_url": reverse("custom_field_line", args=place), "own_only": True} if is_own else {}
-        return {"kind": self.kind, "noun": noun, "here": reverse("custom_field_filter", args=place), **more}
+        here = reverse("custom_field_filter", args=[self.one.type, self.one.pk, self.what])
+        more = {"builder_url": here, "own_only": True} if is_own else {}
+        return {"kind": self.kind, "noun": noun, "here": here, **more}
 
 
 def _asked(request: UserRequest, kind: RecordType, field_id: UUID, what: str) -> Asked:
@@ -112,6 +114,16 @@ def field_line(request: UserRequest, kind: RecordType, field_id: UUID, what: str
     asked = _asked(request, kind, field_id, what)
     line = asked_line(request.GET, asked.kind, asked.context, asked.refusal)
     return render(request, "kernel/lists/panels/new_line.html", {**asked.values, "line": line})
+
+
+@page(
+    "settings/fields/<type:kind>/<uuid:field_id>/filter/<slug:what>/complete/", name="custom_field_complete"
+)
+@administrators
+def field_complete(request: UserRequest, kind: RecordType, field_id: UUID, what: str) -> HttpResponse:
+    """What could come next where it is typed."""
+    asked = _asked(request, kind, field_id, what)
+    return suggested(request, asked.kind, asked.context, asked.refusal)
 
 
 def _told(asked: Asked, tree: Group) -> Values:

@@ -8,7 +8,7 @@ answers are kept for a while; an import asks once for each combination that occu
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -75,13 +75,12 @@ def sentence(said: Any, kind: "RecordType", context: Context) -> str:  # Any: JS
 
 def check(tree: "Group", kind: "RecordType", name: str) -> None:
     """FilterError unless the condition is about other fields of the record itself, whoever looks at it."""
-    from rapport.kernel.filters import FilterError, compile_filter
+    from rapport.kernel.filters import FilterError, compile_filter, refused
 
     if problems := compile_filter(tree, kind.whole, Context()).problems:
         raise FilterError(" ".join(problems))
-    for part in _leaves(tree):
-        if problem := refusal(part, kind, name):
-            raise FilterError(problem)
+    if problem := refused(tree, partial(refusal, kind=kind, name=name)):
+        raise FilterError(problem)
 
 
 def refusal(part: Any, kind: "RecordType", name: str) -> str:  # Any: a condition or related records

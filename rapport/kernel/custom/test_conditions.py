@@ -208,6 +208,32 @@ def test_what_cannot_be_in_a_condition_is_not_offered(client: Client, by: User, 
     line = client.get(f"{here}line/?line=0&about={KIND}&n=0&form-0=condition&field-0=changed_at").text
     assert not {"changed", "kept", "never"} & set(offered(line)["is-0"])
     assert 'name="join-7"' in client.get(f"{here}line/?line=7&about={KIND}&new=group").text
+    typed = client.post(f"{here}?preview=1", {"typed": "city = Ulm", "typed-before": ""}).text
+    assert f'hx-get="{here}line/' in typed and "/filter/line/?" not in typed.replace(f"{here}line/?", "")
+
+
+def suggested(client: Client, page: str, said: str) -> list[str]:
+    html = client.get(f"{page}complete/", {"said": said, "at": str(len(said))}).text
+    return re.findall(r'data-insert="([^"]*)"', html)
+
+
+def test_what_cannot_be_in_a_condition_is_not_suggested_where_it_is_typed(client: Client, by: User) -> None:
+    client.force_login(by)
+    _one, page = place(by)
+    here = f"{page}filter/visible/"
+    assert f'data-complete="{here}complete/"' in client.get(here).text
+    assert "not " in suggested(client, here, "not")
+    for word in ("has", "mine", "count", "sum", "latest"):
+        assert not {word, f"{word} "} & set(suggested(client, here, word))
+    assert "stage" in suggested(client, here, "stag") and suggested(client, here, "organization.ci") == []
+    assert "x_self" not in suggested(client, here, "x_s")
+    assert suggested(client, here, "stage ") and "never changed" not in suggested(client, here, "stage ")
+    assert "= me" not in suggested(client, here, "owner ") and "=" in suggested(client, here, "owner ")
+    assert (
+        "me" not in suggested(client, here, "owner = ") and by.name in suggested(client, here, "owner = ")[0]
+    )
+    told = client.get(f"{here}complete/", {"said": "city = Ulm and has deals", "at": "24"}).text
+    assert re.search(r'class="said bad".*own fields only', told) and "City is Ulm" not in told
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,12 @@ from rapport.kernel.filters.tree import Condition as Condition
 from rapport.kernel.filters.tree import FilterError as FilterError
 from rapport.kernel.filters.tree import Group as Group
 from rapport.kernel.filters.tree import Node as Node
+from rapport.kernel.filters.tree import Refusal as Refusal
 from rapport.kernel.filters.tree import Related as Related
 from rapport.kernel.filters.tree import checked as checked
 from rapport.kernel.filters.tree import from_json as from_json
+from rapport.kernel.filters.tree import nothing_refused as nothing_refused
+from rapport.kernel.filters.tree import refused as refused
 from rapport.kernel.filters.tree import to_json as to_json
 from rapport.kernel.filters.words import Words as Words
 from rapport.kernel.filters.words import sentence_of as sentence_of

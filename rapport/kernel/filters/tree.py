@@ -1,6 +1,6 @@
 """The condition tree: conditions on fields and related records, joined by all, any or not. Views keep its JSON form."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
@@ -76,7 +76,19 @@ class Group:
 
 
 Node: TypeAlias = Condition | Related | Group
+Refusal: TypeAlias = Callable[[Condition | Related], str]
 EVERYTHING: Final = Group()
+
+
+def nothing_refused(_part: Condition | Related) -> str:
+    """What keeps a part out of a filter that may speak of everything: nothing."""
+    return ""
+
+
+def refused(group: Group, refusal: Refusal) -> str:
+    """What keeps the first of its parts out of a filter that may not speak of everything; "" for nothing."""
+    said = (refused(part, refusal) if isinstance(part, Group) else refusal(part) for part in group.parts)
+    return next(filter(None, said), "")
 
 
 def to_json(node: Node) -> dict[str, Any]:  # Any: nested lists and texts

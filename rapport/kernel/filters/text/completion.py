@@ -19,10 +19,11 @@ from rapport.kernel.filters.text.names import field_named, relation_named
 from rapport.kernel.filters.text.parser import Parser
 from rapport.kernel.filters.text.printer import KEYWORDS, SIGNS, SPANS, WITHOUT
 from rapport.kernel.filters.text.tokens import LONGEST_TEXT, QUOTES, TextError, quoted, tokens_of
-from rapport.kernel.filters.tree import FilterError
+from rapport.kernel.filters.tree import Condition, FilterError, Refusal, Related, nothing_refused
 from rapport.kernel.registry import RecordType
 
 MOST: Final = 12
+_KEYS: Final = {words: key for key, words in (WITHOUT | SPANS).items()}
 _LAST = re.compile(r'[^\s()<>=!~,"]*$')
 
 
@@ -36,15 +37,17 @@ class Suggestion:
     start: int  # from here to the cursor it takes the place of what is typed
 
 
-def complete(text: str, at: int, kind: RecordType, context: Context) -> list[Suggestion]:
-    """Return what fits at that place of the text, the most likely first."""
+def complete(
+    text: str, at: int, kind: RecordType, context: Context, refusal: Refusal = nothing_refused
+) -> list[Suggestion]:
+    """Return what fits at that place of the text and is not refused, the most likely first."""
     before = text[: max(0, min(at, LONGEST_TEXT))]
     typed = _being_typed(before)
     start = len(before) - len(typed)
     out: dict[str, Suggestion] = {}
     whole = typed.strip('"').casefold()
     wanted = whole.rpartition(".")[2]  # of a path only its last step
-    for insert, label, hint in _offers(before[:start], typed, kind, context):
+    for insert, label, hint in _offers(before[:start], typed, kind, context, refusal):
         last = insert.rpartition(".")[2] if "." in typed else insert
         if insert not in out and _fits(wanted, last, label):
             out[insert] = Suggestion(insert, label, hint, start)
@@ -70,7 +73,9 @@ def _fits(wanted: str, insert: str, label: str) -> bool:
     return not wanted or wanted in insert.casefold() or wanted in label.casefold()
 
 
-def _offers(before: str, typed: str, kind: RecordType, context: Context) -> list[tuple[str, str, str]]:
+def _offers(
+    before: str, typed: str, kind: RecordType, context: Context, refusal: Refusal
+) -> list[tuple[str, str, str]]:
     try:
         parser = Parser(before, kind, context)
     except TextError:
@@ -79,8 +84,23 @@ def _offers(before: str, typed: str, kind: RecordType, context: Context) -> list
         parser.parse()
     offers: list[tuple[str, str, str]] = []
     for what, about in parser.wanted:
-        offers += _OFFERS[what](about, typed, context)
+        found = _OFFERS[what](about, typed, context)
+        offers += [one for one in found if not ((part := _meant(what, about, one[0])) and refusal(part))]
     return offers
+
+
+def _meant(what: str, about: Any, insert: str) -> Condition | Related | None:  # Any: what it is about
+    """What would be said with it; None where that is nothing yet."""
+    match what:
+        case "term" if insert.endswith(" "):
+            return None if insert == "not " else Related("")
+        case "term":
+            return Condition("owner", "me") if insert == "mine" else Condition(insert, "")
+        case "operator" if insert in _KEYS:
+            return Condition(about.name, _KEYS[insert])
+        case "value" if insert == "me":
+            return Condition(about.name, "me")
+    return None
 
 
 def _behind(kind: RecordType, prefix: str, context: Context) -> RecordType | None:

@@ -5,12 +5,11 @@ from typing import Any
 from django.http import QueryDict
 
 from rapport.kernel.fields import Context
-from rapport.kernel.filters import Group, Related, checked
+from rapport.kernel.filters import Group, Refusal, Related, checked, nothing_refused
 from rapport.kernel.filters.text import parse_text, text_of
 from rapport.kernel.lists.panels.lines import (
     NUMBER,
     Line,
-    Refusal,
     inside_of,
     is_said,
     is_unknown,
@@ -18,7 +17,6 @@ from rapport.kernel.lists.panels.lines import (
     lines_of,
     narrowed,
     new_node,
-    nothing_refused,
     read_line,
     read_lines,
     with_comparison,

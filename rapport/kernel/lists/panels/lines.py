@@ -4,7 +4,6 @@ Every line has a number; those inside another begin with its number: "2-5" stand
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -13,7 +12,16 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from rapport.kernel.fields import Context, FieldType, Operator
-from rapport.kernel.filters import Condition, Group, Node, Related, compile_filter, filterable_fields
+from rapport.kernel.filters import (
+    Condition,
+    Group,
+    Node,
+    Refusal,
+    Related,
+    compile_filter,
+    filterable_fields,
+    nothing_refused,
+)
 from rapport.kernel.filters.compiler import walk
 from rapport.kernel.filters.kept import kept_value
 from rapport.kernel.filters.operators import DATES, NUMBERS, operators_of
@@ -29,11 +37,6 @@ from rapport.ui.formats import noun
 NUMBER: Final = re.compile(r"\d{1,4}(-\d{1,4}){0,7}", re.ASCII)
 CONDITION, GROUP, RELATED = "condition", "group", "related"
 Options = list[tuple[str, list[tuple[str, str]]]]  # groups of (value, label)
-Refusal = Callable[[Condition | Related], str]  # what keeps such a part out of a filter; "" for nothing
-
-
-def nothing_refused(_part: Condition | Related) -> str:
-    return ""
 
 
 @dataclass
