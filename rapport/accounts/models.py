@@ -107,7 +107,7 @@ class Role(QuickModel):
         ordering: ClassVar = ["id"]
 
     def __str__(self) -> str:
-        return gettext(self.name) if self.name else self.key
+        return gettext(self.name) if self.is_built_in else self.name or self.key
 
     @property
     def is_built_in(self) -> bool:
@@ -116,7 +116,7 @@ class Role(QuickModel):
 
     @property
     def help_text(self) -> str:
-        return gettext(self.help) if self.help else ""
+        return gettext(self.help) if self.help and self.is_built_in else self.help
 
 
 class Users(BaseUserManager["User"]):

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
+from rapport.accounts.install import ROLES
 from rapport.accounts.models import RightsEntry, User
 from rapport.accounts.rights_log.models import Deed, Door
 from rapport.kernel.changes.sentences import Line, said
@@ -22,11 +23,11 @@ def tell(one: RightsEntry, reader: User) -> Line:
     kind = type_by_key(one.type)
     names = {
         "who": who_of(one),
-        "role": gettext(one.role_name),
+        "role": _role(one.role_name),
         "user": str(one.user) if one.user else one.user_name,
         "records": _records(one.type, kind),
         "field": label_of(kind, one.part) if kind else one.part,
-        "old": str(one.old),
+        "old": _role(str(one.old)),
         "new": str(one.new),
     }
     template = _sentence(one)
@@ -41,6 +42,11 @@ def who_of(one: RightsEntry) -> str:
         return str(one.by or one.by_name)
     doors = {Door.SERVER: _("Somebody on the server"), Door.SIGN_IN: _("The company sign-in")}
     return next((words for door, words in doors.items() if door == one.door), _("Rapport"))
+
+
+def _role(name: str) -> str:
+    """The names of roles that Rapport brings along are translated, others are as somebody wrote them."""
+    return gettext(name) if any(name == role["name"] for role in ROLES) else name
 
 
 def _records(type_key: str, kind: RecordType | None) -> str:
@@ -58,7 +64,7 @@ def _sentence(one: RightsEntry) -> str:
         return {
             "hidden": _("%(who)s hid %(field)s of %(records)s from %(role)s"),
             "read": _("%(who)s made %(field)s of %(records)s read only for %(role)s"),
-        }.get(str(one.new), _("%(who)s removed what was set for %(role)s on %(field)s of %(records)s"))
+        }.get(str(one.new), _("%(who)s lifted the limits of %(role)s on %(field)s of %(records)s"))
     if one.deed == Deed.RULE:
         return _of_rule(one)
     if one.deed == Deed.FACTOR:

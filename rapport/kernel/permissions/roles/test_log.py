@@ -80,7 +80,7 @@ def test_the_rule_its_acts_and_the_fields_are_told(boss: User, sales: Role) -> N
             "Amount is more than 10,000 in any currency",
             "Amount is more than 500 in any currency",
         ),
-        ("Mara removed what was set for Sales on Next step of deals", "Read only", "As usual"),
+        ("Mara lifted the limits of Sales on Next step of deals", "Read only", "As usual"),
     ]
     save_rights(sales, deals(), {"amount": "hidden"}, "", [], by=boss)
     assert told(boss)[0][0] == "Mara removed the rule by which Sales also saw deals"
@@ -179,14 +179,15 @@ def test_the_log_outlives_roles_and_users(boss: User, sales: Role) -> None:
 
 
 def test_who_reads_german_reads_german(client: Client, boss: User, sales: Role) -> None:
-    add_role("Copy", Role.objects.get(key="restricted"), by=boss)
+    add_role("Open", Role.objects.get(key="restricted"), by=boss)
     client.force_login(boss)
     boss.language = "de"
     boss.save()
     page = client.get("/settings/roles/log/").text
     with translation.override("de"):
-        assert translation.gettext("Restricted member") in page
-        assert translation.gettext("Team") in page
+        assert "Eingeschränktes Mitglied" in page
+        assert translation.gettext("Open") != "Open"
+    assert '<b class="med">Open</b>' in page, "what people wrote is not translated"
 
 
 def test_the_page_shows_some_at_a_time_and_finds_by_name_and_role(
