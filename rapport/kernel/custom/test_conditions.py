@@ -225,6 +225,7 @@ def test_what_cannot_be_in_a_condition_is_not_suggested_where_it_is_typed(client
     assert "not " in suggested(client, here, "not")
     for word in ("has", "mine", "count", "sum", "latest"):
         assert not {word, f"{word} "} & set(suggested(client, here, word))
+    assert suggested(client, here, "has dea") == suggested(client, here, "sum deals.am") == []
     assert "stage" in suggested(client, here, "stag") and suggested(client, here, "organization.ci") == []
     assert "x_self" not in suggested(client, here, "x_s")
     assert suggested(client, here, "stage ") and "never changed" not in suggested(client, here, "stage ")

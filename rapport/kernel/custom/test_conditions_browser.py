@@ -46,6 +46,9 @@ def test_when_a_field_is_shown_is_clicked_together(visit, cookies, size: str, th
     expect(page.locator("#filter-said")).to_have_text("Stage is Customer")
     expect(page.locator("[name=typed]")).to_have_value("stage = customer")
     assert axe(page) == []
+    # when the session ends, the text brings all of it back
+    kept = page.evaluate("Object.values(JSON.parse(sessionStorage.typed).forms)[0].said")
+    assert kept == {"typed": ["stage = customer"]}
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".fe")).to_contain_text("Stage is Customer")

@@ -96,6 +96,8 @@ def _meant(what: str, about: Any, insert: str) -> Condition | Related | None:  #
             return None if insert == "not " else Related("")
         case "term":
             return Condition("owner", "me") if insert == "mine" else Condition(insert, "")
+        case "relation" | "taken":
+            return Related(insert)
         case "operator" if insert in _KEYS:
             return Condition(about.name, _KEYS[insert])
         case "value" if insert == "me":
