@@ -115,3 +115,22 @@ def test_of_several_in_one_set_no_name_stays_and_of_a_long_one_no_part(administr
     assert read(done) == ("Merged: …, …", "Zusammengeführt: …, …")
     said = " ".join(f"{one.label} {one.facts}" for one in ChangeSet.objects.all())
     assert "Quarz" not in said and "Ingrid" not in said
+
+
+def test_of_what_is_deleted_for_good_no_earlier_name_stays_and_none_that_was_cut_off(
+    administrator: User,
+) -> None:
+    row = make(Person, by=administrator, name="Ingrid Maiden")
+    row = save_record(row, {"position": "Baker"}, by=administrator)
+    row = save_record(row, {"name": "Ingrid Married"}, by=administrator)
+    label = "x" * (LONGEST - 17) + ", "
+    with change_set(
+        by=administrator, label=lambda: gettext("Changed: %(what)s") % {"what": label + row.name}
+    ):
+        save_record(row, {"position": "Miller"}, by=administrator)
+    assert last().label.endswith(", Ingrid")
+    delete_record(row, by=administrator)
+    purge_rows([row.entry], by=administrator)
+    said = " ".join(f"{one.label} {one.facts}" for one in ChangeSet.objects.all())
+    assert "Ingr" not in said and "Maiden" not in said and "Married" not in said
+    assert "xxx, …" in said and "Changed: …" in said

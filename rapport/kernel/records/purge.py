@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from rapport.accounts.models import User
-from rapport.kernel.changes.labels import Label
-from rapport.kernel.changes.models import AnyRecord, Cause
+from rapport.kernel.changes.labels import FACT, LONGEST, Label
+from rapport.kernel.changes.models import AnyRecord, Cause, ChangeSet
 from rapport.kernel.changes.sets import change_set, note_types
 from rapport.kernel.custom.dead_links import empty_links_to
 from rapport.kernel.records.errors import Refused
@@ -68,7 +68,7 @@ def _purge(kind: RecordType, ids: list[UUID], result: Purged) -> None:
         return
     try:
         with transaction.atomic():
-            _forget_names(ids)
+            _forget_names(kind, ids)
             forget = _what_hangs_on(ids)
             empty_links_to(kind, ids)
             # The one place where rows of records are deleted.
@@ -122,29 +122,54 @@ def _stored(model: type[models.Model], rows: Rows) -> list[Callable[[], None]]:
     return found
 
 
-def _forget_names(ids: list[UUID]) -> None:
-    """The labels of change sets do not say any more what these records were called.
+def _forget_names(kind: RecordType, ids: list[UUID]) -> None:
+    """The labels of change sets do not say any more what these records are called or were called before.
 
     Labels cut long names, each door at another length: of those everything goes from where they begin.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             r"""
-            update kernel_change_set s set label = regexp_replace(s.label, f.names, '…', 'g'),
-                facts = case when s.facts ? 'label' then jsonb_set(s.facts, '{label}', (
-                    select jsonb_object_agg(key, regexp_replace(value, f.names, '…', 'g'))
-                    from jsonb_each_text(s.facts -> 'label')
-                )) else s.facts end
-            from (select s.id, string_agg(distinct regexp_replace(left(r.title, %(cut)s), '(\W)', '\\\1', 'g')
-                      || case when length(r.title) > %(cut)s then '.*' else '' end, '|') as names
-                  from kernel_record r join kernel_change c on c.record_id = r.id
-                  join kernel_change_set s on s.id = c.change_set_id
-                  where r.id = any(%(ids)s) and r.title <> '' and position(left(r.title, %(cut)s) in s.label) > 0
-                  group by s.id) f
-            where s.id = f.id
+            with called as (
+                select id as record_id, title as name from kernel_record where id = any(%(ids)s)
+                union select record_id, diff -> %(title)s ->> 0 from kernel_change
+                where record_id = any(%(ids)s) and part = '' and diff ? %(title)s
+            ), named as (
+                select distinct s.id, n.name from called n join kernel_change c using (record_id)
+                join kernel_change_set s on s.id = c.change_set_id where n.name <> ''
+            ), f as (
+                select s.id, string_agg(distinct regexp_replace(left(n.name, %(cut)s), '(\W)', '\\\1', 'g')
+                    || case when length(n.name) > %(cut)s then '.*' else '' end, '|') as names
+                from named n join kernel_change_set s using (id)
+                where position(left(n.name, %(cut)s) in s.label) > 0 group by s.id
+            ), forgotten as (
+                update kernel_change_set s set label = regexp_replace(s.label, f.names, '…', 'g'),
+                    facts = case when s.facts ? 'label' then jsonb_set(s.facts, '{label}', (
+                        select jsonb_object_agg(key, regexp_replace(value, f.names, '…', 'g'))
+                        from jsonb_each_text(s.facts -> 'label')
+                    )) else s.facts end
+                from f where s.id = f.id
+            )
+            select n.id, array_agg(n.name) from named n join kernel_change_set s using (id)
+            where length(s.label) = %(longest)s or exists (
+                select from jsonb_each_text(s.facts -> 'label') where length(value) = %(longest)s
+            ) group by n.id
             """,
-            {"ids": ids, "cut": SHORTEST_NAME},
+            {"ids": ids, "title": kind.title, "cut": SHORTEST_NAME, "longest": LONGEST},
         )
+        ends: dict[UUID, list[str]] = dict(cursor.fetchall())
+    for one in ChangeSet.objects.filter(pk__in=ends):
+        one.label = _without_end(one.label, ends[one.pk])
+        if FACT in one.facts:
+            one.facts[FACT] = {key: _without_end(text, ends[one.pk]) for key, text in one.facts[FACT].items()}
+        one.save(update_fields=["label", "facts"])
+
+
+def _without_end(label: str, names: list[str]) -> str:
+    """Of a label that was too long the last name is cut off as well: its beginning goes."""
+    begun = (name[:size] for name in names for size in range(min(len(name), len(label)), 1, -1))
+    found = max((part for part in begun if label.endswith(part)), key=len, default="")
+    return label.removesuffix(found) + "…" if found else label
 
 
 def _forget_values(ids: list[UUID]) -> None:
