@@ -106,7 +106,8 @@ def test_the_stop_stays_with_the_card_that_is_moved_and_goes_on_where_it_goes(
     lane.locator(".more").scroll_into_view_if_needed()
     expect(lane.locator("[data-card]")).to_have_count(16)
     reached(page, moved)
-    page.locator("[data-board]").focus()  # else the cursor, and the stop with it, goes to what stands in its lane
+    # else the cursor, and the stop with it, goes to what stands in its lane
+    page.locator("[data-board]").focus()
     card(page, moved).evaluate("card => card.remove()")
     expect(page.locator("[data-card][tabindex='0']")).to_have_count(1)
 
