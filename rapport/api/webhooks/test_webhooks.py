@@ -263,13 +263,6 @@ def test_webhooks_are_made_tried_and_deleted_in_the_settings(administrator: User
         "acts": ["create"],
     }
     assert client.post("/settings/webhooks/new/", form | {"url": "nonsense"}).status_code == 422
-    assert client.post("/settings/webhooks/new/", form | {"filter": "nonsense is this"}).status_code == 422
-    assert (
-        client.post(
-            "/settings/webhooks/new/", form | {"types": ["people", "deals"], "filter": "x"}
-        ).status_code
-        == 422
-    )
     assert client.post("/settings/webhooks/new/", form).status_code == 302
     hook = Subscription.objects.get()
     client.post(f"/settings/webhooks/{hook.pk}/try/")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from rapport.accounts.access import UserRequest, administrators
 from rapport.api.changes.log import Position, now, position_at
 from rapport.api.webhooks import jobs
 from rapport.api.webhooks.deliver import send
+from rapport.api.webhooks.filters import Said, filter_kept, filter_said, previewed
 from rapport.api.webhooks.forms import WebhookForm, initial_of
 from rapport.api.webhooks.models import Act, Subscription
 from rapport.kernel.pages.routing import page
@@ -48,7 +50,9 @@ def webhooks(request: UserRequest) -> HttpResponse:
 @administrators
 def webhook_new(request: UserRequest) -> HttpResponse:
     """A new webhook; it is told what happens from now on."""
-    form = WebhookForm(request.POST or None, user=request.user)
+    form = _form(request, None)
+    if "preview" in request.GET:
+        return _preview(request, form)
     if form.is_bound and form.is_valid():
         begin = now()
         hook = Subscription.objects.create(
@@ -57,8 +61,7 @@ def webhook_new(request: UserRequest) -> HttpResponse:
         )  # fmt: skip
         notice(request, _("“%(name)s” is told what happens from now on.") % {"name": hook.name})
         return redirect("webhook", hook.pk)
-    values = {"form": form, "hook": None, "current": "webhooks"}
-    return render(request, "api/webhooks/webhook.html", values, status=422 if form.is_bound else 200)
+    return _page(request, form, None)
 
 
 @page("settings/webhooks/<uuid:webhook_id>/", name="webhook", methods=("GET", "HEAD", "POST"))
@@ -66,14 +69,37 @@ def webhook_new(request: UserRequest) -> HttpResponse:
 def webhook(request: UserRequest, webhook_id: UUID) -> HttpResponse:
     """One webhook: its settings, its secret, the last attempts."""
     hook = _subscription(webhook_id)
-    initial = initial_of(hook, request.user)
-    form = WebhookForm(request.POST or None, user=request.user, initial=initial)
+    form = _form(request, hook)
+    if "preview" in request.GET:
+        return _preview(request, form)
     if form.is_bound and form.is_valid():
         Subscription.objects.filter(pk=hook.pk).update(**form.values())
         notice(request, _("Saved."))
         return redirect("webhook", hook.pk)
-    deliveries = list(hook.deliveries.order_by("-at")[:SHOWN])
-    values = {"form": form, "hook": hook, "deliveries": deliveries, "current": "webhooks"}
+    return _page(request, form, hook)
+
+
+def _form(request: UserRequest, hook: Subscription | None) -> WebhookForm:
+    """The form with its filter: as it was sent, or as the webhook has it."""
+    by, data = request.user, request.POST or None
+    if data is not None:
+        said = filter_said(data, by)
+    else:
+        said = filter_kept(hook.filter, hook.types, by) if hook is not None else Said(None, by)
+    return WebhookForm(data, user=by, filter_=said, initial=initial_of(hook) if hook is not None else None)
+
+
+def _preview(request: UserRequest, form: WebhookForm) -> HttpResponse:
+    """How many records fit the filter now, and how it is typed or built."""
+    return render(request, "api/webhooks/preview.html", previewed(request.POST, form.filter))
+
+
+def _page(request: UserRequest, form: WebhookForm, hook: Subscription | None) -> HttpResponse:
+    values = {
+        "form": form, "hook": hook, "current": "webhooks", **form.filter.values,
+        "address": reverse("webhook", args=[hook.pk]) if hook is not None else reverse("webhook_new"),
+        "deliveries": list(hook.deliveries.order_by("-at")[:SHOWN]) if hook is not None else [],
+    }  # fmt: skip
     return render(request, "api/webhooks/webhook.html", values, status=422 if form.is_bound else 200)
 
 
