@@ -20,12 +20,13 @@ from rapport.kernel.filters import (
     Condition,
     FilterError,
     Group,
-    Node,
+    Related,
     TooExpensive,
     bounded,
     check_cost,
     compile_filter,
     from_json,
+    refused,
     sentence_of,
     to_json,
     to_pairs,
@@ -167,6 +168,15 @@ def _days(said: Said) -> int | None:
     return int(days) if days.isascii() and days.isdigit() and len(days) < 5 else None
 
 
+def of_nobody(part: Condition | Related) -> str:
+    """What keeps this part out of a rule, which is nobody's; "" for nothing."""
+    if isinstance(part, Related):
+        return refused(part.where, of_nobody)
+    if part.operator in OF_A_USER:
+        return _("A rule of the life cycle asks for nobody in particular: name the user or the team.")
+    return ""
+
+
 def checked_condition(said: Said, kind: RecordType) -> dict[str, Any]:  # Any: JSON
     """The condition as it is kept; FilterError says why it cannot be one.
 
@@ -175,10 +185,8 @@ def checked_condition(said: Said, kind: RecordType) -> dict[str, Any]:  # Any: J
     if said.unread:
         raise FilterError(said.unread)
     tree = said.where
-    if any(one.operator in OF_A_USER for one in _conditions(tree)):
-        raise FilterError(
-            _("A rule of the life cycle asks for nobody in particular: name the user or the team.")
-        )
+    if problem := refused(tree, of_nobody):
+        raise FilterError(problem)
     found = compile_filter(tree, kind.whole, rule_context())
     if found.problems:
         raise FilterError(" ".join(found.problems))
@@ -207,16 +215,6 @@ def look_ahead(said: Said, kind: RecordType) -> tuple[Count, str]:
     rule.from_stages = rule.from_stages or Stage.values
     with bounded():
         return count_rows(fitting(rule)), words
-
-
-def _conditions(node: Node) -> Iterator[Condition]:
-    if isinstance(node, Condition):
-        yield node
-    elif isinstance(node, Group):
-        for part in node.parts:
-            yield from _conditions(part)
-    else:
-        yield from _conditions(node.where)
 
 
 def switch(rule: LifeCycleRule, *, is_on: bool, by: User) -> None:

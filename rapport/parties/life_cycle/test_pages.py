@@ -1,5 +1,6 @@
 """The pages of the life cycle: rules for administrators, the funnel and the way of a party for who may see it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -106,7 +107,30 @@ def test_what_was_typed_is_shown_as_lines_and_other_records_keep_the_condition(
     others = {**BUILT, "n": ["0"], "type": "people"}
     seen = client.post("/settings/life-cycle/new/?preview=1", others).content.decode()
     assert 'name="built-of" value="people"' in seen and 'value="Nord"' in seen
-    assert "/people/filter/line/" in seen
+    assert "/settings/life-cycle/of/people/line/" in seen
+
+
+def test_only_what_a_rule_can_ask_is_offered_and_what_it_cannot_stands_at_its_line(
+    administrator: User, client: Client
+) -> None:
+    client.force_login(administrator)
+    of = "/settings/life-cycle/of/organizations"
+    line = client.get(f"{of}/line/", {"line": "0", "field-0": "owner", "is-0": "any"}).content.decode()
+    assert '<option value="any"' in line and not {'"me"', '"my_team"'} & set(_values(line))
+    inside = {"line": "0-0", "about": "deals", "field-0-0": "owner", "is-0-0": "any"}
+    assert '"me"' not in _values(client.get(f"{of}/line/", inside).content.decode())
+    offered = client.get(f"{of}/complete/", {"said": "owner = ", "at": "8"}).content.decode()
+    assert 'data-insert="me"' not in offered and "data-insert" in offered
+    told = client.get(f"{of}/complete/", {"said": "has deals (owner = me)", "at": "22"}).content.decode()
+    assert "asks for nobody in particular" in told
+    typed = {**FORM, "built-of": "organizations", "typed": "city = Ulm and has deals (owner = me)"}
+    seen = client.post("/settings/life-cycle/new/?preview=1", typed).content.decode()
+    assert seen.count('<span class="err">A rule of the life cycle asks for nobody') == 1
+    assert f'hx-get="{of}/line/' in seen
+
+
+def _values(html: str) -> list[str]:
+    return re.findall(r'<option value=("[^"]*")', html)
 
 
 def test_saving_a_rule_as_it_is_lets_those_who_wait_go_on_waiting(

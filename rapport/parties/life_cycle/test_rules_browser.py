@@ -23,7 +23,7 @@ def cookies(administrator: User) -> dict[str, str]:
 
 def chosen(page: Any, field: Any, value: str) -> None:  # Any: a page; a choice in a line
     """Choose, and wait until the line is drawn anew."""
-    with page.expect_response("**/filter/line/**"):
+    with page.expect_response("**/line/**"):
         field.select_option(value)
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from rapport.accounts.access import UserRequest, administrators
 from rapport.kernel.filters import FilterError, Group
 from rapport.kernel.filters.text import parse_text, text_of
-from rapport.kernel.lists.panels.building import built, kept_in_step, said_in_form
+from rapport.kernel.lists.panels.building import Values, asked_line, built, kept_in_step, said_in_form
+from rapport.kernel.lists.panels.typed.views import suggested
 from rapport.kernel.pages.routing import page
 from rapport.kernel.records import RuleError
 from rapport.kernel.registry import RecordType
@@ -66,6 +67,23 @@ def new(request: UserRequest) -> HttpResponse:
 def edit(request: UserRequest, rule_id: UUID) -> HttpResponse:
     """Change a rule."""
     return _form(request, _rule(rule_id))
+
+
+@page("settings/life-cycle/of/<type:kind>/line/", name="life_cycle_line")
+@administrators
+def condition_line(request: UserRequest, kind: RecordType) -> HttpResponse:
+    """One line of the builder, which offers what a rule of nobody's can speak of."""
+    kind = _kind(kind.key)
+    line = asked_line(request.GET, kind, rule_context(), rules.of_nobody)
+    values = {"kind": kind, "noun": noun, "builder_url": _builder_url(kind), "line": line}
+    return render(request, "kernel/lists/panels/new_line.html", values)
+
+
+@page("settings/life-cycle/of/<type:kind>/complete/", name="life_cycle_complete")
+@administrators
+def condition_complete(request: UserRequest, kind: RecordType) -> HttpResponse:
+    """What could come next where the condition is typed."""
+    return suggested(request, _kind(kind.key), rule_context(), rules.of_nobody)
 
 
 @page("settings/life-cycle/<uuid:rule_id>/try/", name="life_cycle_try")
@@ -155,22 +173,26 @@ def _kind(key: str) -> RecordType:
     return next((one for one in kinds() if one.key == key), kinds()[-1]).whole
 
 
+def _builder_url(kind: RecordType) -> str:
+    return reverse("life_cycle_line", args=[kind.key]).removesuffix("line/")
+
+
+def _built(said: rules.Said, kind: RecordType, data: QueryDict) -> Values:
+    """The builder with the condition; what was typed stays where it is none."""
+    typed = data.get("typed") if said.unread else None
+    return built(said.where, kind, rule_context(), typed, rules.of_nobody)
+
+
 def _preview(request: UserRequest, said: rules.Said) -> HttpResponse:
     """How many fit, the rule in words, and the builder as far as it has to change."""
     data, kind = request.POST, _kind(said.type)
-    values: dict[str, Any] = {
-        "kind": kind,
-        "noun": noun,
-        "problem": said.unread,
-        "after": None,
-    }  # Any: what is shown
+    values: dict[str, Any] = {  # Any: what is shown
+        "kind": kind, "noun": noun, "problem": said.unread, "after": None, "builder_url": _builder_url(kind),
+    }  # fmt: skip
     if data.get("built-of", said.type) != said.type:
-        values |= {
-            **built(said.where, kind, rule_context(), data.get("typed") if said.unread else None),
-            "is_other": True,
-        }
+        values |= {**_built(said, kind, data), "is_other": True}
     elif not said.unread:
-        values |= kept_in_step(data, said.where, kind, rule_context())
+        values |= kept_in_step(data, said.where, kind, rule_context(), rules.of_nobody)
     if said.where.parts:
         try:
             values["after"], values["sentence"] = rules.look_ahead(said, kind)
@@ -186,11 +208,11 @@ def _answer(
     if said.type not in [one.key for one in kinds()]:
         said.type = kinds()[-1].key
     kind, is_new = _kind(said.type), rule._state.adding
-    typed = request.POST.get("typed") if said.unread else None
     values: dict[str, Any] = {  # Any: what the template shows
         "rule": rule, "said": said, "errors": errors, "current": CURRENT, "is_new": is_new, "kind": kind,
         "stages": Stage.choices, "kinds": [(one.key, one.label_plural) for one in kinds()], "noun": noun,
         "address": reverse("life_cycle_rule_new") if is_new else reverse("life_cycle_rule", args=[rule.pk]),
-        "heading": _("New rule") if is_new else _(rule.name), **built(said.where, kind, rule_context(), typed),
+        "heading": _("New rule") if is_new else _(rule.name), "builder_url": _builder_url(kind),
+        **_built(said, kind, request.POST),
     }  # fmt: skip
     return render(request, "parties/life_cycle/rule.html", values, status=422 if errors else 200)
