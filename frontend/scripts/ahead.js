@@ -1,30 +1,59 @@
-// Who knows his way types on while a dialog is still coming. Those keys are meant for the dialog, and never for the page
-// behind it, where one letter can win a deal.
+// Who knows his way types on while what he asked for is still coming: a dialog, the editor of a cell, the form behind a
+// tab, the form that is saved and comes back empty. Those keys are meant for that, and never for the page behind it, where
+// one letter can win a deal, nor for the form that is about to go.
+import { $ } from "./core.js";
 
-const isField = (element) => element.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-const takesText = (element) => element?.matches("input:not([type=checkbox], [type=radio]), textarea");
+const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const TEXTS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea";
+const OPENS = "[data-compose], [data-cell], [data-edit-url]"; // what they load has a field that takes the cursor
 
-/** Keep the keys that are pressed from now on; call what comes back to end it and to get them: a string. */
-export function catchKeys() {
+/** Keep the keys that are pressed from now on, in fields only in those of `part`; what comes back ends it and tells them. */
+export function catchKeys(part = null) {
   const end = new AbortController();
-  let typed = "";
+  const keys = [];
   const hear = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.key === "Tab" || isField(event.target)) return;
+    const { key, code, shiftKey, target } = event;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || key === "Tab" || key === "Shift") return;
+    if (target.closest?.(FIELDS) && !part?.contains(target)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (event.key === "Backspace") typed = typed.slice(0, -1);
-    else if (event.key.length === 1 && !event.repeat) typed += event.key;
+    keys.push({ key, code, shiftKey, bubbles: true, cancelable: true });
   };
   addEventListener("keydown", hear, { capture: true, signal: end.signal });
   return () => {
     end.abort();
-    return typed;
+    return keys;
   };
 }
 
-/** Type them into the first field of the dialog; where that takes no text they are the keys that the dialog names. */
-export function typeInto(field, typed) {
-  if (!typed) return;
-  if (takesText(field)) return void document.execCommand("insertText", false, typed); // as if typed: it can be undone
-  for (const key of typed) field?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+/** Press them again, where the cursor is by now. */
+export function pressAgain(keys) {
+  for (const one of keys) {
+    const field = document.activeElement;
+    if (!field.dispatchEvent(new KeyboardEvent("keydown", one)) || !field.matches(TEXTS)) continue;
+    // what the browser would do by itself; as if typed: it can be undone
+    if (one.key.length === 1) document.execCommand("insertText", false, one.key);
+    else if (one.key === "Backspace") document.execCommand("delete");
+    else if (one.key === "Enter" && field.matches("textarea")) document.execCommand("insertLineBreak");
+    else if (one.key === "Enter") field.form?.requestSubmit();
+  }
 }
+
+const waiting = new Map(); // context of a request -> ends the catching of keys
+
+function begin({ detail: { ctx } }) {
+  const { sourceElement: source, request, target } = ctx;
+  const isOpening = request.method === "GET";
+  const part = isOpening ? document : [target, source].find((one) => one?.contains?.(document.activeElement));
+  if (isOpening ? source.matches?.(OPENS) : part) waiting.set(ctx, catchKeys(part));
+}
+
+function finish({ detail: { ctx } }) {
+  const caught = waiting.get(ctx);
+  waiting.delete(ctx);
+  // whoever puts the cursor into what came does so at once, and cursor.js for the others a moment later
+  if (caught) setTimeout(() => pressAgain(caught()), $(":focus") ? 0 : 50);
+}
+
+document.addEventListener("htmx:before:request", begin);
+document.addEventListener("htmx:finally:request", finish);

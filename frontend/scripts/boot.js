@@ -16,5 +16,5 @@ addEventListener("pagereveal", hush);
 addEventListener("pageswap", hush);
 globalThis.early = [];
 for (const type of ["click", "input"]) {
-  addEventListener(type, (event) => "ready" in root.dataset || early.push(event), true);
+  addEventListener(type, (event) => "ready" in root.dataset || early.length > 99 || early.push(event), true);
 }

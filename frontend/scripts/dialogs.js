@@ -1,5 +1,5 @@
 // Dialogs that load their body from an address and send their forms; questions before a deed.
-import { catchKeys, typeInto } from "./ahead.js";
+import { catchKeys, pressAgain } from "./ahead.js";
 import { $, $$, goTo, headers, htmx, key, make, makeIcon, notice, on, readNotices, sentenceOf, words } from "./core.js";
 import { keepCursor } from "./cursor.js";
 import { waitForChoice } from "./selects.js";
@@ -11,7 +11,7 @@ export async function openDialog(url) {
   const asked = { headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" } };
   const answer = await fetch(url, asked).catch(() => null);
   const html = (await answer?.text().catch(() => "")) ?? "";
-  const typed = caught();
+  const keys = caught();
   if (!answer?.ok) return notice(sentenceOf(html, "notLoaded"), { bad: true });
   if (answer.headers.has("HX-Redirect")) return goTo(answer.headers.get("HX-Redirect"));
   readNotices(answer.headers);
@@ -19,7 +19,7 @@ export async function openDialog(url) {
   if (!dialog.open) dialog.showModal();
   const first = $("[autofocus]", dialog) ?? $(".dlg-b :is(input:not([type=hidden]), select, textarea)", dialog);
   first?.focus();
-  typeInto(first, typed);
+  pressAgain(keys);
   const body = $(".dlg-b", dialog);
   const isWide = body?.scrollWidth > body?.clientWidth;
   if (!first && (isWide || body?.scrollHeight > body?.clientHeight)) body.tabIndex = 0; // the arrows scroll it

@@ -10,6 +10,8 @@ let asked = 0;
 let earliest = 0; // when the next letter may ask: the first one does at once, who types fast asks less often
 let timer = 0;
 let glanceTimer = 0;
+let shown = ""; // what the list answers
+let awaited = null; // Enter was pressed before the list answered what is typed
 
 const palette = () => $("#palette");
 const listOf = () => $("#palette-list");
@@ -114,6 +116,15 @@ export async function find(typed) {
   }
   options().forEach((option, position) => (option.id = `palette-${position}`));
   choose(options()[0]);
+  shown = text;
+  if (awaited && said === "nothing") take(options()[0], awaited);
+}
+
+/** Go there; not before the list answers what is typed. */
+function take(option, event) {
+  const text = $("input", palette()).value.trim();
+  awaited = text === shown ? null : event;
+  if (!awaited) go(option, event.metaKey || event.ctrlKey);
 }
 
 function go(option, newTab) {
@@ -135,7 +146,7 @@ function onKey(event) {
     choose(all[(at + step + all.length) % all.length]);
   } else if (event.key === "Enter" && !event.isComposing) {
     event.preventDefault();
-    go(all[at], event.metaKey || event.ctrlKey);
+    take(all[at], event);
   }
 }
 
@@ -148,7 +159,9 @@ if (dialog) {
     if (option) go(option, event.metaKey || event.ctrlKey);
   });
   dialog.addEventListener("keydown", onKey);
+  dialog.addEventListener("close", () => (awaited = null));
   $("input", dialog).addEventListener("input", ({ target }) => {
+    awaited = null;
     clearTimeout(timer);
     timer = setTimeout(() => find(target.value), Math.max(0, earliest - performance.now()));
   });

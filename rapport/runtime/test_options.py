@@ -23,7 +23,9 @@ def test_the_documentation_lists_every_setting_with_its_default_and_help() -> No
 
 def test_nobody_reads_an_undeclared_setting() -> None:
     declared = {one.name for one in options.ALL}
-    internal = {"RAPPORT_PROCESS", "RAPPORT_SUPERVISED", "RAPPORT_PASSWORD", "RAPPORT_SHOTS"}
+    internal = {
+        "RAPPORT_PROCESS", "RAPPORT_SUPERVISED", "RAPPORT_PASSWORD", "RAPPORT_SHOTS", "RAPPORT_LATENCY",
+    }  # fmt: skip
     for path in (CHECKOUT / "rapport").rglob("*.py"):
         if not path.name.startswith(("test_", "conftest")):
             assert set(re.findall(r"\bRAPPORT_[A-Z_]*[A-Z]\b", path.read_text())) <= declared | internal, path

@@ -164,6 +164,25 @@ def test_the_palette_finds_records_and_runs_commands(visit):
     page.wait_for_selector("html[data-density=comfortable]", state="attached")
 
 
+def test_enter_in_the_palette_waits_for_what_was_typed(visit):
+    page, held = visit("/"), []
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [role=option]").first).to_be_visible()
+    page.keyboard.type(">")
+    page.keyboard.type(" density", delay=20)
+    page.keyboard.press("Enter")  # the list still shows what it showed before
+    page.wait_for_selector("html[data-density=comfortable]", state="attached")
+    page.route("**/search/**", lambda route: held.append(route))
+    page.keyboard.press("Control+k")
+    with page.expect_request("**/search/**"):
+        page.keyboard.type("e")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    held[0].continue_()
+    page.wait_for_timeout(200)
+    expect(page).to_have_url(re.compile("/$"))  # who gave up goes nowhere
+
+
 def test_a_visitors_theme_is_kept_in_the_browser(visit):
     page = visit("/")
     page.keyboard.press("Shift+D")

@@ -112,6 +112,33 @@ def test_what_is_typed_before_the_script_of_its_field_is_there_is_looked_for_whe
     expect(page.locator("[role=option]", has_text="Create “Brand new”")).to_be_visible()
 
 
+def test_who_types_on_while_a_note_is_saved_has_begun_the_next_one(visit, cookies, ada: Person) -> None:
+    page, held = visit(ada.get_absolute_url(), cookies=cookies), []
+    page.route("**/write/**", lambda route: held.append(route))
+    page.locator("#composer textarea").fill("The first")
+    with page.expect_request("**/write/**"):
+        page.keyboard.press("Control+Enter")
+    page.keyboard.type("The sx")
+    for key in ("Backspace", "e", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type("cond")
+    held[0].continue_()
+    expect(page.locator("#composer textarea")).to_have_value("The se\ncond")
+    expect(page.locator("#timeline")).to_contain_text("The first")
+
+
+def test_who_types_on_while_the_form_of_a_tab_comes_types_into_it(visit, cookies, ada: Person) -> None:
+    page, held = visit(ada.get_absolute_url(), cookies=cookies), []
+    page.route(re.compile("/compose/|/write/"), lambda route: held.append(route))
+    page.keyboard.press("t")
+    while not held:
+        page.wait_for_timeout(20)
+    page.keyboard.type("eject n")  # E edits a field, J goes to the next record, N takes the tab of notes
+    held[0].continue_()
+    expect(page.locator("#composer [name=subject]")).to_have_value("eject n")
+    expect(page.locator("form[data-celledit]")).to_have_count(0)
+
+
 def test_contact_points_are_added_in_a_dialog(visit, cookies, ada: Person) -> None:
     page = visit(ada.get_absolute_url(), cookies=cookies)
     page.locator(".part-links a").first.click()
