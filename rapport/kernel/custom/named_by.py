@@ -77,7 +77,7 @@ def _rules() -> Iterator[Naming]:
     for role in Role.objects.order_by("name"):
         for key, acts in role.rules.items():
             for said in acts.values():
-                yield Naming(_("Role"), role.name, key, said)
+                yield Naming(_("Role"), str(role), key, said)
     for territory in Territory.objects.order_by("name"):
         yield from filters_by_type(_("Territory"), territory.name, territory.filters)
 

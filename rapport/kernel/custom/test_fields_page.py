@@ -141,6 +141,15 @@ def test_what_names_a_field_is_told_before_it_goes_or_changes(client: Client, ad
         assert "Other view" not in html and "Far view" not in html
 
 
+def test_a_role_that_names_a_field_is_called_as_its_reader_calls_it(client: Client, admin: User) -> None:
+    field = add_custom_field(kind_of("people"), "text", by=admin)
+    where = to_json(Condition(field.name, "is", "Saddle"))
+    Role.objects.filter(key="restricted").update(rules={"people": {"read": where}})
+    User.objects.filter(pk=admin.pk).update(language="de")
+    removal = reverse("custom_field_remove", args=["people", CustomField.objects.get().pk])
+    assert "Eingeschränktes Mitglied" in client.get(removal).text
+
+
 def test_another_kind_shows_what_is_lost_and_is_taken_back(
     client: Client, admin: User, kind: RecordType
 ) -> None:
