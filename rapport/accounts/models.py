@@ -179,12 +179,24 @@ class User(QuickModel, AbstractBaseUser):
     @transaction.atomic
     def set_roles(self, roles: Iterable[Role], *, by: "User | None", door: Door = Door.PAGE) -> None:
         """Give the user these roles instead of those that he has; the log of rights says by whom."""
-        from rapport.accounts.rights_log.writing import note_roles  # it needs the models
+        from rapport.accounts.rights_log.writing import note_held  # it needs the models
 
         before, after = list(self.roles.all()), list(roles)
         self.roles.set(after)
         self.__dict__.pop("held_roles", None)
-        note_roles(self, before, after, by=by, door=door)
+        note_held([(one, self) for one in before], [(one, self) for one in after], by=by, door=door)
+
+    @transaction.atomic
+    def set_team(self, team: Team | None, *, by: "User | None") -> None:
+        """Put the user into this team instead of the one that he is in; the log of rights says by whom."""
+        from rapport.accounts.rights_log.writing import note_held  # it needs the models
+
+        before = list(Team.objects.filter(members=self))
+        self.team = team
+        self.save(update_fields=["team"])
+        self.__dict__.pop("team_tree", None)
+        self.__dict__.pop("worked_territories", None)
+        note_held([(one, self) for one in before], [(team, self)] if team else [], by=by)
 
     @cached_property
     def team_tree(self) -> list[uuid.UUID]:

@@ -70,7 +70,8 @@ def accept(
     if kept is None or User.objects.filter(email__iexact=kept.email).exists():
         return None
     more = {"id": user_id} if user_id else {}
-    user = User.objects.create_user(kept.email, password, name=name, team=kept.team, **more)
+    user = User.objects.create_user(kept.email, password, name=name, **more)
+    user.set_team(kept.team, by=kept.invited_by)
     user.set_roles(kept.roles.all(), by=kept.invited_by)
     kept.delete()
     note(None, Event.ACCEPTED, user, by=kept.invited_by)

@@ -1,4 +1,4 @@
-"""The log of rights: who changed what a role may, and who got or lost a role."""
+"""The log of rights: who changed what decides over what somebody sees and may do, and for whom."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -13,14 +13,18 @@ class Deed(StrEnum):
     ADDED = "added"  # old: the name of the role that it begins like
     NAMED = "named"
     DESCRIBED = "described"
+    PLACED = "placed"  # the name of what it is a part of
     REMOVED = "removed"
     REACH = "reach"  # part: the act
     FIELD = "field"  # part: the field; "" is as usual
     RULE = "rule"  # the JSON of a filter
     RULE_ACTS = "rule-acts"  # what else it allows
     FACTOR = "factor"
-    GIVEN = "given"
-    TAKEN = "taken"
+    ACTIVE = "active"
+    NEWCOMERS = "newcomers"  # the name of the role that they get
+    DOMAINS = "domains"  # of newcomers
+    GIVEN = "given"  # to whom
+    TAKEN = "taken"  # from whom
 
 
 class Door(StrEnum):
@@ -35,7 +39,8 @@ class Door(StrEnum):
 class RightsEntry(models.Model):
     """One line of the log of rights: values, of which sentences are made for whoever reads them.
 
-    Names are kept beside what they name, so that a line tells the same when role or user is gone. `type` is the key of
+    `thing` says what it is about (role, team, territory, user, provider, company), `whom` who gets or loses it (user,
+    team). Names are kept beside what they name, so that a line tells the same when that is gone. `type` is the key of
     a record type, or "*" for all others.
     """
 
@@ -45,10 +50,12 @@ class RightsEntry(models.Model):
     by_name = models.TextField(default="")
     door = models.TextField(default="")
     program = models.TextField(default="")
-    role = models.ForeignKey("accounts.Role", null=True, on_delete=models.SET_NULL, related_name="+")
-    role_name = models.TextField()
-    user = models.ForeignKey("accounts.User", null=True, on_delete=models.SET_NULL, related_name="+")
-    user_name = models.TextField(default="")
+    thing = models.TextField()
+    thing_id = models.TextField(default="")
+    thing_name = models.TextField()
+    whom = models.TextField(default="")
+    whom_id = models.TextField(default="")
+    whom_name = models.TextField(default="")
     type = models.TextField(default="")
     part = models.TextField(default="")
     old = models.JSONField(null=True)
@@ -58,4 +65,4 @@ class RightsEntry(models.Model):
         ordering: ClassVar = ["-id"]
 
     def __str__(self) -> str:
-        return f"{self.at} {self.deed} {self.role_name} {self.user_name}".rstrip()
+        return f"{self.at} {self.deed} {self.thing_name} {self.whom_name}".rstrip()

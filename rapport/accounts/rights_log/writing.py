@@ -5,78 +5,66 @@ from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
-from rapport.accounts.grants import ACTS, role_grant
 from rapport.accounts.models import Role, User
 from rapport.accounts.rights_log.models import Deed, Door, RightsEntry
+from rapport.accounts.rights_log.said import said_of, value
 
-Said = dict[tuple[Deed, str, str], Any]  # (what, key of a type, act or field): its value as JSON
-NOTHING: dict[Deed, Any] = {Deed.FIELD: "", Deed.RULE_ACTS: []}  # where nothing is said
+Held = tuple[models.Model, models.Model]  # (role, team or territory; who has it, is in it or works it)
 
 
 @contextmanager
-def noted(role: Role, *, by: User) -> Iterator[None]:
-    """Note what is changed about the role within, in one transaction; where nothing is, nothing."""
+def noted(thing: models.Model, *, by: User) -> Iterator[None]:
+    """Note what is changed about the thing within, in one transaction; where nothing is, nothing."""
     with transaction.atomic():
-        before = deepcopy(role)
+        old = deepcopy(said_of(thing))
         yield
-        types = list(dict.fromkeys([*role.grants, *before.grants]))
-        old, new = _said_of(before, types), _said_of(role, types)
+        new = said_of(thing)
         lines = []
         for what in dict.fromkeys([*new, *old]):
             deed, type_key, part = what
-            values = [one.get(what, NOTHING.get(deed)) for one in (old, new)]
-            if values[0] != values[1]:
-                lines.append(_line(deed, role, by, type=type_key, part=part, old=values[0], new=values[1]))
+            before, after = value(old, what), value(new, what)
+            if before != after:
+                lines.append(_line(deed, thing, by, type=type_key, part=part, old=before, new=after))
         _write(lines)
 
 
-def _said_of(role: Role, types: Iterable[str]) -> Said:
-    """All that is said of the role; how far it reaches for these types, which is what the table shows."""
-    said: Said = {
-        (Deed.NAMED, "", ""): role.name,
-        (Deed.DESCRIBED, "", ""): role.help,
-        (Deed.FACTOR, "", ""): role.needs_second_factor,
-    }
-    said |= {(Deed.REACH, key, act): role_grant(role, key, act) for key in types for act in ACTS}
-    for key, acts in role.rules.items():
-        said[Deed.RULE, key, ""] = acts.get("read")
-        said[Deed.RULE_ACTS, key, ""] = [act for act in ACTS if act in acts and act != "read"]
-    for key, levels in role.field_rights.items():
-        said |= {(Deed.FIELD, key, name): level for name, level in levels.items()}
-    return said
+def note_added(thing: models.Model, *, by: User, like: Role | None = None) -> None:
+    """There is something new; what is said of it at first is noted as what follows."""
+    _write([_line(Deed.ADDED, thing, by, old=like.name if like else None)])
 
 
-def note_added(role: Role, like: Role | None, *, by: User) -> None:
-    """There is a new role; what it may at first is noted as what follows."""
-    _write([_line(Deed.ADDED, role, by, old=like.name if like else None)])
+def note_removed(thing: models.Model, *, by: User) -> None:
+    """The thing, which nobody has any more, goes now."""
+    _write([_line(Deed.REMOVED, thing, by)])
 
 
-def note_removed(role: Role, *, by: User) -> None:
-    """The role, which nobody has, goes now."""
-    _write([_line(Deed.REMOVED, role, by)])
-
-
-def note_roles(
-    user: User, before: Iterable[Role], after: Iterable[Role], *, by: User | None, door: Door = Door.PAGE
+def note_held(
+    before: Iterable[Held], after: Iterable[Held], *, by: User | None, door: Door = Door.PAGE
 ) -> None:
-    """The user has these roles instead of those."""
-    had, has = {one.pk: one for one in before}, {one.pk: one for one in after}
+    """These have these things instead of those."""
+    had, has = dict.fromkeys(before), dict.fromkeys(after)
     deeds = [
-        *((Deed.GIVEN, role) for key, role in has.items() if key not in had),
-        *((Deed.TAKEN, role) for key, role in had.items() if key not in has),
+        *((Deed.GIVEN, one) for one in has if one not in had),
+        *((Deed.TAKEN, one) for one in had if one not in has),
     ]
-    _write([_line(deed, role, by, user=user, user_name=str(user), door=door) for deed, role in deeds])
+    _write([_line(deed, thing, by, **_named("whom", whom), door=door) for deed, (thing, whom) in deeds])
 
 
-def _line(deed: Deed, role: Role, by: User | None, **values: Any) -> RightsEntry:  # Any: values of columns
+# Any: values of columns
+def _line(deed: Deed, thing: models.Model, by: User | None, **values: Any) -> RightsEntry:
     if by is not None:
         values |= {"by": by, "by_name": str(by)}
         if by.program:
             values |= {"door": Door.API, "program": by.program}
-    kept = role if deed != Deed.REMOVED else None
-    return RightsEntry(deed=deed, role=kept, role_name=role.name or role.key, **values)
+    return RightsEntry(deed=deed, **_named("thing", thing), **values)
+
+
+def _named(column: str, one: models.Model) -> dict[str, str]:
+    """What it is, which one, and its name as it is kept: that of a built-in role is translated when it is read."""
+    name = getattr(one, "name", "") or str(one)
+    return {column: str(one._meta.model_name), f"{column}_id": str(one.pk), f"{column}_name": name}
 
 
 def _write(lines: list[RightsEntry]) -> None:

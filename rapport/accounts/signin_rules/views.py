@@ -38,9 +38,11 @@ def save_rules(
     *, everybody: bool, roles: "list[Role]", log_months: int, invitation_days: int, by: User
 ) -> None:
     """Keep the rules. Whoever owes a second factor from now on is asked for it on his next page."""
-    Company.objects.update(
-        needs_second_factor=everybody, log_months=log_months, invitation_days=invitation_days
-    )
+    company = Company.current()
+    with noted(company, by=by):
+        company.needs_second_factor = everybody
+        company.log_months, company.invitation_days = log_months, invitation_days
+        company.save(update_fields=["needs_second_factor", "log_months", "invitation_days"])
     keys = [role.pk for role in roles]
     for role in Role.objects.select_for_update().order_by("pk"):
         if role.needs_second_factor != (role.pk in keys):

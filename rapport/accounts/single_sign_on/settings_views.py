@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from rapport.accounts.access import UserRequest, administrators
 from rapport.accounts.signin_log.models import Event
 from rapport.accounts.signin_log.writing import note
+from rapport.accounts.single_sign_on.actions import delete_provider, save_provider
 from rapport.accounts.single_sign_on.forms import ProviderForm
 from rapport.accounts.single_sign_on.models import Provider
 from rapport.accounts.single_sign_on.views import redirect_uri
@@ -50,7 +51,7 @@ def provider(request: UserRequest, provider_id: UUID) -> HttpResponse:
 def provider_delete(request: UserRequest, provider_id: UUID) -> HttpResponse:
     """Nobody comes this way any more; the users stay."""
     found = _provider(provider_id)
-    found.delete()
+    delete_provider(found, by=request.user)
     note(request, Event.RULES, request.user, detail=_("Provider deleted: %(name)s") % {"name": found.name})
     notice(
         request,
@@ -67,12 +68,7 @@ def _form(request: UserRequest, found: Provider | None, initial: dict[str, Any])
         values = {name: said[name] for name in (*PLAIN, "domains")}
         if said["secret"]:
             values["secret"] = said["secret"]
-        if found is None:
-            Provider.objects.create(**values)
-        else:
-            if found.issuer != said["issuer"]:
-                found.identities.all().delete()  # another issuer counts its people anew
-            Provider.objects.filter(pk=found.pk).update(**values)
+        save_provider(found, values, by=request.user)
         note(request, Event.RULES, request.user, detail=_("Provider: %(name)s") % {"name": said["name"]})
         notice(request, _("Saved."))
         return redirect("providers")

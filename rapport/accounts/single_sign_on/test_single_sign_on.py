@@ -113,7 +113,7 @@ def test_new_users_are_made_for_the_named_domains_only(provider: Provider) -> No
     user = User.objects.get()
     assert (user.email, user.name, user.roles.get()) == ("new@halden.example", "Name of new", role)
     told = RightsEntry.objects.get()
-    assert (told.user, told.role, told.by, told.door) == (user, role, None, "sign-in")
+    assert (told.whom_id, told.thing_id, told.by, told.door) == (str(user.pk), str(role.pk), None, "sign-in")
     assert not user.has_usable_password()
     User.objects.update(is_active=False)
     assert come_back(Client(), provider, "new").status_code == 422

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.administered import only_administrators
 from rapport.accounts.models import Role, Team, User
+from rapport.accounts.rights_log.writing import note_added, note_held, note_removed, noted
 from rapport.accounts.sessions.ending import end_sessions
 from rapport.accounts.signin_log.models import Event
 from rapport.accounts.signin_log.writing import note
@@ -35,9 +36,10 @@ def add_user(
     only_administrators(by)
     try:
         with transaction.atomic():
-            user = User.objects.create_user(email, password, name=name, team=team)
+            user = User.objects.create_user(email, password, name=name)
     except IntegrityError as error:
         raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
+    user.set_team(team, by=by)
     user.set_roles(role, by=by)
     return user
 
@@ -50,12 +52,13 @@ def change_user(
     only_administrators(by)
     _one_at_a_time()
     before = User.objects.get(pk=user.pk).email
-    user.name, user.email, user.team = name, email, team
+    user.name, user.email = name, email
     try:
         with transaction.atomic():
-            user.save(update_fields=["name", "email", "team"])
+            user.save(update_fields=["name", "email"])
     except IntegrityError as error:
         raise ValidationError({"email": _("Somebody with this e-mail address is here already.")}) from error
+    user.set_team(team, by=by)
     user.set_roles(role, by=by)
     _somebody_must_administer()
     if before.casefold() != email.casefold():
@@ -69,8 +72,9 @@ def deactivate(user: User, *, by: User) -> None:
     _one_at_a_time()
     if user == by:
         raise ValidationError(_("Nobody can deactivate himself. Ask another administrator."))
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    with noted(user, by=by):
+        user.is_active = False
+        user.save(update_fields=["is_active"])
     _somebody_must_administer()
     end_sessions(user)
     for follower in _followers:
@@ -82,46 +86,58 @@ def deactivate(user: User, *, by: User) -> None:
 def reactivate(user: User, *, by: User) -> None:
     """Let somebody sign in again."""
     only_administrators(by)
-    user.is_active = True
-    user.save(update_fields=["is_active"])
+    with noted(user, by=by):
+        user.is_active = True
+        user.save(update_fields=["is_active"])
     note(None, Event.REACTIVATED, user, by=by)
 
 
+@transaction.atomic
 def add_team(name: str, parent: Team | None = None, *, by: User) -> Team:
     only_administrators(by)
-    try:
-        with transaction.atomic():
-            return Team.objects.create(name=name, parent=parent)
-    except IntegrityError as error:
-        raise ValidationError({"name": _("There is a team of this name already.")}) from error
+    team = Team(name=name)
+    note_added(team, by=by)
+    _save_team(team, name, parent, by=by)
+    return team
 
 
 @transaction.atomic
 def change_team(team: Team, *, name: str, parent: Team | None, by: User) -> None:
     """Give a team a name and the team that it is a part of; no team is a part of itself."""
     only_administrators(by)
-    list(Team.objects.select_for_update().order_by("pk"))  # two at once must not close a circle
+    # Two at once must not close a circle.
+    mine = {one.pk: one for one in Team.objects.select_for_update().order_by("pk")}.get(team.pk)
+    if mine is None:
+        raise ValidationError(_("This team was deleted."))
     if parent is not None and parent.pk in team.with_parts():
         raise ValidationError({"parent": _("A team cannot be a part of itself or of one of its parts.")})
-    team.name, team.parent = name, parent
+    _save_team(mine, name, parent, by=by)
+
+
+def _save_team(team: Team, name: str, parent: Team | None, *, by: User) -> None:
     try:
-        with transaction.atomic():
-            team.save(update_fields=["name", "parent"])
+        with noted(team, by=by):
+            team.name, team.parent = name, parent
+            team.save()
     except IntegrityError as error:
         raise ValidationError({"name": _("There is a team of this name already.")}) from error
 
 
 @transaction.atomic
 def delete_team(team: Team, *, move_to: Team | None, by: User) -> None:
-    """Delete a team; its members go to another team first."""
+    """Delete a team; its members go to another team first, and the teams below it are a part of none."""
     only_administrators(by)
     Team.objects.select_for_update().get(pk=team.pk)
     if move_to == team:
         raise ValidationError(_("The members cannot move to the team that is deleted."))
-    if move_to:
-        team.members.update(team=move_to)
-    elif team.members.exists():
+    if not move_to and team.members.exists():
         raise ValidationError(_("Choose a team for the members first."))
+    for member in team.members.all():
+        member.set_team(move_to, by=by)
+    for part in team.parts.all():
+        _save_team(part, part.name, None, by=by)
+    note_held([(one, team) for one in team.territories.all()], [], by=by)
+    note_removed(team, by=by)
     with ExitStack() as around:
         for follower in _around_teams_that_go:
             around.enter_context(follower(team, by))

@@ -78,7 +78,7 @@ def add_role(name: str, like: Role | None, *, by: User) -> Role:
         if (key := f"{begin}-{number}" if number > 1 else begin) not in taken
     )
     role = Role.objects.create(key=key, name=text)
-    note_added(role, like, by=by)
+    note_added(role, like=like, by=by)
     with noted(role, by=by):
         role.grants = dict(like.grants) if like else {}
         role.save(update_fields=["grants"])
