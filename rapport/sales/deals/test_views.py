@@ -248,6 +248,23 @@ def test_nobody_is_nobody(client: Client, user: User, said: dict[str, str]) -> N
     assert post(client, "deal_people", deal(user), said, **HTMX).status_code == 422
 
 
+def test_a_role_that_is_too_long_stays_where_it_was_typed(client: Client, user: User) -> None:
+    card, person, long = deal(user), make(Person, by=user, name="Ingrid Solberg"), "Decides " * 20
+    added = post(client, "deal_people", card, {"person": person.pk, "role": long}, **HTMX)
+    page = added.content.decode()
+    assert (added.status_code, long in page, f'name="person" value="{person.pk}"' in page) == (
+        422,
+        True,
+        True,
+    )
+    edge = add_person(card, by=user, person=person, role="Signs")
+    answer = client.post(reverse("deal_person", args=[card.pk, edge.pk]), {"role": long}, **HTMX)
+    assert (answer.status_code, answer.content.decode().count(long)) == (422, 1)
+    assert f'<form hx-post="{reverse("deal_person", args=[card.pk, edge.pk])}"' in answer.content.decode()
+    edge.refresh_from_db()
+    assert edge.role == "Signs"
+
+
 def test_people_whom_one_may_not_see_are_not_shown_added_or_removed(user: User) -> None:
     mine = make_user(role="restricted", team="North")
     client = Client()

@@ -18,6 +18,8 @@ def block(request: HttpRequest, deal: Deal) -> dict[str, Any]:  # Any: what the 
         "may_edit": can(user, "edit", deal),
         "roles": ROLES,
         "deal": deal,
+        "problem": "",
+        "said": {},
     }
 
 

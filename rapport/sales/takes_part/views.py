@@ -19,10 +19,12 @@ from rapport.sales.takes_part.people import add_person, change_role, remove_pers
 Request = Any  # a request of a signed-in user
 
 
-def answer(request: Request, deal: Deal, problem: str = "") -> HttpResponse:
+# Any: what was said, as the form shows it
+def answer(request: Request, deal: Deal, problem: str = "", **said: Any) -> HttpResponse:
+    """The block anew; with a problem what was said stays in its form: that of `edge`, else the one that adds."""
     if request.headers.get("HX-Request") != "true":
         return redirect("record", "deals", deal.pk)
-    context = block(request, deal) | {"problem": problem}
+    context = block(request, deal) | {"problem": problem, "said": said}
     return render(request, "sales/takes_part/people.html", context, status=422 if problem else 200)
 
 
@@ -33,22 +35,23 @@ def deal_people(request: Request, pk: UUID) -> HttpResponse:
     person = (
         Person.objects.visible_to(request.user).filter(pk=parse_id(request.POST.get("person", ""))).first()
     )
+    role = request.POST.get("role", "")
     try:
-        add_person(deal, by=request.user, person=person, role=request.POST.get("role", ""))
+        add_person(deal, by=request.user, person=person, role=role)
     except RuleError as problem:
-        return answer(request, deal, problem.sentence)
+        return answer(request, deal, problem.sentence, person=person, role=role)
     return answer(request, deal)
 
 
 @page("deals/<uuid:pk>/people/<uuid:edge>/", name="deal_person", methods=("POST",))
 def deal_person(request: Request, pk: UUID, edge: UUID) -> HttpResponse:
     """Change somebody's role, or (`remove`) let him leave the deal."""
-    deal = deal_of(request.user, pk)
+    deal, role = deal_of(request.user, pk), request.POST.get("role", "")
     try:
         if request.POST.get("remove"):
             remove_person(deal, edge, by=request.user)
         else:
-            change_role(deal, edge, by=request.user, role=request.POST.get("role", ""))
+            change_role(deal, edge, by=request.user, role=role)
     except RuleError as problem:
-        return answer(request, deal, problem.sentence or gettext("This was not saved."))
+        return answer(request, deal, problem.sentence or gettext("This was not saved."), edge=edge, role=role)
     return answer(request, deal)
