@@ -249,6 +249,10 @@ class Territory(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def possible_users(self) -> "models.QuerySet[User]":
+        """Who may sign in, and who works it already: whoever is deactivated stays until somebody takes him out."""
+        return User.objects.filter(models.Q(is_active=True) | models.Q(pk__in=self.users.values("pk")))
+
 
 WORKED = """
 with recursive worked as (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from rapport.accounts.backend import Backend
@@ -70,12 +71,8 @@ def filter_said(said: object) -> Group:
     return Group() if said is None else from_json(said)
 
 
-def users_said(said: object) -> list[User]:
-    return _found(
-        said,
-        "users",
-        {one.pk: one for one in User.objects.filter(pk__in=_ids(said, "users"), is_active=True)},
-    )
+def users_said(said: object, possible: QuerySet[User]) -> list[User]:
+    return _found(said, "users", {one.pk: one for one in possible.filter(pk__in=_ids(said, "users"))})
 
 
 def teams_said(said: object) -> list[Team]:

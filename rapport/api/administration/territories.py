@@ -68,7 +68,7 @@ def remove_territory(call: Call, territory_id: str) -> HttpResponseBase:
 
 def _save_said(call: Call, one: Territory, by: User) -> None:
     said = call.body
-    users = users_said(said["users"]) if "users" in said else list(one.users.all())
+    users = users_said(said["users"], one.possible_users()) if "users" in said else list(one.users.all())
     teams = teams_said(said["teams"]) if "teams" in said else list(one.teams.all())
     actions.change_territory(one, text_said(call, "name", one.name), _parent(call, one), users, teams, by=by)
     for key, tree in table_said(call, "filters").items():

@@ -88,6 +88,8 @@ def test_a_territory_is_made_staffed_and_removed(program: Program) -> None:
     assert made.status_code == 201, made.text
     place = f"administration/territories/{made.json()['id']}"
     assert program.get(place).json() == made.json() == said | {"id": made.json()["id"]}
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert program.ask("PATCH", place, said).json() == made.json(), "what was read can be said again"
     assert (
         program.ask(
             "PATCH", f"administration/territories/{top['id']}", {"parent": made.json()["id"]}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from rapport.accounts.administered import only_administrators
 from rapport.accounts.grants import ACTS, REACHES, narrower, role_grant
-from rapport.accounts.models import Role, User
+from rapport.accounts.models import Invitation, Provider, Role, User
 from rapport.accounts.rights_log.writing import note_added, note_removed, noted
 from rapport.kernel.permissions.names import checked_name
 from rapport.kernel.records.errors import RuleError
@@ -99,7 +99,7 @@ def describe_role(role: Role, name: str, text: str, *, by: User) -> None:
 
 @transaction.atomic
 def remove_role(role: Role, *, by: User) -> None:
-    """Remove a role that nobody has."""
+    """Remove a role that nobody has, and that nobody gets who comes."""
     only_administrators(by)
     locked = Role.objects.select_for_update().filter(pk=role.pk).first()
     if locked is None:
@@ -108,5 +108,11 @@ def remove_role(role: Role, *, by: User) -> None:
         raise RuleError(_("This role belongs to Rapport; only what it may can be changed."))
     if locked.users.exists():
         raise RuleError(_("Some users have this role; give them another one first."))
+    if (provider := Provider.objects.filter(role=locked).first()) is not None:
+        text = _("New users who come through “%(name)s” get this role; choose another one there first.")
+        raise RuleError(text % {"name": provider})
+    if (invited := Invitation.objects.filter(roles=locked).first()) is not None:
+        text = _("%(name)s is invited with this role; withdraw the invitation first.")
+        raise RuleError(text % {"name": invited.name})
     note_removed(locked, by=by)
     locked.delete()

@@ -124,6 +124,19 @@ def test_who_works_a_territory_and_what_lies_in_it_is_told(boss: User) -> None:
     ]
 
 
+def test_a_territory_that_is_saved_unchanged_keeps_who_is_deactivated(client: Client, boss: User) -> None:
+    bavaria, jonas = add_territory("Bavaria", None, by=boss), make_user("Jonas")
+    change_territory(bavaria, "Bavaria", None, [jonas], [], by=boss)
+    deactivate(jonas, by=boss)
+    lines(boss)
+    client.force_login(boss)
+    address = f"/settings/territories/{bavaria.pk}/"
+    assert client.post(address, {"name": "Bavaria", "users": [jonas.pk]}).status_code == 303
+    assert (list(bavaria.users.all()), lines(boss)) == ([jonas], [])
+    assert client.post(address, {"name": "Bavaria"}).status_code == 303
+    assert lines(boss) == ["Mara took the territory Bavaria from Jonas"]
+
+
 def test_who_is_kept_out_and_let_in_again_is_told(boss: User) -> None:
     jonas = make_user("Jonas")
     for _again in range(2):

@@ -4,7 +4,8 @@ import pytest
 from django.test import Client
 
 from rapport.accounts.grants import grant
-from rapport.accounts.models import Role, Team, User
+from rapport.accounts.invitations.actions import invite, withdraw
+from rapport.accounts.models import Provider, Role, Team, User
 from rapport.kernel.custom.record_types import define
 from rapport.kernel.permissions import can
 from rapport.kernel.permissions.roles.actions import add_role, remove_role, save_tables
@@ -228,3 +229,18 @@ def test_one_looks_as_somebody_who_has_the_role(client: Client, boss: User, sell
     assert "See as Nora North" in one and one.count("/view-as/") == 1
     User.objects.exclude(pk=boss.pk).update(is_active=False)
     assert "/view-as/" not in client.get("/settings/roles/").text
+
+
+def test_a_role_that_somebody_would_get_stays(client: Client, boss: User, seller: Role) -> None:
+    client.force_login(boss)
+    remove = f"/settings/roles/{seller.pk}/remove/"
+    provider = Provider.objects.create(name="Halden account", issuer="https://id.example", role=seller)
+    refused = client.post(remove)
+    assert (refused.status_code, "Halden account" in refused.text) == (422, True)
+    provider.delete()
+    invitation = invite(name="Nora", email="nora@example.com", role=[seller], team=None, by=boss)
+    refused = client.post(remove)
+    assert (refused.status_code, "Nora is invited" in refused.text) == (422, True)
+    withdraw(invitation, by=boss)
+    assert client.post(remove).status_code == 303
+    assert not Role.objects.filter(pk=seller.pk).exists()

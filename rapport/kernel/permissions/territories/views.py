@@ -84,7 +84,7 @@ def territory_edit(request: UserRequest, territory_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, one)
     data = request.POST
-    users = User.objects.filter(pk__in=_ids(data, "users"), is_active=True)
+    users = one.possible_users().filter(pk__in=_ids(data, "users"))
     teams = Team.objects.filter(pk__in=_ids(data, "teams"))
     try:
         actions.change_territory(one, data.get("name", ""), _parent(data), users, teams, by=request.user)
