@@ -313,7 +313,7 @@ def _group_marks(text: str) -> str:
 
 
 def parse_date(text: str) -> date:
-    """Read a date: 2026-12-31, 31.12.2026, 31/12/26, 31 Dec 2026, today; ValueError if it is none."""
+    """Read a date: 2026-12-31, 31.12.2026, 31/12/26, 31 Dec 2026, Dec 31, 2026, today; ValueError if it is none."""
     cleaned = text.strip().casefold()
     if cleaned in (_("Today").casefold(), _("Tomorrow").casefold(), _("Yesterday").casefold()):
         steps = {_("Today").casefold(): 0, _("Tomorrow").casefold(): 1, _("Yesterday").casefold(): -1}
@@ -328,6 +328,8 @@ def parse_date(text: str) -> date:
         return date(_year(year), month, day)
     if found := re.fullmatch(r"(\d{1,2})\.?\s+([^\W\d]+)\.?(?:,?\s+(\d{4}))?", cleaned):
         return date(_year(found[3]), _month(found[2]), int(found[1]))
+    if found := re.fullmatch(r"([^\W\d]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,?\s+(\d{4}))?", cleaned):
+        return date(_year(found[3]), _month(found[1]), int(found[2]))
     raise ValueError(text[:80])
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.dateparse import parse_datetime
@@ -118,13 +119,35 @@ class Web(InCustom, f.Web):
     """A web address."""
 
 
-class Choice(InCustom, f.Choice):
-    """One of a list. Choices that are offered no more keep their label on the records that have them."""
+class Retiring(FieldType if TYPE_CHECKING else object):  # type: ignore[misc]  # as above
+    """Choices that are offered no more keep their label on the records that have them, and are found by it."""
 
     retired: Mapping[str, str] = {}
 
+    def parse_asked(self, said: Any, context: Context) -> Any:  # Any: as read
+        try:
+            return super().parse_asked(said, context)
+        except ValidationError:
+            gone = {word.casefold(): key for key, label in self.retired.items() for word in (str(label), key)}
+            word = str(said[0] if self.is_multiple and said else said).strip().casefold()
+            if word not in gone:
+                raise
+            return [gone[word]] if self.is_multiple else gone[word]
+
+    def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
+        if operator.operand != "values":
+            return super().parse_operand(operator, said, context)
+        parts = [part for part in said.split("|") if part.strip()]
+        if not self.is_multiple:
+            return [self.parse_asked(part, context) for part in parts]
+        return [key for part in parts for key in self.parse_asked([part], context)]
+
+
+class Choice(Retiring, InCustom, f.Choice):
+    """One of a list."""
+
     def text(self, value: str | None) -> str:
-        return super().text(value) if value not in self.retired else self.retired[value or ""]
+        return super().text(value) if value not in self.retired else str(self.retired[value or ""])
 
 
 class Country(InCustom, f.Country):
@@ -238,11 +261,10 @@ class Moment(InCustom, f.Moment):
         return models.DateTimeField()
 
 
-class Choices(InCustom, f.Choices):
+class Choices(Retiring, InCustom, f.Choices):
     """Several of a list."""
 
     template = "kernel_texts({column} -> '{name}')"
-    retired: Mapping[str, str] = {}
 
     def loaded(self, said: Any) -> list[str]:
         return [str(one) for one in said] if isinstance(said, list) else []
@@ -252,7 +274,7 @@ class Choices(InCustom, f.Choices):
 
     def text(self, value: list[str] | None) -> str:
         labels = {**self.retired, **dict(self.options())}
-        return ", ".join(labels.get(one, one) for one in value or [])
+        return ", ".join(str(labels.get(one, one)) for one in value or [])
 
     def output(self) -> "models.Field[Any, Any]":
         return ArrayField(models.TextField())
@@ -304,9 +326,10 @@ class Linked(InCustom):
 
     def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
         if operator.key == "me":
-            return Q(**{self.name: context.user.pk if context.user else None})
+            return Q(**{self.name: context.user.pk}) if context.user is not None else Q(pk__in=[])
         if operator.key == "my_team":
-            return Q(**{self.name: context.user.team_id if context.user else None})
+            team = context.user.team_id if context.user else None
+            return Q(**{self.name: team}) if team is not None else Q(pk__in=[])  # no team is nobody's team
         found: Q = super().condition(operator, operand, context)
         return found
 

@@ -172,6 +172,10 @@ class FieldType(models.Field if TYPE_CHECKING else object):  # type: ignore[misc
             return None if self.null else ""
         return self.to_python(said.strip() if isinstance(said, str) else said)
 
+    def parse_asked(self, said: Any, context: Context) -> Any:
+        """The same in a filter, which can ask for what may be entered no more."""
+        return self.parse(said, context)
+
     def text(self, value: Any) -> str:
         return "" if value is None else str(value)
 

@@ -11,8 +11,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from markupsafe import Markup
 
-from rapport.kernel.fields.base import CONTAINS, STARTS, Context, Operator
-from rapport.kernel.fields.phone_numbers import digits, format_phone, parse_phone
+from rapport.kernel.fields.base import CONTAINS, IS, IS_NOT, STARTS, Context, Operator
+from rapport.kernel.fields.phone_numbers import (
+    beginnings_of_phone,
+    digits,
+    format_phone,
+    parse_phone,
+    part_of_phone,
+)
 from rapport.kernel.fields.text import Text, without_nulls
 
 # What most addresses are; whatever fits here also passes Django's own check, which takes ten times as long.
@@ -89,11 +95,24 @@ class Phone(Text):
         return _call(value) if value else Markup("")
 
     def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
-        return digits(said) if operator.key in PARTS else super().parse_operand(operator, said, context)
+        if operator.key not in PARTS:
+            return super().parse_operand(operator, said, context)
+        if not (part := part_of_phone(said)):
+            raise ValidationError(_("“%(said)s” is not a phone number."), params={"said": said[:60]})
+        return part
 
     def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
-        if operator.key in PARTS:
-            return Q(**{f"{self.name}__contains": str(operand).lstrip("0")})
+        if operator.key in (IS.key, IS_NOT.key) and (whole := part_of_phone(operand)).startswith(("+", "00")):
+            # what cannot be read as a number stands as it was written
+            same = Q(**{f"{self.name}__in": [operand, *beginnings_of_phone(whole, context.country)]})
+            return same if operator.key == IS.key else ~same
+        if operator.key == CONTAINS.key:
+            return Q(**{f"{self.name}__contains": digits(operand).lstrip("0")})
+        if operator.key == STARTS.key:
+            found = Q()
+            for begin in beginnings_of_phone(operand, context.country):
+                found |= Q(**{f"{self.name}__startswith": begin})
+            return found
         return super().condition(operator, operand, context)
 
     def sample(self, number: int) -> str:

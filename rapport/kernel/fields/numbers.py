@@ -1,5 +1,6 @@
 """Numbers, percentages, money with its currency, yes or no."""
 
+import copy
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, NamedTuple
@@ -22,6 +23,8 @@ from rapport.kernel.fields.base import (
     Operator,
 )
 from rapport.ui import formats
+
+MOST_COMPARED = (28, 10)  # digits, and how many of them behind the point
 
 
 class Number(FieldType, models.DecimalField):
@@ -58,6 +61,13 @@ class Number(FieldType, models.DecimalField):
                 params={"said": str(said).strip()[:40]},
             ) from problem
         return self.checked(number)
+
+    def parse_operand(self, operator: Operator, said: str, context: Context) -> Any:
+        """Compared is with any number: also with one between or beyond those that may stand here."""
+        any_number = copy.copy(self)
+        any_number.lowest = any_number.highest = None
+        any_number.max_digits, any_number.decimal_places = MOST_COMPARED
+        return FieldType.parse_operand(any_number, operator, said, context)
 
     def checked(self, number: Decimal) -> Decimal:
         if not number.is_finite() or abs(number) >= Decimal(10) ** (self.max_digits - self.decimal_places):
@@ -139,8 +149,9 @@ def currency_named(operand: Any) -> str:  # Any: the operand of a comparison
     return next((part.currency for part in parts if isinstance(part, InCurrency)), "")
 
 
-_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "Fr.": "CHF"}
-_CODE = re.compile(r"[A-Za-z]{3}\b|[€$£¥]|Fr\.")
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "fr.": "CHF", "euro": "EUR"}
+_CODE = re.compile(r"euro\b|(?<![a-z])[a-z]{3}\b|[€$£¥]|fr\.", re.IGNORECASE)
+_NO_CENTS = re.compile(r"(?<=\d)[.,]\s?[-–—]+")  # 100,- and 100.–
 
 
 class Money(Number):
@@ -186,10 +197,10 @@ class Money(Number):
         if not said.strip():
             return None
         code = _CODE.search(said)
-        number = Number.parse(self, _CODE.sub(" ", said), context)
+        number = Number.parse(self, _CODE.sub(" ", _NO_CENTS.sub("", said)), context)
         if number is None:
             raise ValidationError(_("Give an amount, e.g. 1200 EUR."))
-        return Amount(number, _SIGNS.get(code[0], code[0].upper()) if code else context.currency)
+        return Amount(number, _SIGNS.get(code[0].lower(), code[0].upper()) if code else context.currency)
 
     def parse_operand(self, operator: Any, said: str, context: Context) -> Any:
         value = super().parse_operand(operator, said, context)

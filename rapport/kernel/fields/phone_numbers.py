@@ -85,6 +85,24 @@ def digits(text: str) -> str:
     return _NOT_DIGIT.sub("", text)
 
 
+def part_of_phone(text: str) -> str:
+    """Return the digits of a part of a number, with a plus where it begins with one: "+4930" of "+49 (0)30"."""
+    clean = _TRUNK_ZERO.sub(r"\1\2", text.strip().translate(_DASHES))
+    found = digits(clean)
+    return f"+{found}" if found and clean.startswith("+") else found
+
+
+def beginnings_of_phone(part: str, region: str) -> list[str]:
+    """Return how a number may begin that `part` begins: as the world dials it, as one dials in `region`, as written."""
+    if part.startswith("+"):
+        return [part]
+    if part.startswith("00"):
+        return [f"+{part[2:]}", part]
+    code = phonenumbers.country_code_for_region(region.upper())
+    national = [f"+{code}{one}" for one in dict.fromkeys((part, part.removeprefix("0")))] if code else []
+    return [*national, part] if part.startswith("0") else [*national, part, f"+{part}"]
+
+
 @lru_cache(maxsize=20_000)
 def parse_phone(text: str, region: str = "") -> PhoneNumber | None:
     """Return the number that `text` stands for, or None if it is none.

@@ -155,12 +155,19 @@ class Address(FieldType, models.JSONField):
 
     def condition(self, operator: Operator, operand: Any, context: Context) -> Q:
         if operator.key == "contains":
-            text = (operand or {}).get("street", "")
-            found = Q()
-            for part in ("street", "postcode", "city"):
-                found |= Q(**{f"{self.name}__{part}__icontains": text})
+            found = Q()  # each word somewhere: "10115 Berlin" stands in two parts
+            for word in (operand or {}).get("street", "").replace(",", " ").split():
+                found &= self._has(word)
             return found
         return super().condition(operator, operand, context)
+
+    def _has(self, word: str) -> Q:
+        named = country_names(get_language() or "en").items()
+        codes = [code for code, name in named if word.casefold() in name.casefold()]
+        found = Q(**{f"{self.name}__country__in": codes}) if codes else Q()
+        for part in ("street", "postcode", "city", "region"):
+            found |= Q(**{f"{self.name}__{part}__icontains": word})
+        return found
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["object", "null"], "properties": {part: {"type": "string"} for part in self.parts}}

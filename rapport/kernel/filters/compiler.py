@@ -174,7 +174,7 @@ def read_condition(said: Condition, kind: RecordType, context: Context) -> Read:
 # Any: typed by the field
 def read_operand(found: FieldType, operator: Operator, said: str, context: Context) -> Any:
     """The typed operand; ValidationError names the field and what is wrong."""
-    if operator.operand != "none" and not said.strip(" .|"):
+    if operators.lacks_value(operator, said):
         raise ValidationError(gettext("“%(field)s” lacks a value.") % {"field": found.label})
     try:
         return operators.parse_operand(found, operator, said, context)

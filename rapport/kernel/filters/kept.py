@@ -33,7 +33,7 @@ def kept(field: FieldType, said: str, context: Context) -> str:
         return period_named(said)
     if field.kind in NUMBERS:
         return _number(field.parse_operand(AT_LEAST, said, context))
-    value = field.parse([said] if field.is_multiple else said, context)
+    value = field.parse_asked([said] if field.is_multiple else said, context)
     if isinstance(value, models.Model):
         return str(value.pk)
     if field.is_multiple and value:

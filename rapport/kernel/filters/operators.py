@@ -54,6 +54,12 @@ def operators_of(field: FieldType) -> tuple[Operator, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def lacks_value(operator: Operator, said: str) -> bool:
+    """Is there nothing in it to compare with?"""
+    marks = {"range": " .", "values": " |"}.get(operator.operand, " ")
+    return operator.operand != "none" and not said.strip(marks)
+
+
 # Any: typed by the field
 def parse_operand(field: FieldType, operator: Operator, said: str, context: Context) -> Any:
     """Return the typed operand; ValidationError says what is wrong with it."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, DecimalField, Exists, Max, Min, Q, Sum, Value
+from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, Max, Min, Q, Sum, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from rapport.kernel import fields as f
 from rapport.kernel.currencies.worth import worth
-from rapport.kernel.fields import Amount, Context, FieldType, Operator, operator_named
+from rapport.kernel.fields import Context, FieldType, Operator, operator_named
+from rapport.kernel.fields.base import AT_LEAST
+from rapport.kernel.fields.numbers import currency_named
 from rapport.kernel.filters import operators
 from rapport.kernel.filters.operators import DATES, NUMBERS, OF_LOG, OPPOSITES, operators_of
 from rapport.kernel.filters.relations import Relation, relation_by_key
@@ -99,11 +101,9 @@ def _column(kind: RecordType, said: Related, context: Context) -> str | Combinab
 
 
 def currency_of(field: FieldType, said: str, context: Context) -> str:
-    for part in said.split(".."):
-        value = field.parse(part, context) if part.strip() else None
-        if isinstance(value, Amount):
-            return value.currency
-    return context.currency
+    sides = (part for part in said.split("..") if part.strip())
+    named = (currency_named(field.parse_operand(AT_LEAST, part, context)) for part in sides)
+    return next(filter(None, named), context.currency)
 
 
 def compile_related(said: Related, key: str, kind: RecordType, context: Context) -> tuple[Q, bool]:
@@ -147,6 +147,9 @@ def _exists(said: Related, read: ReadRelated, fits: Q, user: "User | None") -> Q
 
 def aggregate_of(said: Related) -> Any:  # Any: makes an expression of the name of a column
     function = AGGREGATES[said.take]
+    if said.take == COUNT:
+        # as a whole number Django would round what it is compared with
+        return lambda column: ExpressionWrapper(Count(column), output_field=DecimalField())
     if said.take == SUM:
         zero = Value(Decimal(0), DecimalField())
         return lambda column: Coalesce(Sum(column), zero, output_field=DecimalField())

@@ -119,6 +119,73 @@ def test_a_part_of_an_address_is_none_and_finds_it(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("key", "said", "is_found"),
+    [
+        ("is", "12.5", False), ("is_not", "12.5", True), ("under", "12.5", True), ("min", "12.5", False),
+        ("min", "11.5", True), ("between", "12.1..12.9", False), ("over", "-5", True), ("under", "100000000000", True),
+    ],
+)  # fmt: skip
+def test_a_number_is_compared_with_any_other(
+    key: str, said: str, is_found: bool, administrator: User
+) -> None:
+    firms = type_by_key("organizations")
+    assert firms is not None
+    make(firms.model, owner=administrator, employees=12)
+    compiled = compile_filter(Condition("employees", key, said), firms, Context(administrator))
+    assert not compiled.problems
+    assert firms.model.objects.filter(compiled.condition).exists() == is_found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("key", "said", "is_found"),
+    [
+        ("contains", "+49 (0)30 90", True), ("contains", "0049 30", True), ("contains", "1234", True),
+        ("starts", "030", True), ("starts", "+49 (0)30", True), ("starts", "0049-30", True), ("starts", "49 30", True),
+        ("starts", "30 90", True), ("starts", "90", False), ("starts", "+30", False),
+    ],
+)  # fmt: skip
+def test_a_phone_number_is_found_by_how_its_parts_are_written(
+    key: str, said: str, is_found: bool, administrator: User
+) -> None:
+    make(people().model, owner=administrator, phone="+4930901234567")
+    compiled = compile_filter(Condition("phone", key, said), people(), Context(administrator))
+    assert not compiled.problems
+    assert people().model.objects.filter(compiled.condition).exists() == is_found
+
+
+@pytest.mark.django_db
+def test_words_are_no_part_of_a_phone_number_and_what_cannot_be_dialled_is_found_as_it_is_shown(
+    administrator: User,
+) -> None:
+    one = make(people().model, owner=administrator, phone="+412215554825")
+    for key in ("contains", "starts"):
+        assert compile_filter(Condition("phone", key, "private"), people(), Context(administrator)).problems
+    for said in ("+412215554825", "+41 2215554825", "0041 221 5554825"):
+        for key, is_found in (("is", True), ("is_not", False)):
+            compiled = compile_filter(Condition("phone", key, said), people(), Context(administrator))
+            rows = people().model.objects.filter(compiled.condition, pk=one.pk)
+            assert rows.exists() == is_found, (key, said)
+
+
+@pytest.mark.django_db
+def test_a_point_is_something_that_a_text_can_contain(administrator: User) -> None:
+    make(people().model, owner=administrator, academic_title="Dr.")
+    compiled = compile_filter(Condition("academic_title", "contains", "."), people(), Context(administrator))
+    assert not compiled.problems
+    assert people().model.objects.filter(compiled.condition).count() == 1
+
+
+@pytest.mark.django_db
+def test_nobody_is_not_me(administrator: User) -> None:
+    make(people().model, owner=administrator)
+    people().model.objects.update(owner=None)
+    compiled = compile_filter(Condition("owner", "me"), people(), Context())
+    assert not people().model.objects.filter(compiled.condition).exists()
+
+
+@pytest.mark.django_db
 def test_a_broken_condition_finds_nothing_and_never_everything(administrator: User) -> None:
     make(people().model, owner=administrator)
     for tree in (

@@ -139,9 +139,9 @@ def value_text(field: FieldType, said: str, context: Context) -> str:
 
 def _name(field: LinkBase, said: str, context: Context) -> str:
     try:
-        found = field.parse(said, context)
+        found = field.parse_asked(said, context)
         name = str(found) if found is not None else said
-        return name if field.parse(name, context) == found else said
+        return name if field.parse_asked(name, context) == found else said
     except ValidationError:
         return said
 

@@ -24,7 +24,7 @@ from rapport.kernel.filters import (
 )
 from rapport.kernel.filters.compiler import walk
 from rapport.kernel.filters.kept import kept_value
-from rapport.kernel.filters.operators import DATES, NUMBERS, operators_of
+from rapport.kernel.filters.operators import DATES, NUMBERS, lacks_value, operators_of
 from rapport.kernel.filters.related import taken_field, taken_operators
 from rapport.kernel.filters.relations import Relation, relation_by_key, relations_of, split_path, target_of
 from rapport.kernel.filters.tree import COUNT, EVERYTHING, HAS, HAS_NO, JOINS, LEAST, MOST, SUM, TAKES
@@ -313,7 +313,7 @@ def is_said(node: Node, kind: RecordType, context: Context) -> bool:
     if found is None:
         return True
     operator = _by_key(operators_of(found)).get(node.operator)
-    return operator is not None and (operator.operand == "none" or bool(node.said.strip(" .|")))
+    return operator is not None and not lacks_value(operator, node.said)
 
 
 def first_field(kind: RecordType, context: Context, refusal: Refusal) -> str:

@@ -1,5 +1,6 @@
 """The control for the operand of a condition: what stands in the filter builder behind field and comparison."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -93,7 +94,8 @@ def _options(one: FieldType, context: Context) -> list[tuple[str, str]]:
         first = [context.user] if isinstance(one, UserLink) and context.user is not None else []
         return [(str(row.pk), str(row)) for row in dict.fromkeys([*first, *rows])]
     known: list[tuple[str, str]] = one.options()
-    return known[:MOST_OPTIONS]
+    gone: Mapping[str, str] = getattr(one, "retired", {})  # records have them still
+    return [*known, *((key, str(label)) for key, label in gone.items())][:MOST_OPTIONS]
 
 
 def _options_url(link: Link) -> str:
