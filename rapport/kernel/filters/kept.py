@@ -1,5 +1,6 @@
 """Values as a filter keeps them: whoever typed them in which language, everybody who opens the view means the same."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 
@@ -13,15 +14,36 @@ from rapport.kernel.fields.numbers import currency_named
 from rapport.kernel.filters.operators import DATES, NUMBERS, day_said
 from rapport.kernel.filters.periods import DAYS, PERIODS
 from rapport.ui.days import clock_of
+from rapport.ui.formats import parse_date
+
+_ENDING = re.compile(r"e[mnrs]?\b")  # in diesem Monat, dieser Monat, diesen Monat
+_MONTH = re.compile(r"([^\W\d]+)\.? (\d{4})")
+_QUARTER = re.compile(r"q([1-4])[ /-]?(\d{4})", re.ASCII)
 
 
 def period_named(said: str) -> str:
-    """ "this_month" for “this month”, and for “diesen Monat” where German is spoken; "" for anything else."""
+    """ "this_month" for “this month”, and for “diesen Monat” where German is spoken; "" for anything else.
+
+    Months and quarters as people write them, too: "2026-05" for “May 2026”.
+    """
     word = " ".join(said.casefold().replace("_", " ").split())
     known = {
-        name: key for key, label in PERIODS.items() for name in (key.replace("_", " "), str(label).casefold())
+        _ENDING.sub("", name): key
+        for key, label in PERIODS.items()
+        for name in (key.replace("_", " "), str(label).casefold())
     }
-    return known.get(word, "")
+    return known.get(_ENDING.sub("", word)) or _month_or_quarter(word)
+
+
+def _month_or_quarter(word: str) -> str:
+    if found := _QUARTER.fullmatch(word):
+        return f"{found[2]}-Q{found[1]}"
+    if found := _MONTH.fullmatch(word):
+        try:
+            return f"{parse_date(f'1 {found[1]} {found[2]}'):%Y-%m}"
+        except ValueError:
+            return ""
+    return ""
 
 
 def kept(field: FieldType, said: str, context: Context) -> str:
