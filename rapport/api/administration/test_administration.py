@@ -103,6 +103,9 @@ def test_a_territory_is_made_staffed_and_removed(program: Program) -> None:
         assert program.ask("PATCH", place, wrong).status_code == 422, wrong
     assert program.ask("DELETE", f"administration/territories/{top['id']}").status_code == 204
     assert Territory.objects.get().parent is None
+    told = RightsEntry.objects.filter(thing="territory").values_list("deed", "program")
+    assert {"added", "placed", "given", "rule", "taken", "removed"} == {deed for deed, _program in told}
+    assert {program for _deed, program in told} == {"Test program"}
     assert len(program.get("administration/territories").json()["data"]) == 1
 
 
