@@ -1,5 +1,6 @@
 // Activities: who takes part, quick days and minutes, the agenda of a day, the quick task behind Q.
-import { $, $$, key, make, makeIcon, on, words } from "./core.js";
+import { emptied } from "./ahead.js";
+import { $, $$, key, make, makeIcon, on, openLater, words } from "./core.js";
 
 const initials = (name) =>
   name
@@ -80,7 +81,7 @@ function quickTask() {
   if (field) return void field.focus();
   const command = commands().find((one) => one.keys === "Q");
   if (!command) return false;
-  import("./dialogs.js").then(({ openDialog }) => openDialog(command.href));
+  openLater(command.href);
 }
 
 const commands = () => JSON.parse($("#commands")?.textContent ?? "[]");
@@ -106,7 +107,7 @@ export function start() {
   });
   document.addEventListener("quick-added", () => {
     const field = $("[data-quick]");
-    if (field) field.value = "";
+    if (field) emptied(field);
   });
   layOutAll();
   setInterval(layOutAll, 30_000);

@@ -1,68 +1,103 @@
-// Who knows his way types on while what he asked for is still coming: a dialog, the editor of a cell, the form behind a
-// tab, the form that is saved and comes back empty. Those keys are meant for that, and never for the page behind it, where
-// one letter can win a deal, nor for the form that is about to go.
-import { $ } from "./core.js";
+// Who knows his way types on while what he asked for is still coming. Letters are kept for a dialog, the editor of a cell
+// and the form behind a tab, and never act on the page behind, where one of them can win a deal. What is typed into a form
+// while it is saved goes on in the form that comes instead of it.
+import { $, $$ } from "./core.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
-const TEXTS = "input:not([type=checkbox], [type=radio], [type=submit], [type=button]), textarea";
-const PRESSED = "a[href], button, summary, input";
+const TEXTS = "input:is([type=text], [type=search], [type=email], [type=tel], [type=url], :not([type])), textarea";
 const LONGEST = 5000; // ms: where nothing comes for so long, keys are the page's again
-const PASSING = /^(Tab|Shift|Dead|Process|Unidentified)$/; // goes on, or is composed by the device
 const OPENS = "[data-compose], [data-cell], [data-edit-url]"; // what they load has a field that takes the cursor
+const OPENED = "[data-composer], form[data-celledit]";
 
-/** Keep the keys that are pressed from now on, in fields only in those of `part`; what comes back ends it and tells them. */
-export function catchKeys(part = null) {
+/**
+ * Keep the letters that are typed from now on, those for fields of the page (not of dialogs) only `inFields`.
+ *
+ * What comes back ends it and tells them: a string, or null when Escape was pressed. Behind Enter or Tab nothing is kept:
+ * for which field it is meant cannot be known.
+ */
+export function catchKeys(inFields = false) {
   const end = new AbortController();
-  const keys = [];
+  let typed = "";
+  let isOver = false;
   const hear = (event) => {
-    const { key, code, shiftKey, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || PASSING.test(key)) return;
-    if (target.closest?.(FIELDS) && !part?.contains(target)) return;
+    const { key, target } = event;
+    const isLetter = key.length === 1 && (event.getModifierState("AltGraph") || (event.ctrlKey && event.altKey));
+    if (!isLetter && (event.ctrlKey || event.metaKey || event.altKey || event.isComposing)) return;
+    if (key.length > 1 && !/^(Enter|Tab|Backspace|Escape)$/.test(key)) return;
+    if (target.closest?.(FIELDS) && (!inFields || target.closest("dialog"))) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    keys.push({ key, code, shiftKey, bubbles: true, cancelable: true });
+    if (event.repeat) return;
+    if (key === "Escape") ((typed = null), end.abort());
+    else if (key === "Enter" || key === "Tab") isOver = true;
+    else if (!isOver) typed = key === "Backspace" ? typed.slice(0, -1) : typed + key;
   };
   addEventListener("keydown", hear, { capture: true, signal: end.signal });
-  setTimeout(() => end.abort(), LONGEST);
+  const late = setTimeout(() => ((typed = typed && ""), end.abort()), LONGEST);
   return () => {
+    clearTimeout(late);
     end.abort();
-    return keys;
+    return typed;
   };
 }
 
-/** Press them again, where the cursor is by now. */
-export function pressAgain(keys) {
-  for (const one of keys) {
-    const element = document.activeElement;
-    if (element.dispatchEvent(new KeyboardEvent("keydown", one))) act(element, one.key);
+/** Type it into the field, as if it was typed now: it can be undone. */
+export function typeInto(field, typed) {
+  if (typed && field?.matches(TEXTS) && field === document.activeElement) document.execCommand("insertText", false, typed);
+}
+
+// ---------- what opens a form in the page
+
+const opening = new Map(); // context of the request -> ends the catching
+
+function begin({ detail: { ctx } }) {
+  const source = ctx.sourceElement;
+  if (ctx.request.method === "GET" && source.matches?.(OPENS)) opening.set(ctx, catchKeys(true));
+  if (ctx.sourceEvent?.type === "submit" && source.matches?.("form")) {
+    sent.set(ctx, new Map($$(TEXTS, source).map((field) => [field, field.value])));
   }
 }
 
-/** What the browser would do by itself; as if typed: it can be undone. */
-function act(element, key) {
-  const isText = element.matches(TEXTS);
-  if (isText && key.length === 1) document.execCommand("insertText", false, key);
-  else if (isText && key === "Backspace") document.execCommand("delete");
-  else if (element.matches("textarea") && key === "Enter") document.execCommand("insertLineBreak");
-  else if (isText && key === "Enter") element.form?.requestSubmit();
-  else if (element.matches(PRESSED) && /^(Enter| )$/.test(key)) element.click();
-}
-
-const waiting = new Map(); // context of a request -> ends the catching of keys
-
-function begin({ detail: { ctx } }) {
-  const { sourceElement: source, request, target } = ctx;
-  const isOpening = request.method === "GET";
-  const part = isOpening ? document : [target, source].find((one) => one?.contains?.(document.activeElement));
-  if (isOpening ? source.matches?.(OPENS) : part) waiting.set(ctx, catchKeys(part));
-}
-
 function finish({ detail: { ctx } }) {
-  const caught = waiting.get(ctx);
-  waiting.delete(ctx);
-  // whoever puts the cursor into what came does so at once, and cursor.js for the others a moment later
-  if (caught) setTimeout(() => pressAgain(caught()), $(":focus") ? 0 : 50);
+  const caught = opening.get(ctx);
+  opening.delete(ctx);
+  if (!caught) return;
+  // whoever puts the cursor into what came does so at once
+  setTimeout(() => {
+    const [typed, field] = [caught(), document.activeElement];
+    if (ctx.status === "swapped" && field.closest(OPENED)) typeInto(field, typed);
+  });
+}
+
+// ---------- what is saved
+
+const sent = new Map(); // context of the request -> its fields and what they said
+const typedOn = new Map(); // context of the request -> what was typed since
+
+/** What is in a field beyond what was sent of it. */
+const beyond = (was, is) => (is.startsWith(was) ? is.slice(was.length) : is);
+
+function leave({ detail: { ctx } }) {
+  const fields = [...(sent.get(ctx) ?? [])].filter(([field, was]) => field.isConnected && field.value !== was);
+  typedOn.set(ctx, fields.map(([{ name, value }, was]) => ({ name, value, was })));
+}
+
+function come({ detail: { ctx } }) {
+  const part = ctx.target?.isConnected ? ctx.target : ctx.target?.id && document.getElementById(ctx.target.id);
+  for (const { name, value, was } of (part && typedOn.get(ctx)) || []) {
+    const field = $$(TEXTS, part).find((one) => one.name === name && [was, ""].includes(one.value));
+    if (field && field.value !== value) field.value = field.value ? value : beyond(was, value).trimStart();
+  }
+}
+
+/** The field was sent and stays for the next one: what was typed meanwhile stays in it. */
+export function emptied(field) {
+  const was = [...sent.values()].map((fields) => fields.get(field)).find((one) => one !== undefined);
+  field.value = was === undefined ? "" : beyond(was, field.value).trimStart();
 }
 
 document.addEventListener("htmx:before:request", begin);
+document.addEventListener("htmx:before:swap", leave);
+document.addEventListener("htmx:after:swap", come);
 document.addEventListener("htmx:finally:request", finish);
+document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => [sent, typedOn].forEach((all) => all.delete(ctx)));

@@ -9,6 +9,7 @@ import * as notices from "./notices.js";
 import * as preferences from "./preferences.js";
 
 for (const part of [htmx, notices, keys, preferences, menus]) part.start();
+early.length = 0; // what these and htmx itself have missed is not done by halves
 
 /** Open at once, so that what is typed goes into it and not to the page; what it finds comes with its script. */
 function palette() {
@@ -56,12 +57,17 @@ async function wake() {
   const found = Object.entries(islands).filter(([selector]) => $(selector));
   if (found.length) delete root.dataset.ready; // from now on boot.js keeps what they miss
   for (const [selector] of found) delete islands[selector];
-  await Promise.all(found.map(([, load]) => load().then((island) => island.start?.())));
-  // what was typed when a session ended comes back last
-  if ($("[data-guard], [data-keep]") || sessionStorage.typed) (await import("./kept.js")).look();
-  if ((waking -= 1)) return;
-  early.length = 0;
-  root.dataset.ready = "";
+  try {
+    await Promise.all(found.map(([, load]) => load().then((island) => island.start?.())));
+    // what was typed when a session ended comes back last
+    if ($("[data-guard], [data-keep]") || sessionStorage.typed) (await import("./kept.js")).look();
+  } finally {
+    waking -= 1;
+    if (!waking) {
+      early.length = 0;
+      root.dataset.ready = "";
+    }
+  }
 }
 document.addEventListener("htmx:after:swap", wake);
 document.addEventListener("dialog-filled", wake);

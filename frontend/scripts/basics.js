@@ -35,6 +35,12 @@ export const part = async (address) => {
   return answer?.ok && !target ? answer.text() : null;
 };
 
+/** Open that address in the dialog; until its script is there no single key acts on the page (keys.js). */
+export const openLater = (url) => {
+  root.dataset.opening = "";
+  import("./dialogs.js").finally(() => delete root.dataset.opening).then(({ openDialog }) => openDialog(url));
+};
+
 /** Speak to screen readers. */
 export const speak = (text) => {
   const region = $("#say");

@@ -14,7 +14,9 @@ const hush = (event) => {
 };
 addEventListener("pagereveal", hush);
 addEventListener("pageswap", hush);
+const CONTROLS = "a, button, input, label, select, summary, textarea";
 globalThis.early = [];
-for (const type of ["click", "input"]) {
-  addEventListener(type, (event) => "ready" in root.dataset || early.length > 99 || early.push(event), true);
+for (const type of ["click", "input", "change"]) {
+  const keep = (event) => "ready" in root.dataset || early.length > 99 || (event.target.closest(CONTROLS) && early.push(event));
+  addEventListener(type, keep, true);
 }

@@ -1,17 +1,21 @@
 // Dialogs that load their body from an address and send their forms; questions before a deed.
-import { catchKeys, pressAgain } from "./ahead.js";
+import { catchKeys, typeInto } from "./ahead.js";
 import { $, $$, goTo, headers, htmx, key, make, makeIcon, notice, on, readNotices, sentenceOf, words } from "./core.js";
 import { keepCursor } from "./cursor.js";
 import { waitForChoice } from "./selects.js";
 
-/** Load an address into the page's dialog and open it. */
+let asked = 0;
+
+/** Load an address into the page's dialog and open it; the one that was asked for last, and none after Escape. */
 export async function openDialog(url) {
   const dialog = $("#dialog");
+  const number = ++asked;
   const caught = catchKeys();
-  const asked = { headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" } };
-  const answer = await fetch(url, asked).catch(() => null);
+  const request = { headers: { ...headers(), "HX-Request": "true", "Rapport-Dialog": "1" } };
+  const answer = await fetch(url, request).catch(() => null);
   const html = (await answer?.text().catch(() => "")) ?? "";
-  const keys = caught();
+  const typed = caught();
+  if (typed === null || number !== asked) return;
   if (!answer?.ok) return notice(sentenceOf(html, "notLoaded"), { bad: true });
   if (answer.headers.has("HX-Redirect")) return goTo(answer.headers.get("HX-Redirect"));
   readNotices(answer.headers);
@@ -19,11 +23,14 @@ export async function openDialog(url) {
   if (!dialog.open) dialog.showModal();
   const first = $("[autofocus]", dialog) ?? $(".dlg-b :is(input:not([type=hidden]), select, textarea)", dialog);
   first?.focus();
-  pressAgain(keys);
+  if (first?.matches("[type=checkbox], [type=radio]")) typed.split("").forEach(press); // the dialog names its keys
+  else typeInto(first, typed);
   const body = $(".dlg-b", dialog);
   const isWide = body?.scrollWidth > body?.clientWidth;
   if (!first && (isWide || body?.scrollHeight > body?.clientHeight)) body.tabIndex = 0; // the arrows scroll it
 }
+
+const press = (letter) => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: letter, bubbles: true }));
 
 function fill(dialog, html) {
   // a whole page (its address also works alone) brings its form in <main>
@@ -56,7 +63,8 @@ async function submit(event, form) {
     const isLeaving = target || answer.headers.get("HX-Refresh") === "true";
     if (isLeaving) setTimeout(release, 3000); // it was a file, or somebody stays
     else release();
-    answered(answer, text, dialog, target);
+    if (isLeaving || (form.isConnected && dialog.open)) answered(answer, text, dialog, target);
+    else readNotices(answer.headers); // he is elsewhere by now
   } catch {
     release();
     notice(words("offline"), { bad: true });

@@ -49,7 +49,7 @@ function onKey(event) {
   if (event.defaultPrevented || event.isComposing || event.altKey) return;
   const name = nameOf(event);
   const single = !name.startsWith("Mod+");
-  if (single && isField(event.target)) return;
+  if (single && (isField(event.target) || "opening" in root.dataset)) return;
   if (single && $("dialog[open]") && name !== "?") return void declared(name, event);
   if (single && root.dataset.singleKeys === "off" && event.key.length === 1 && event.key !== " ") return;
   if (name === "Mod+z" && isField(event.target)) return;

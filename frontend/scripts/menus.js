@@ -1,5 +1,5 @@
 // Menus (popovers) beside their button, and what opens or closes dialogs; the dialogs themselves load when needed.
-import { $, $$, on } from "./basics.js";
+import { $, $$, on, openLater } from "./basics.js";
 
 const dialogs = () => import("./dialogs.js");
 
@@ -19,8 +19,7 @@ export function start() {
     if (event.metaKey || event.ctrlKey) return;
     event.preventDefault();
     element.closest("[popover]")?.hidePopover();
-    const url = element.dataset.url ?? element.getAttribute("href");
-    dialogs().then(({ openDialog }) => openDialog(url));
+    openLater(element.dataset.url ?? element.getAttribute("href"));
   });
   on("click", "[data-close]", (_event, element) => {
     element.closest("dialog")?.close();

@@ -143,6 +143,7 @@ function onKey(event) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step && all.length) {
     event.preventDefault();
+    awaited = null;
     choose(all[(at + step + all.length) % all.length]);
   } else if (event.key === "Enter" && !event.isComposing) {
     event.preventDefault();

@@ -156,6 +156,32 @@ def test_a_dialog_takes_nothing_while_its_answer_is_on_its_way_because_that_woul
     expect(dialog.locator("[name=loss_reason]").nth(1)).to_be_checked()
 
 
+def test_an_answer_that_comes_late_stays_out_of_the_dialog_that_is_open_by_then(
+    visit: Any, session: dict[str, str], deals: list[Deal]
+) -> None:
+    page, held = visit("/deals/board/", cookies=session), []
+    dialog = page.locator("#dialog[open]")
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    expect(dialog.locator(".reasons")).to_be_visible()
+    page.route("**/lose/", lambda route: held.append(route))
+    with page.expect_request("**/lose/"):
+        dialog.get_by_role("button", name="Mark as lost").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("c")
+    page.keyboard.press("Escape")  # not this time
+    page.keyboard.press("c")
+    dialog.locator("[name=name]").fill("Wheels")
+    with page.expect_response("**/lose/"):
+        held[0].continue_()
+    page.wait_for_timeout(150)
+    expect(dialog.locator("[name=name]")).to_have_value("Wheels")
+    with page.expect_response("**/duplicates/**"):
+        page.keyboard.type(" for")  # what looks for the like meanwhile does not hold up what is typed
+    page.keyboard.type(" Wismar")
+    expect(dialog.locator("[name=name]")).to_have_value("Wheels for Wismar")
+
+
 def test_keys_pressed_while_a_dialog_is_on_its_way_are_its_own_and_do_nothing_to_the_page(
     visit: Any, session: dict[str, str], deals: list[Deal]
 ) -> None:

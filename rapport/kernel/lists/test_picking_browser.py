@@ -203,3 +203,22 @@ def test_all_that_the_filter_finds_is_selected_from_one_tick_and_what_comes_late
     page.locator("[data-more]").scroll_into_view_if_needed()
     expect(page.locator("[data-row]")).to_have_count(90)
     counted(page, 90)
+
+
+def test_enter_shows_first_what_setting_a_field_does_and_keeps_the_field(
+    visit, cookies, people: list[Person]
+) -> None:
+    page = visit(LIST, cookies=cookies)
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("e")
+    dialog = page.locator("#dialog")
+    dialog.get_by_role("combobox", name="Another field").select_option(label="Position")
+    dialog.get_by_role("textbox", name="Position").fill("Chief")
+    page.keyboard.press("Enter")
+    expect(dialog.locator(".bulk-preview")).to_be_visible()
+    expect(dialog.get_by_role("textbox", name="Position")).to_have_value("Chief")
+    people[0].refresh_from_db()
+    assert people[0].position == "Clerk"
+    dialog.get_by_role("button", name="Change 1").click()
+    expect(page.locator("[data-row]").first).to_contain_text("Chief")

@@ -108,7 +108,9 @@ def test_a_field_is_set_for_the_ticked_rows_in_one_step_that_can_be_undone(
     client.force_login(member)
     address = f"/people/bulk/set/?field=position&ids={','.join(str(row.pk) for row in rows)}"
     assert "of 3 people" in client.get(address, headers=DIALOG).content.decode()
-    answer = client.post(address, {"fields": "position", "v-position": "Boss"}, headers=DIALOG)
+    answer = client.post(
+        address, {"fields": "position", "v-position": "Boss", "then": "write"}, headers=DIALOG
+    )
     assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
     assert {fresh(row).position for row in rows} == {"Boss"}
     assert fresh(other).position == "Clerk"

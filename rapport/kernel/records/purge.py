@@ -141,7 +141,8 @@ def _forget_names(kind: RecordType, ids: list[UUID]) -> None:
                 select s.id, string_agg(distinct regexp_replace(left(n.name, %(cut)s), '(\W)', '\\\1', 'g')
                     || case when length(n.name) > %(cut)s then '.*' else '' end, '|') as names
                 from named n join kernel_change_set s using (id)
-                where position(left(n.name, %(cut)s) in s.label) > 0 group by s.id
+                where position(left(n.name, %(cut)s) in concat(s.label, chr(10), s.facts -> 'label')) > 0
+                group by s.id
             ), forgotten as (
                 update kernel_change_set s set label = regexp_replace(s.label, f.names, '…', 'g'),
                     facts = case when s.facts ? 'label' then jsonb_set(s.facts, '{label}', (

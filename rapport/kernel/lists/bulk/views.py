@@ -52,7 +52,7 @@ def _edit(request: HttpRequest, kind: RecordType, only: list[str]) -> HttpRespon
         raise Http404
     form = EditForm.read(request, selection_of(request, kind, "edit"))
     form.names = only or form.names
-    then = request.POST.get("then", "write")
+    then = request.POST.get("then", "write" if only else "preview")
     is_building = bool(request.POST.get("add") or request.POST.get("drop"))
     if request.method == "POST" and not is_building and form.parse():
         if then == "preview":
