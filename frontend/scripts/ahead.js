@@ -83,9 +83,11 @@ function leave({ detail: { ctx } }) {
 }
 
 function come({ detail: { ctx } }) {
-  const part = ctx.target?.isConnected ? ctx.target : ctx.target?.id && document.getElementById(ctx.target.id);
-  for (const { name, value, was } of (part && typedOn.get(ctx)) || []) {
-    const field = $$(TEXTS, part).find((one) => one.name === name && [was, ""].includes(one.value));
+  const action = ctx.sourceElement.getAttribute?.("hx-post");
+  const forms = action ? $$("form").filter((form) => form.getAttribute("hx-post") === action) : [];
+  for (const { name, value, was } of typedOn.get(ctx) ?? []) {
+    const fields = forms.flatMap((form) => $$(TEXTS, form));
+    const field = fields.find((one) => one.name === name && [was, ""].includes(one.value));
     if (field && field.value !== value) field.value = field.value ? value : beyond(was, value).trimStart();
   }
 }

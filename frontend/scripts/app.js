@@ -72,8 +72,4 @@ async function wake() {
 document.addEventListener("htmx:after:swap", wake);
 document.addEventListener("dialog-filled", wake);
 wake();
-const later = () => {
-  import("./idle.js");
-  if ($("#palette")) import("./palette.js");
-};
-(globalThis.requestIdleCallback ?? setTimeout)(later, { timeout: 300 });
+(globalThis.requestIdleCallback ?? setTimeout)(() => import("./idle.js"), { timeout: 300 });
