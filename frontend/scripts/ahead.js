@@ -79,16 +79,16 @@ const beyond = (was, is) => (is.startsWith(was) ? is.slice(was.length) : is);
 
 function leave({ detail: { ctx } }) {
   const fields = [...(sent.get(ctx) ?? [])].filter(([field, was]) => field.isConnected && field.value !== was);
-  typedOn.set(ctx, fields.map(([{ name, value }, was]) => ({ name, value, was })));
+  const action = ctx.sourceElement.getAttribute("hx-post");
+  if (fields.length && action) typedOn.set(ctx, fields.map(([{ name, value }, was]) => ({ name, value, was, action })));
 }
 
 function come({ detail: { ctx } }) {
-  const action = ctx.sourceElement.getAttribute?.("hx-post");
-  const forms = action ? $$("form").filter((form) => form.getAttribute("hx-post") === action) : [];
-  for (const { name, value, was } of typedOn.get(ctx) ?? []) {
+  for (const { name, value, was, action } of typedOn.get(ctx) ?? []) {
+    const forms = $$("form[hx-post]").filter((form) => form.getAttribute("hx-post") === action);
     const fields = forms.flatMap((form) => $$(TEXTS, form));
     const field = fields.find((one) => one.name === name && [was, ""].includes(one.value));
-    if (field && field.value !== value) field.value = field.value ? value : beyond(was, value).trimStart();
+    if (field) field.value = field.value ? value : beyond(was, value).trimStart();
   }
 }
 
